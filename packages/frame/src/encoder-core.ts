@@ -1,0 +1,190 @@
+// Hot path: everything an endpoint sends is put on the wire here. Frames that leave together share one buffer, because
+// one contiguous write per turn is most of what there is to gain (packages/bench, row "125 B echo, 32 in flight");
+// from 16 KiB on the copy costs more than a second write, so large payloads stay where they are.
+import { UsageError } from './errors.js';
+import type { Frame, FrameSlice } from './frame.js';
+import { headerBytes, writeHeader } from './header.js';
+import { maskInPlace } from './mask.js';
+import { randomMaskingKey } from './masking-key.js';
+import { ENCODER_OPTIONS, readOptions } from './options.js';
+import type { Role } from './role.js';
+
+export interface EncoderOptions {
+  /** Our role: a client masks what it sends, a server does not. */
+  role: Role;
+  /** Source of masking keys, unsigned 32-bit integers; default: strong randomness, drawn in blocks. */
+  maskingKey?: (() => number) | undefined;
+}
+
+/** Unmasked payloads from this size on leave as they are, uncopied, behind a buffer with their header. */
+export const COPY_BELOW_BYTES = 8 * 1024;
+/** Below this, a loop beats the call into `TypedArray.prototype.set`. */
+const LOOP_BELOW_BYTES = 32;
+
+/** What waits to be written: a header and a payload, or bytes that are framed already. */
+interface Pending {
+  /** FIN, RSV and opcode; -1: `payload` is framed, or goes on with a frame whose header went before. */
+  readonly byte0: number;
+  readonly payload: Uint8Array | string;
+  /** Size of `payload`, as UTF-8 where it is a string. */
+  readonly bytes: number;
+  /** The length that the header declares. */
+  readonly declared: number;
+  readonly maskingKey: number | undefined;
+  /** How much of the frame's payload went before: the masking key repeats every four bytes. */
+  readonly phase: number;
+}
+
+/**
+ * Frames in, bytes out (RFC 6455 §5.2). Frames gather until `take`, which answers them as few buffers. Payloads must
+ * not change before that, large ones of a server not before they are written; masking never changes them.
+ */
+export class EncoderCore {
+  readonly #maskingKey: (() => number) | undefined;
+  #pending: Pending[] = [];
+  #bytes = 0;
+  /** The frame whose slices are passing: its key and how much of it went out. */
+  #key: number | undefined;
+  #phase = 0;
+
+  /** @throws UsageError `ERR_SOKKER_OPTION` */
+  constructor(options: EncoderOptions) {
+    const settled = readOptions<EncoderOptions>('FrameEncoder', ENCODER_OPTIONS, options);
+    this.#maskingKey = settled.role === 'client' ? (settled.maskingKey ?? randomMaskingKey) : undefined;
+  }
+
+  /** Bytes that `take` would answer, headers included. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Adds a frame, or the next slice of one. */
+  add(frame: Frame | FrameSlice): void {
+    const payload = frame.payload;
+    if ('first' in frame && !(frame.first && frame.last)) return this.#addSlice(frame);
+    this.addFrame(firstByte(frame.fin, frame.rsv, frame.opcode), payload, payload.length);
+  }
+
+  /**
+   * Adds a whole frame.
+   * @param byte0 FIN, RSV and opcode as they go on the wire
+   * @param payload bytes, or a string that leaves as UTF-8
+   * @param bytes the payload's size, of a string as UTF-8
+   */
+  addFrame(byte0: number, payload: Uint8Array | string, bytes: number): void {
+    const maskingKey = this.#maskingKey?.();
+    this.#pending.push({ byte0, payload, bytes, declared: bytes, maskingKey, phase: 0 });
+    this.#bytes += headerBytes(bytes, maskingKey !== undefined) + bytes;
+  }
+
+  /** Adds bytes that are a frame already: unmasked, hence of a server. */
+  addEncoded(bytes: Uint8Array): void {
+    const size = bytes.length;
+    this.#pending.push({ byte0: -1, payload: bytes, bytes: size, declared: size, maskingKey: undefined, phase: 0 });
+    this.#bytes += size;
+  }
+
+  /** Everything added since the last call, in order, as few buffers. They belong to the caller. */
+  take(): Buffer[] {
+    const pending = this.#pending;
+    if (pending.length === 0) return [];
+    this.#pending = [];
+    this.#bytes = 0;
+    const [only] = pending;
+    if (pending.length === 1 && only !== undefined && only.byte0 < 0 && only.maskingKey === undefined) {
+      return [asBuffer(only.payload as Uint8Array)];
+    }
+    return writeAll(pending);
+  }
+
+  #addSlice(slice: FrameSlice): void {
+    const bytes = slice.payload.length;
+    if (slice.first) {
+      this.#key = this.#maskingKey?.();
+      this.#phase = 0;
+    }
+    const byte0 = slice.first ? firstByte(slice.fin, slice.rsv, slice.opcode) : -1;
+    const declared = slice.payloadBytes;
+    const maskingKey = this.#key;
+    this.#pending.push({ byte0, payload: slice.payload, bytes, declared, maskingKey, phase: this.#phase });
+    this.#phase += bytes;
+    this.#bytes += bytes + (slice.first ? headerBytes(declared, maskingKey !== undefined) : 0);
+  }
+}
+
+/** FIN, RSV and opcode as they go on the wire. */
+export function firstByte(fin: boolean, rsv: number, opcode: number): number {
+  return (fin ? 0x80 : 0) | (rsv << 4) | opcode;
+}
+
+/**
+ * One frame as bytes. The payload is copied, never changed.
+ * @param options.role a client masks, a server does not
+ * @param options.maskingKey an unsigned 32-bit integer; default: strong randomness
+ * @throws UsageError `ERR_SOKKER_ARGUMENT`
+ */
+export function encodeFrame(frame: Frame, options: { role: Role; maskingKey?: number | undefined }): Buffer {
+  if (options.role !== 'client' && options.role !== 'server') {
+    throw new UsageError('ERR_SOKKER_ARGUMENT', "encodeFrame needs a role: 'client' or 'server'");
+  }
+  const { payload } = frame;
+  const maskingKey = options.role === 'client' ? (options.maskingKey ?? randomMaskingKey()) : undefined;
+  const out = Buffer.allocUnsafe(headerBytes(payload.length, maskingKey !== undefined) + payload.length);
+  const at = writeHeader(out, 0, firstByte(frame.fin, frame.rsv, frame.opcode), payload.length, maskingKey);
+  writePayload(out, at, payload, payload.length);
+  if (maskingKey !== undefined) maskInPlace(out, at, out.length, maskingKey, 0);
+  return out;
+}
+
+function staysUncopied(item: Pending): boolean {
+  return item.bytes >= COPY_BELOW_BYTES && item.maskingKey === undefined && typeof item.payload !== 'string';
+}
+
+/** Writes runs of small items into one buffer each, sized exactly; large payloads stand between them. */
+function writeAll(pending: readonly Pending[]): Buffer[] {
+  const out: Buffer[] = [];
+  for (let start = 0; start < pending.length;) {
+    let size = 0;
+    let end = start;
+    for (let large = false; end < pending.length && !large; end++) {
+      const item = pending[end]!;
+      large = staysUncopied(item);
+      if (item.byte0 >= 0) size += headerBytes(item.declared, item.maskingKey !== undefined);
+      if (!large) size += item.bytes;
+    }
+    const run = Buffer.allocUnsafe(size);
+    writeRun(run, pending, start, end);
+    if (size > 0) out.push(run);
+    const last = pending[end - 1]!;
+    if (staysUncopied(last)) out.push(asBuffer(last.payload as Uint8Array));
+    start = end;
+  }
+  return out;
+}
+
+function writeRun(run: Buffer, pending: readonly Pending[], start: number, end: number): void {
+  let at = 0;
+  for (let i = start; i < end; i++) {
+    const item = pending[i]!;
+    if (item.byte0 >= 0) at = writeHeader(run, at, item.byte0, item.declared, item.maskingKey);
+    if (staysUncopied(item)) continue;
+    writePayload(run, at, item.payload, item.bytes);
+    if (item.maskingKey !== undefined) maskInPlace(run, at, at + item.bytes, item.maskingKey, item.phase);
+    at += item.bytes;
+  }
+}
+
+function writePayload(out: Buffer, at: number, payload: Uint8Array | string, bytes: number): void {
+  if (typeof payload === 'string') {
+    // As many bytes as characters means ASCII, which latin1 writes faster.
+    out.write(payload, at, bytes, payload.length === bytes ? 'latin1' : 'utf8');
+  } else if (bytes < LOOP_BELOW_BYTES) {
+    for (let i = 0; i < bytes; i++) out[at + i] = payload[i]!;
+  } else {
+    out.set(payload, at);
+  }
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

@@ -1,0 +1,20 @@
+import { Slice, wholeFrame, type Frame } from './frame.js';
+import type { MessageType } from './message.js';
+import { Opcode } from './opcode.js';
+
+/**
+ * One message as frames of at most `fragmentBytes` each (RFC 6455 §5.4), lazily: at least one, the last with FIN. The
+ * frames' payloads are views of `data`.
+ */
+export function* fragments(type: MessageType, data: Buffer, fragmentBytes: number): Generator<Frame> {
+  const opcode = type === 'text' ? Opcode.text : Opcode.binary;
+  if (data.length <= fragmentBytes) {
+    yield wholeFrame(true, 0, opcode, data);
+    return;
+  }
+  for (let start = 0; start < data.length; start += fragmentBytes) {
+    const payload = data.subarray(start, start + fragmentBytes);
+    const fin = start + fragmentBytes >= data.length;
+    yield new Slice(fin, 0, start === 0 ? opcode : Opcode.continuation, payload, payload.length, true, true);
+  }
+}

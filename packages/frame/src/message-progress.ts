@@ -1,0 +1,70 @@
+import { limitExceeded, violation } from './errors.js';
+import { Opcode } from './opcode.js';
+import { Utf8Validator } from './utf8.js';
+
+/** Bounds of one message. */
+export interface MessageLimits {
+  readonly maxMessageBytes: number;
+  readonly maxFragments: number;
+}
+
+/**
+ * A message is compressed in the hope that it gets smaller, yet one that does not may grow by a few bytes. What it
+ * decodes to is bounded exactly, by whoever decodes it; on the wire it is given this much room.
+ */
+const CODED_ROOM = 2;
+
+/** The message in progress across its frames: what fragmentation, limits and UTF-8 are judged against (RFC 6455 §5.4). */
+export class MessageProgress {
+  readonly #limits: MessageLimits;
+  readonly #utf8 = new Utf8Validator();
+  /** Whether frames of this message are still to come. */
+  open = false;
+  #text = false;
+  #bytes = 0;
+  #fragments = 0;
+  #limit = 0;
+
+  constructor(limits: MessageLimits) {
+    this.#limits = limits;
+  }
+
+  /** The room left for the next frame's payload, were it to come now. */
+  checkRoom(opcode: number, rsv: number, payloadBytes: number): void {
+    const limit = opcode === Opcode.continuation ? this.#limit : this.#limitFor(rsv);
+    const total = opcode === Opcode.continuation ? this.#bytes + payloadBytes : payloadBytes;
+    if (total > limit) throw limitExceeded('ERR_SOKKER_MESSAGE_TOO_BIG', this.#limits.maxMessageBytes, total);
+  }
+
+  /** A data frame's header is whole. */
+  begin(fin: boolean, opcode: number, rsv: number, payloadBytes: number): void {
+    if (opcode !== Opcode.continuation) {
+      this.#text = opcode === Opcode.text && rsv === 0;
+      this.#limit = this.#limitFor(rsv);
+      this.#bytes = 0;
+      this.#fragments = 0;
+    }
+    this.#bytes += payloadBytes;
+    this.#fragments++;
+    this.open = !fin;
+    const { maxFragments } = this.#limits;
+    if (this.#fragments > maxFragments) {
+      throw limitExceeded('ERR_SOKKER_TOO_MANY_FRAGMENTS', maxFragments, this.#fragments);
+    }
+  }
+
+  /**
+   * Payload of a data frame arrived, unmasked. Text that an extension coded is judged after decoding, elsewhere.
+   * @param ascii whether all bytes are known to be ASCII
+   * @param final whether the message ends here
+   */
+  accept(payload: Uint8Array, ascii: boolean, final: boolean): void {
+    if (!this.#text) return;
+    const sound = ascii && this.#utf8.complete ? true : this.#utf8.push(payload);
+    if (!sound || (final && !this.#utf8.end())) throw violation('ERR_SOKKER_INVALID_UTF8');
+  }
+
+  #limitFor(rsv: number): number {
+    return this.#limits.maxMessageBytes * (rsv === 0 ? 1 : CODED_ROOM);
+  }
+}

@@ -1,0 +1,181 @@
+// Options are declared once, as data: the table below each function validates what a caller gives, and docs/options.md
+// is printed from it. Every package above `frame` declares its own in the same form.
+import { UsageError } from './errors.js';
+
+interface Described {
+  /** One sentence for docs/options.md. */
+  readonly text: string;
+}
+export interface NumberOption extends Described {
+  readonly kind: 'number';
+  readonly default: number;
+  /** 'bytes', 'ms', 'frames', … */
+  readonly unit: string;
+  readonly min: number;
+  readonly max: number;
+  /** Whether `Infinity` is taken, meaning "no limit". */
+  readonly infinity: boolean;
+}
+export interface ChoiceOption extends Described {
+  readonly kind: 'choice';
+  /** undefined: the option must be given. */
+  readonly default: string | undefined;
+  readonly values: readonly string[];
+}
+export interface FlagOption extends Described {
+  readonly kind: 'flag';
+  readonly default: boolean;
+}
+/** Anything else: an object, a function, a string. `default` says in words what stands when it is left out. */
+export interface ValueOption extends Described {
+  readonly kind: 'value';
+  readonly default: string;
+  /** What is accepted, in words. */
+  readonly expected: string;
+  readonly accepts: (value: unknown) => boolean;
+}
+export type OptionSpec = NumberOption | ChoiceOption | FlagOption | ValueOption;
+export type OptionTable = Readonly<Record<string, OptionSpec>>;
+
+const MIB = 1024 * 1024;
+
+/** Declares a bound in bytes: a positive safe integer, or `Infinity`. */
+export function bytesOption(fallback: number, text: string): NumberOption {
+  return {
+    kind: 'number',
+    default: fallback,
+    unit: 'bytes',
+    min: 1,
+    max: Number.MAX_SAFE_INTEGER,
+    infinity: true,
+    text,
+  };
+}
+
+/**
+ * Copies and checks options against their table: unknown keys and values out of bounds throw, nothing is coerced, an
+ * explicit `undefined` counts as left out. The result has every number, choice and flag; values stay optional.
+ * @throws UsageError `ERR_SOKKER_OPTION`
+ */
+export function readOptions<Result>(owner: string, table: OptionTable, given: object | undefined): Result {
+  if (given !== undefined && (typeof given !== 'object' || given === null)) {
+    throw new UsageError('ERR_SOKKER_OPTION', `${owner} takes its options as an object, not ${show(given)}`);
+  }
+  const values = new Map<string, unknown>(Object.entries(given ?? {}));
+  for (const key of values.keys()) {
+    if (!Object.hasOwn(table, key)) throw new UsageError('ERR_SOKKER_OPTION', `${owner} has no option ${show(key)}`);
+  }
+  const result: [string, unknown][] = [];
+  for (const [key, spec] of Object.entries(table)) {
+    const value = values.get(key);
+    if (value !== undefined) checkValue(`${owner}: ${key}`, spec, value);
+    else if (spec.kind === 'choice' && spec.default === undefined) throw refused(`${owner}: ${key}`, spec, value);
+    const settled = value ?? (spec.kind === 'value' ? undefined : spec.default);
+    if (settled !== undefined) result.push([key, settled]);
+  }
+  return Object.fromEntries(result) as Result;
+}
+
+function checkValue(name: string, spec: OptionSpec, value: unknown): void {
+  if (!isAccepted(spec, value)) throw refused(name, spec, value);
+}
+
+function isAccepted(spec: OptionSpec, value: unknown): boolean {
+  switch (spec.kind) {
+    case 'number':
+      if (value === Infinity) return spec.infinity;
+      return Number.isSafeInteger(value) && (value as number) >= spec.min && (value as number) <= spec.max;
+    case 'choice':
+      return typeof value === 'string' && spec.values.includes(value);
+    case 'flag':
+      return typeof value === 'boolean';
+    case 'value':
+      return spec.accepts(value);
+  }
+}
+
+function refused(name: string, spec: OptionSpec, value: unknown): UsageError {
+  return new UsageError('ERR_SOKKER_OPTION', `${name} must be ${expectation(spec)}, not ${show(value)}`);
+}
+
+function expectation(spec: OptionSpec): string {
+  switch (spec.kind) {
+    case 'number':
+      return `an integer from ${spec.min} to ${spec.max} (${spec.unit})${spec.infinity ? ', or Infinity for no limit' : ''}`;
+    case 'choice':
+      return spec.values.map((value) => `'${value}'`).join(' or ');
+    case 'flag':
+      return 'true or false';
+    case 'value':
+      return spec.expected;
+  }
+}
+
+/** A value as it may stand in an error's text: short, and of objects no more than their kind. */
+function show(value: unknown): string {
+  if (typeof value === 'string') return `'${value.slice(0, 64)}'`;
+  if (typeof value === 'function') return 'a function';
+  return typeof value === 'object' && value !== null ? 'an object' : String(value);
+}
+
+const role = {
+  kind: 'choice',
+  default: undefined,
+  values: ['client', 'server'],
+  text: 'Which endpoint we are: a server expects masked frames and sends unmasked ones, a client the reverse.',
+} as const satisfies ChoiceOption;
+
+export const DECODER_OPTIONS = {
+  role,
+  emit: {
+    kind: 'choice',
+    default: 'frames',
+    values: ['frames', 'slices'],
+    text: 'Whole frames, or slices of frames as their bytes arrive; nothing is retained for slices, so frames of any size can pass.',
+  },
+  maxFramePayloadBytes: bytesOption(MIB, 'Largest payload that one frame may declare; judged when the length is read.'),
+  maxMessageBytes: bytesOption(
+    Infinity,
+    'Largest sum of the payloads of one message; judged at each header. The decoder retains no messages, hence no limit by default. A message coded by an extension may take twice as much on the wire.',
+  ),
+  maxFragments: {
+    kind: 'number',
+    default: Infinity,
+    unit: 'frames',
+    min: 1,
+    max: Number.MAX_SAFE_INTEGER,
+    infinity: true,
+    text: 'Most frames that one message may come in. Fragments are gathered, so their count alone costs nothing.',
+  },
+  rsv: {
+    kind: 'number',
+    default: 0,
+    unit: 'bits',
+    min: 0,
+    max: 7,
+    infinity: false,
+    text: 'Reserved bits that negotiated extensions use on the first frame of a message: RSV1 is 4, RSV2 2, RSV3 1.',
+  },
+} as const satisfies OptionTable;
+
+export const ASSEMBLER_OPTIONS = {
+  maxMessageBytes: bytesOption(
+    MIB,
+    'Largest message that is put together; the bytes gathered so far are what it bounds.',
+  ),
+} as const satisfies OptionTable;
+
+export const ENCODER_OPTIONS = {
+  role,
+  maskingKey: {
+    kind: 'value',
+    default: 'strong randomness, drawn in blocks',
+    expected: 'a function that returns an unsigned 32-bit integer',
+    accepts: (value) => typeof value === 'function',
+    text: 'Where a client takes its masking keys from; each frame gets the next one, written in network byte order (RFC 6455 §5.3).',
+  },
+} as const satisfies OptionTable;
+
+export const FRAGMENTER_OPTIONS = {
+  fragmentBytes: bytesOption(64 * 1024, 'Largest payload of a frame; larger messages leave as several.'),
+} as const satisfies OptionTable;
