@@ -172,9 +172,8 @@ export class DecoderCore {
     this.#message.accept(payload, this.#ascii, fin && last);
     this.#begun = !last;
     if (last) this.#taken = undefined;
-    if (whole || this.#options.emit === 'slices') {
-      return new Slice(fin, rsv, opcode, payload, payloadBytes, first, last);
-    }
+    if (this.#options.emit === 'slices') return new Slice(fin, rsv, opcode, payload, payloadBytes, first, last);
+    if (whole) return new Slice(fin, rsv, opcode, payload, payloadBytes, true, true);
     this.#gathered ??= new ByteGatherer();
     this.#gathered.add(payload);
     if (!last) return undefined;
