@@ -29,3 +29,8 @@ export function isCloseCode(code: number): boolean {
   if (!Number.isInteger(code)) return false;
   return (code >= 3000 && code <= 4999) || (code >= 1000 && code <= 1014 && (code < 1004 || code > 1006));
 }
+
+/** Whether some code that may stand in a Close frame begins with this byte: 1000 to 1014 with 3, 3000 to 4999 with 11 to 19. */
+export function isCloseCodeStart(high: number): boolean {
+  return high === 3 || (high >= 11 && high <= 19);
+}

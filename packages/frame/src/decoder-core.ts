@@ -120,19 +120,20 @@ export class DecoderCore {
     const header = this.#header;
     let broken = checkStart(header, this.#options.rsv, this.#message.open);
     if (broken === undefined && progress !== 'start') {
-      broken = checkFlags(header, this.#options.role);
-      if (broken === undefined && header.lengthSign) broken = 'ERR_SOKKER_LENGTH_SIGN';
-      if (broken === undefined && progress !== 'flags') broken = checkLength(header);
+      broken = checkFlags(header, this.#options.role) ?? checkLength(header);
     }
     if (broken !== undefined) throw violation(broken);
-    if (progress === 'start' || isControl(header.opcode)) return;
-    const { opcode, rsv, payloadBytes } = header;
+    const { fin, opcode, rsv, payloadBytes } = header;
+    if (isControl(opcode)) return;
+    this.#message.checkCount(opcode);
+    if (progress === 'start') return;
     const { maxFramePayloadBytes } = this.#options;
     // Beyond 2⁵³−1 lengths lose their last digits: too big whatever the limit says.
     if (payloadBytes > maxFramePayloadBytes || payloadBytes > Number.MAX_SAFE_INTEGER) {
       throw limitExceeded('ERR_SOKKER_FRAME_TOO_BIG', maxFramePayloadBytes, payloadBytes);
     }
     this.#message.checkRoom(opcode, rsv, payloadBytes);
+    if (fin && header.lengthBytesMissing === 0) this.#message.checkRest(opcode, payloadBytes);
   }
 
   /** Control frames are small and always leave whole; a Close is judged as its bytes come. */
@@ -169,7 +170,7 @@ export class DecoderCore {
     if (size === 0 && !last && !first) return undefined;
     const whole = taken === 0 && last;
     let payload = whole ? this.#ownView(start, size) : this.#chunk.subarray(start, start + size);
-    this.#message.accept(payload, this.#ascii, fin && last);
+    this.#message.accept(payload, this.#ascii, fin ? payloadBytes - taken - size : Infinity);
     this.#begun = !last;
     if (last) this.#taken = undefined;
     if (this.#options.emit === 'slices') return new Slice(fin, rsv, opcode, payload, payloadBytes, first, last);

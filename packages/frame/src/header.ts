@@ -23,6 +23,8 @@ export class HeaderFields {
   length7 = 0;
   /** The payload's length; while its bytes are still arriving, the least that it can become. */
   payloadBytes = 0;
+  /** Bytes of the length that are still to come. */
+  lengthBytesMissing = 0;
   /** The highest bit of a 64-bit length. */
   lengthSign = false;
   /** The masking key as an unsigned 32-bit integer in network byte order. */
@@ -44,6 +46,7 @@ export class HeaderFields {
     const lengthBytes = this.length7 < 126 ? 0 : this.length7 === 126 ? 2 : 8;
     const keyAt = start + 2 + lengthBytes;
     this.headerBytes = 2 + lengthBytes + (this.masked ? 4 : 0);
+    this.lengthBytesMissing = Math.max(keyAt - end, 0);
     this.#readLength(bytes, start + 2, Math.min(end, keyAt));
     if (end < keyAt) return 'flags';
     if (!this.masked) return 'whole';

@@ -36,6 +36,19 @@ export class MessageProgress {
     if (total > limit) throw limitExceeded('ERR_SOKKER_MESSAGE_TOO_BIG', this.#limits.maxMessageBytes, total);
   }
 
+  /** One frame more, of which byte 0 is there. */
+  checkCount(opcode: number): void {
+    const { maxFragments } = this.#limits;
+    const count = opcode === Opcode.continuation ? this.#fragments + 1 : 1;
+    if (count > maxFragments) throw limitExceeded('ERR_SOKKER_TOO_MANY_FRAGMENTS', maxFragments, count);
+  }
+
+  /** The last frame declares `payloadBytes`: too few, if the code point that is open needs more. */
+  checkRest(opcode: number, payloadBytes: number): void {
+    if (opcode !== Opcode.continuation || !this.#text) return;
+    if (this.#utf8.missing > payloadBytes) throw violation('ERR_SOKKER_INVALID_UTF8');
+  }
+
   /** A data frame's header is whole. */
   begin(fin: boolean, opcode: number, rsv: number, payloadBytes: number): void {
     if (opcode !== Opcode.continuation) {
@@ -47,21 +60,17 @@ export class MessageProgress {
     this.#bytes += payloadBytes;
     this.#fragments++;
     this.open = !fin;
-    const { maxFragments } = this.#limits;
-    if (this.#fragments > maxFragments) {
-      throw limitExceeded('ERR_SOKKER_TOO_MANY_FRAGMENTS', maxFragments, this.#fragments);
-    }
   }
 
   /**
    * Payload of a data frame arrived, unmasked. Text that an extension coded is judged after decoding, elsewhere.
    * @param ascii whether all bytes are known to be ASCII
-   * @param final whether the message ends here
+   * @param rest bytes of the message that are still to come; `Infinity` where a later frame may bring them
    */
-  accept(payload: Uint8Array, ascii: boolean, final: boolean): void {
+  accept(payload: Uint8Array, ascii: boolean, rest: number): void {
     if (!this.#text) return;
     const sound = ascii && this.#utf8.complete ? true : this.#utf8.push(payload);
-    if (!sound || (final && !this.#utf8.end())) throw violation('ERR_SOKKER_INVALID_UTF8');
+    if (!sound || this.#utf8.missing > rest) throw violation('ERR_SOKKER_INVALID_UTF8');
   }
 
   #limitFor(rsv: number): number {

@@ -32,8 +32,11 @@ export function checkFlags(header: HeaderFields, role: Role): ViolationCode | un
   return header.opcode === Opcode.close && header.length7 === 1 ? 'ERR_SOKKER_CLOSE_LENGTH' : undefined;
 }
 
-/** The longer forms of the length, once they are whole: shortest form only. */
+/** The longer forms of the length: shortest form only, judged by what the length can still become. */
 export function checkLength(header: HeaderFields): ViolationCode | undefined {
-  const least = header.length7 < 126 ? 0 : header.length7 === 126 ? 126 : 0x10000;
-  return header.payloadBytes < least ? 'ERR_SOKKER_LENGTH_NOT_MINIMAL' : undefined;
+  if (header.lengthSign) return 'ERR_SOKKER_LENGTH_SIGN';
+  if (header.length7 < 126) return undefined;
+  const { payloadBytes, lengthBytesMissing } = header;
+  const most = lengthBytesMissing === 0 ? payloadBytes : payloadBytes + 256 ** lengthBytesMissing - 1;
+  return most < (header.length7 === 126 ? 126 : 0x10000) ? 'ERR_SOKKER_LENGTH_NOT_MINIMAL' : undefined;
 }

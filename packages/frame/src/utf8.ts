@@ -19,6 +19,11 @@ export class Utf8Validator {
     return this.#missing === 0;
   }
 
+  /** Bytes that the open sequence still lacks, 0 to 3: text that ends sooner is cut. */
+  get missing(): number {
+    return this.#missing;
+  }
+
   /** Takes the next bytes; false from the first byte on that breaks the text. */
   push(bytes: Uint8Array): boolean {
     let start = 0;
