@@ -1,0 +1,97 @@
+/** Judges what a decoder did with a frame fixture, and registers the fixtures as tests. */
+import { chunkings, oneByte, type ChunkingOptions } from './chunkings.js';
+import type { Expectation, FrameFixture } from './fixture.js';
+import { eventLine, observeFrames, type FrameImplementation, type FrameObservation } from './frame-observation.js';
+import { bytesOf } from './hex.js';
+import { registerFixtures, type TestFunction } from './runner.js';
+
+/** How a decoder differs from a fixture. */
+export type Deviation =
+  | 'accepts' // nothing failed, something should have
+  | 'refuses' // failed on legal bytes
+  | 'events' // other events before the outcome
+  | 'close code' // failed, with another code
+  | 'late' // failed, but after `detectAt`
+  | 'code'; // failed, with another ERR_SOKKER code
+
+/** One difference, with a sentence for people. */
+export interface Finding {
+  readonly deviation: Deviation;
+  readonly text: string;
+}
+
+/** Options of {@link runFrameFixtures}. */
+export interface FrameRunOptions {
+  readonly chunking?: ChunkingOptions;
+  /** Also compare the error's `code` with `sokker.code`; default `false`. */
+  readonly codes?: boolean;
+}
+
+/**
+ * Registers one test per fixture; each runs whole, one byte at a time, split once at every offset, and at random cuts.
+ * All must give the fixture's events and close code, and fail no later than at `detectAt`.
+ */
+export function runFrameFixtures(
+  implementation: FrameImplementation,
+  test: TestFunction,
+  fixtures: readonly FrameFixture[],
+  options: FrameRunOptions = {},
+): void {
+  registerFixtures(fixtures, implementation, test, async (fixture) => {
+    const problems: string[] = [];
+    for (const { name, chunks } of chunkings(bytesOf(fixture.hex), options.chunking)) {
+      const observation = await observeFrames(implementation, fixture, chunks);
+      const findings = judgeFrames(fixture, observation, options.codes);
+      problems.push(...findings.map((finding) => `${name}: ${finding.text}`));
+    }
+    return problems;
+  });
+}
+
+/** Judges a decoder on one fixture, fed one byte at a time: what a table of differences is made from. */
+export async function compareFrames(
+  implementation: FrameImplementation,
+  fixture: FrameFixture,
+): Promise<readonly Finding[]> {
+  const { chunks } = oneByte(bytesOf(fixture.hex));
+  return judgeFrames(fixture, await observeFrames(implementation, fixture, chunks));
+}
+
+/** What is wrong with an observation: nothing, if it fits the expectation or one of the alternatives. */
+export function judgeFrames(fixture: FrameFixture, observation: FrameObservation, codes = false): readonly Finding[] {
+  const findings = judgeExpectation(fixture.expect, observation);
+  if (findings.length > 0) {
+    const other = fixture.alternatives?.some((expect) => judgeExpectation(expect, observation).length === 0);
+    return other === true ? [] : findings;
+  }
+  const code = fixture.sokker?.code;
+  if (!codes || code === undefined || observation.code === code) return findings;
+  return [{ deviation: 'code', text: `failed with ${observation.code}, not ${code}` }];
+}
+
+function judgeExpectation(expect: Expectation, observation: FrameObservation): readonly Finding[] {
+  const findings: Finding[] = [];
+  const add = (deviation: Deviation, text: string): void => void findings.push({ deviation, text });
+  const { closeCode, failedFrom } = observation;
+  if (closeCode === null && expect.closeCode !== null) add('accepts', `did not fail, expected ${expect.closeCode}`);
+  if (closeCode !== null && expect.closeCode === null) add('refuses', `failed with ${closeCode} on legal bytes`);
+  if (closeCode !== null && expect.closeCode !== null && closeCode !== expect.closeCode) {
+    add('close code', `failed with ${closeCode}, expected ${expect.closeCode}`);
+  }
+  if (failedFrom !== null && expect.detectAt !== null && failedFrom > expect.detectAt) {
+    add('late', `failed at byte ${failedFrom}, knowable at ${expect.detectAt}`);
+  }
+  const expected = expect.events.map(eventLine);
+  if (!sameLines(expected, observation.events)) {
+    add('events', `events ${list(observation.events)}, expected ${list(expected)}`);
+  }
+  return findings;
+}
+
+function sameLines(left: readonly string[], right: readonly string[]): boolean {
+  return left.length === right.length && left.every((line, at) => line === right[at]);
+}
+
+function list(lines: readonly string[]): string {
+  return `[${lines.map((line) => (line.length > 80 ? `${line.slice(0, 80)}…` : line)).join(', ')}]`;
+}
