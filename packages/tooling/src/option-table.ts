@@ -4,7 +4,7 @@
 export interface OptionRow {
   readonly kind: 'number' | 'choice' | 'flag' | 'value';
   readonly text: string;
-  readonly default?: unknown;
+  readonly default?: string | number | boolean;
   readonly unit?: string;
   readonly min?: number;
   readonly max?: number;
@@ -20,7 +20,7 @@ const UNIT_ENDINGS: Readonly<Record<string, RegExp>> = { bytes: /bytes$/i, ms: /
 
 export function isOptionTable(value: unknown): value is OptionTable {
   if (typeof value !== 'object' || value === null) return false;
-  return Object.values(value).every((row) => KINDS.includes(Object(row).kind));
+  return Object.values(value).every((row) => KINDS.includes((row as Partial<OptionRow>).kind));
 }
 
 /** What is wrong with the rows, each `key: what`. */

@@ -35,7 +35,7 @@ export async function runGates(gates: readonly Gate[], options: RunnerOptions): 
     return gate && outcomes.get(gate);
   };
   await Promise.all(Array.from({ length: Math.max(1, options.parallel) }, work));
-  return [...outcomes.values()];
+  return gates.flatMap((gate) => outcomes.get(gate) ?? []);
 }
 
 async function runGate(gate: Gate, { context, now }: RunnerOptions): Promise<Outcome> {

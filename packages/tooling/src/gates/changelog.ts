@@ -7,7 +7,7 @@ export const changelog: Gate = {
   name: 'changelog',
   promise: 'one version for all packages, CHANGELOG.md speaks of it, the lockfile names no registry',
   check({ tree }: GateContext): Findings {
-    const version = String(readJson(tree, 'package.json')['version']);
+    const version = String(readJson(tree, 'package.json').version);
     return {
       note: `version ${version}`,
       failures: [
@@ -31,9 +31,8 @@ function changelogFailures(tree: Tree, version: string): string[] {
 
 function versionFailures(tree: Tree, path: string, version: string): string[] {
   const manifest = readJson(tree, path);
-  const own =
-    manifest['version'] === version ? [] : [`${path}: version ${String(manifest['version'])}, not ${version}`];
-  const dependencies = Object.entries(Object(manifest['dependencies']) as Record<string, string>);
+  const own = manifest.version === version ? [] : [`${path}: version ${String(manifest.version)}, not ${version}`];
+  const dependencies = Object.entries(Object(manifest.dependencies) as Record<string, string>);
   const stray = dependencies.filter(([name, range]) => name.startsWith(SCOPE) && range !== version);
   return [...own, ...stray.map(([name, range]) => `${path}: needs ${name} ${range}, not ${version}`)];
 }
@@ -43,10 +42,10 @@ function lockfileFailures(tree: Tree, version: string): string[] {
   const path = 'package-lock.json';
   if (!tree.has(path)) return [`${path}: is missing`];
   const lock = readJson(tree, path);
-  const entries = Object.entries(Object(lock['packages']) as Record<string, { resolved?: string; integrity?: string }>);
+  const entries = Object.entries(Object(lock.packages) as Record<string, { resolved?: string; integrity?: string }>);
   const addressed = entries.filter(([, { resolved }]) => resolved?.includes('://'));
   return [
-    ...(lock['version'] === version ? [] : [`${path}: version ${String(lock['version'])}, not ${version}`]),
+    ...(lock.version === version ? [] : [`${path}: version ${String(lock.version)}, not ${version}`]),
     ...addressed.map(([name, { resolved = '' }]) => `${path}: ${name} is tied to ${new URL(resolved).host}`),
   ];
 }

@@ -15,7 +15,7 @@ export const docs: Gate = {
   check({ tree }: GateContext): Findings {
     const paths = tree.files.filter((path) => path.endsWith('.md'));
     const pages = new Map(paths.map((path) => [path, readMarkdown(tree.read(path))]));
-    const scripts = Object.keys(Object(readJson(tree, 'package.json')['scripts']));
+    const scripts = Object.keys(readJson(tree, 'package.json').scripts ?? {});
     const failures = [...pages].flatMap(([path, page]) => [
       ...linkFailures(tree, pages, path),
       ...page.fences.flatMap((fence) => fenceFaults(fence).map((fault) => `${path}:${fault}`)),
@@ -72,7 +72,7 @@ function jsonFaults({ code, line }: Fence): string[] {
 function scriptFailures(text: string, scripts: readonly string[]): string[] {
   return text.split('\n').flatMap((line, index) =>
     [...line.matchAll(NPM_SCRIPT)].flatMap(({ groups }) => {
-      const name = groups?.['named'] ?? groups?.['short'] ?? '';
+      const name = groups?.named ?? groups?.short ?? '';
       return scripts.includes(name) ? [] : [`${index + 1}: package.json has no script '${name}'`];
     }),
   );

@@ -112,7 +112,7 @@ function conflicts(tables: readonly Table[]): string[] {
 }
 
 function unknownCodes(tree: Tree, codes: ReadonlySet<string>): string[] {
-  const rooms = roomsOf(tree).filter((room) => readJson(tree, `packages/${room}/package.json`)['private'] !== true);
+  const rooms = roomsOf(tree).filter((room) => readJson(tree, `packages/${room}/package.json`).private !== true);
   return rooms.flatMap((room) =>
     sourcesOf(tree, room).flatMap((path) => {
       const text = tree.read(path);

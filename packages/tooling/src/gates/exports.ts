@@ -21,7 +21,7 @@ export const exportsGate: Gate = {
     const surface: Surface = {};
     for (const room of roomsOf(tree)) {
       const manifest = readJson(tree, `packages/${room}/package.json`);
-      if (manifest['private'] !== true) surface[String(manifest['name'])] = entriesOf(tree, room, manifest, failures);
+      if (manifest.private !== true) surface[String(manifest.name)] = entriesOf(tree, room, manifest, failures);
     }
     if (update) tree.write(LIST, `${JSON.stringify(surface, undefined, 2)}\n`);
     const committed = tree.has(LIST) ? (readJson(tree, LIST) as Surface) : {};
@@ -34,7 +34,7 @@ type Manifest = Readonly<Record<string, unknown>>;
 
 function entriesOf(tree: Tree, room: string, manifest: Manifest, failures: string[]): Surface[string] {
   const entries: Surface[string] = {};
-  const declared = Object(manifest['exports']) as Record<string, string | { types?: string; default?: string }>;
+  const declared = Object(manifest.exports) as Record<string, string | { types?: string; default?: string }>;
   if (!('.' in declared)) failures.push(`packages/${room}/package.json: exports no '.'`);
   for (const [subpath, target] of Object.entries(declared)) {
     if (typeof target === 'string') {
@@ -86,10 +86,9 @@ function firstLine(node: ts.Node): string {
 function differences(committed: Surface, surface: Surface): string[] {
   const before = new Set(flatten(committed));
   const now = new Set(flatten(surface));
-  const advice = `is not in ${LIST} (--update writes it)`;
   return [
-    ...[...now].filter((name) => !before.has(name)).map((name) => `${name} ${advice}`),
-    ...[...before].filter((name) => !now.has(name)).map((name) => `${name} is in ${LIST}, and exported no more`),
+    ...[...now].filter((name) => !before.has(name)).map((name) => `${name} is not in the list (--update writes it)`),
+    ...[...before].filter((name) => !now.has(name)).map((name) => `${name} is in the list and exported no more`),
   ];
 }
 

@@ -42,7 +42,9 @@ interface ImportSite {
 function importFault(tree: Tree, { path, name, room, specifier }: ImportSite): string | undefined {
   if (specifier.startsWith('.')) {
     const target = posix.join(posix.dirname(path), specifier);
-    return target.startsWith(`packages/${name}/src/`) ? undefined : `'${specifier}' leaves packages/${name}/src`;
+    // Data that is published beside the code may be imported; nothing else lies outside of src.
+    const home = target.endsWith('.json') ? `packages/${name}/` : `packages/${name}/src/`;
+    return target.startsWith(home) ? undefined : `'${specifier}' leaves ${home}`;
   }
   if (specifier.startsWith('node:')) {
     const banned = bannedModules(room.world).includes(specifier.slice('node:'.length));
@@ -56,17 +58,19 @@ function arrowFault(tree: Tree, name: string, room: Room, specifier: string): st
   const [target = '', ...rest] = specifier.slice(SCOPE.length).split('/');
   if (!room.arrows.includes(target)) return `no arrow leads from ${name} to ${target}`;
   const subpath = ['.', ...rest].join('/');
-  const exported = readJson(tree, `packages/${target}/package.json`)['exports'];
+  const exported = readJson(tree, `packages/${target}/package.json`).exports;
   return subpath in Object(exported) ? undefined : `${SCOPE}${target} does not export '${subpath}'`;
 }
 
 function manifestFailures(tree: Tree, name: string, room: Room): string[] {
   const path = `packages/${name}/package.json`;
   const manifest = readJson(tree, path);
-  const needs = FOREIGN_FIELDS.flatMap((field) => Object.keys(Object(manifest[field])));
+  const needs = FOREIGN_FIELDS.flatMap((field) => Object.keys(manifest[field] ?? {}));
   const inside = needs.filter((need) => need.startsWith(SCOPE)).map((need) => need.slice(SCOPE.length));
-  const outside = room.foreign ? [] : needs.filter((need) => !need.startsWith(SCOPE));
   const imported = importedRooms(tree, name);
+  // The private rooms live on the devDependencies of the root, and on the links that npm makes between workspaces.
+  if (room.foreign) return referenceFailures(tree, name, imported);
+  const outside = needs.filter((need) => !need.startsWith(SCOPE));
   return [
     ...outside.map((need) => `${path}: depends on '${need}'; this package has no runtime dependency`),
     ...without(inside, room.arrows).map((to) => `${path}: no arrow leads from ${name} to ${to}`),
@@ -86,13 +90,11 @@ function importedRooms(tree: Tree, name: string): string[] {
 function referenceFailures(tree: Tree, name: string, dependencies: readonly string[]): string[] {
   const path = `packages/${name}/tsconfig.json`;
   if (!tree.has(path)) return [`${path}: is missing`];
-  const references = (readJson(tree, path)['references'] ?? []) as readonly { readonly path: string }[];
+  const references = (readJson(tree, path).references ?? []) as readonly { readonly path: string }[];
   const referenced = references.map((reference) => posix.basename(reference.path));
   return [
-    ...without(dependencies, referenced).map(
-      (to) => `${path}: lacks the reference to ../${to} that package.json implies`,
-    ),
-    ...without(referenced, dependencies).map((to) => `${path}: refers to ../${to}, which package.json does not`),
+    ...without(dependencies, referenced).map((to) => `${path}: lacks the reference to ../${to} it needs`),
+    ...without(referenced, dependencies).map((to) => `${path}: refers to ../${to}, which it does not need`),
   ];
 }
 
