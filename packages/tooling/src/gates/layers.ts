@@ -74,7 +74,11 @@ function manifestFailures(tree: Tree, name: string, room: Room): string[] {
   return [
     ...outside.map((need) => `${path}: depends on '${need}'; this package has no runtime dependency`),
     ...without(inside, room.arrows).map((to) => `${path}: no arrow leads from ${name} to ${to}`),
-    ...without(imported, inside).map((to) => `${path}: src imports ${SCOPE}${to}, which is not a dependency`),
+    // An import without an arrow is already a failure where it stands.
+    ...without(
+      imported.filter((to) => room.arrows.includes(to)),
+      inside,
+    ).map((to) => `${path}: src imports ${SCOPE}${to}, which is not a dependency`),
     // An empty room may declare its arrows before it has code.
     ...(imported.length > 0 ? without(inside, imported) : []).map((to) => `${path}: src never imports ${SCOPE}${to}`),
     ...referenceFailures(tree, name, inside),

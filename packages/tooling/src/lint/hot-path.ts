@@ -1,4 +1,4 @@
-/** Only the head of a file can mark it: the comment before its first statement. */
+/** How far down a file its head may reach: a comment, or the imports and then a comment. */
 const HEAD_LINES = 12;
 
 /** Whether a source says at its head, with a measured reason, that it is a hot path: `// Hot path: …`. */
