@@ -5,7 +5,7 @@
 // Pull style: `next` does one slice of work, so whoever owns the loop can stop after any of them.
 import { checkClose } from './close-payload.js';
 import { ByteGatherer } from './byte-gatherer.js';
-import { limitExceeded, violation } from './errors.js';
+import { violation } from './errors.js';
 import { Slice, type FrameSlice } from './frame.js';
 import { CutHeader, HeaderFields, type HeaderProgress } from './header.js';
 import { maskInPlace } from './mask.js';
@@ -49,6 +49,8 @@ export class DecoderCore {
   readonly #header = new HeaderFields();
   readonly #message: MessageProgress;
   #chunk = EMPTY;
+  /** Size of the memory that a view of the chunk keeps alive: the chunk may itself be a view. */
+  #pinnedBytes = 0;
   #offset = 0;
   readonly #head = new CutHeader();
   /** Whether the bytes unmasked last are known to be ASCII. */
@@ -69,6 +71,7 @@ export class DecoderCore {
   /** Takes the next chunk; only after `next` has answered undefined. */
   write(chunk: Buffer): void {
     this.#chunk = chunk;
+    this.#pinnedBytes = chunk.buffer.byteLength;
     this.#offset = 0;
   }
 
@@ -115,23 +118,18 @@ export class DecoderCore {
     return true;
   }
 
-  /** Asks every rule whose bytes are there. */
+  /** Asks every rule whose bytes are there, in the order of the bytes: so every chunking gets the same answer. */
   #judge(progress: HeaderProgress): void {
     const header = this.#header;
-    let broken = checkStart(header, this.#options.rsv, this.#message.open);
-    if (broken === undefined && progress !== 'start') {
-      broken = checkFlags(header, this.#options.role) ?? checkLength(header);
-    }
-    if (broken !== undefined) throw violation(broken);
     const { fin, opcode, rsv, payloadBytes } = header;
-    if (isControl(opcode)) return;
-    this.#message.checkCount(opcode);
+    const control = isControl(opcode);
+    const early = checkStart(header, this.#options.rsv, this.#message.open);
+    if (early !== undefined) throw violation(early);
+    if (!control) this.#message.checkCount(opcode);
     if (progress === 'start') return;
-    const { maxFramePayloadBytes } = this.#options;
-    // Beyond 2⁵³−1 lengths lose their last digits: too big whatever the limit says.
-    if (payloadBytes > maxFramePayloadBytes || payloadBytes > Number.MAX_SAFE_INTEGER) {
-      throw limitExceeded('ERR_SOKKER_FRAME_TOO_BIG', maxFramePayloadBytes, payloadBytes);
-    }
+    const broken = checkFlags(header, this.#options.role) ?? checkLength(header);
+    if (broken !== undefined) throw violation(broken);
+    if (control) return;
     this.#message.checkRoom(opcode, rsv, payloadBytes);
     if (fin && header.lengthBytesMissing === 0) this.#message.checkRest(opcode, payloadBytes);
   }
@@ -197,6 +195,7 @@ export class DecoderCore {
   #ownView(start: number, size: number): Buffer {
     if (size === 0) return EMPTY;
     const view = this.#chunk.subarray(start, start + size);
-    return this.#chunk.length <= PIN_BYTES || size * PIN_FACTOR >= this.#chunk.length ? view : Buffer.from(view);
+    const pinned = this.#pinnedBytes;
+    return pinned <= PIN_BYTES || size * PIN_FACTOR >= pinned ? view : Buffer.from(view);
   }
 }

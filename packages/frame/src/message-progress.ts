@@ -2,8 +2,9 @@ import { limitExceeded, violation } from './errors.js';
 import { Opcode } from './opcode.js';
 import { Utf8Validator } from './utf8.js';
 
-/** Bounds of one message. */
+/** Bounds of one message and of its frames. */
 export interface MessageLimits {
+  readonly maxFramePayloadBytes: number;
   readonly maxMessageBytes: number;
   readonly maxFragments: number;
 }
@@ -29,11 +30,21 @@ export class MessageProgress {
     this.#limits = limits;
   }
 
-  /** The room left for the next frame's payload, were it to come now. */
+  /**
+   * Both bounds on size, of which the nearer one answers: it is the one that is crossed first when the length comes
+   * byte by byte.
+   * @param payloadBytes what the frame declares, or the least that it can become
+   */
   checkRoom(opcode: number, rsv: number, payloadBytes: number): void {
-    const limit = opcode === Opcode.continuation ? this.#limit : this.#limitFor(rsv);
-    const total = opcode === Opcode.continuation ? this.#bytes + payloadBytes : payloadBytes;
-    if (total > limit) throw limitExceeded('ERR_SOKKER_MESSAGE_TOO_BIG', this.#limits.maxMessageBytes, total);
+    const { maxFramePayloadBytes, maxMessageBytes } = this.#limits;
+    const goesOn = opcode === Opcode.continuation;
+    const before = goesOn ? this.#bytes : 0;
+    const room = (goesOn ? this.#limit : this.#limitFor(rsv)) - before;
+    // Beyond 2⁵³−1 lengths lose their last digits: too big whatever the limit says.
+    const most = Math.min(maxFramePayloadBytes, Number.MAX_SAFE_INTEGER);
+    if (payloadBytes <= most && payloadBytes <= room) return;
+    if (room < most) throw limitExceeded('ERR_SOKKER_MESSAGE_TOO_BIG', maxMessageBytes, before + payloadBytes);
+    throw limitExceeded('ERR_SOKKER_FRAME_TOO_BIG', maxFramePayloadBytes, payloadBytes);
   }
 
   /** One frame more, of which byte 0 is there. */
