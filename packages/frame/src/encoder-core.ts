@@ -18,6 +18,8 @@ export interface EncoderOptions {
 
 /** Unmasked payloads from this size on leave as they are, uncopied, behind a buffer with their header. */
 export const COPY_BELOW_BYTES = 8 * 1024;
+/** Faces of the core let no more than this gather, so that a burst within one turn stays bounded. */
+export const GATHER_BYTES = 64 * 1024;
 /** Below this, a loop beats the call into `TypedArray.prototype.set`. */
 const LOOP_BELOW_BYTES = 32;
 
@@ -124,7 +126,7 @@ export function firstByte(fin: boolean, rsv: number, opcode: number): number {
  * @throws UsageError `ERR_SOKKER_ARGUMENT`
  */
 export function encodeFrame(frame: Frame, options: { role: Role; maskingKey?: number | undefined }): Buffer {
-  if (options.role !== 'client' && options.role !== 'server') {
+  if (!ENCODER_OPTIONS.role.values.includes(options.role)) {
     throw new UsageError('ERR_SOKKER_ARGUMENT', "encodeFrame needs a role: 'client' or 'server'");
   }
   const { payload } = frame;

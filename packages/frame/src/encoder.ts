@@ -1,9 +1,6 @@
 import { Transform, type TransformCallback } from 'node:stream';
-import { EncoderCore, type EncoderOptions } from './encoder-core.js';
+import { EncoderCore, GATHER_BYTES, type EncoderOptions } from './encoder-core.js';
 import type { Frame } from './frame.js';
-
-/** Gathered output beyond this leaves at once, so that a burst within one turn stays bounded. */
-const GATHER_BYTES = 64 * 1024;
 
 /**
  * Frames or slices in, bytes out, as a Transform: `frames.pipe(new FrameEncoder({ role: 'server' })).pipe(socket)`.

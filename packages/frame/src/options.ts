@@ -57,7 +57,7 @@ export function bytesOption(fallback: number, text: string): NumberOption {
  * explicit `undefined` counts as left out. The result has every number, choice and flag; values stay optional.
  * @throws UsageError `ERR_SOKKER_OPTION`
  */
-export function readOptions<Result>(owner: string, table: OptionTable, given: object | undefined): Result {
+export function readOptions<Result>(owner: string, table: OptionTable, given: object | null | undefined): Result {
   if (given !== undefined && (typeof given !== 'object' || given === null)) {
     throw new UsageError('ERR_SOKKER_OPTION', `${owner} takes its options as an object, not ${show(given)}`);
   }

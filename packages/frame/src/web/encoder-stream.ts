@@ -1,0 +1,62 @@
+import { EncoderCore, GATHER_BYTES, type EncoderOptions } from '../encoder-core.js';
+import type { Frame, FrameSlice } from '../frame.js';
+import { StagePair, type Stage } from './stage-pair.js';
+
+/**
+ * Frames or slices in, bytes out, as a Web Streams pair. What is written during one turn of the event loop leaves as
+ * one chunk, and so does what gathers while nobody reads, up to 64 KiB and a frame. Payloads must not change before
+ * they are read; masking never changes them.
+ */
+export class FrameEncoderStream {
+  readonly readable: ReadableStream<Uint8Array>;
+  readonly writable: WritableStream<Frame | FrameSlice>;
+
+  /** @throws UsageError `ERR_SOKKER_OPTION` */
+  constructor(options: EncoderOptions) {
+    const stage = new GatheringStage(new EncoderCore(options), () => pair.wake());
+    const pair = new StagePair<Frame, Uint8Array>(stage);
+    this.readable = pair.readable;
+    this.writable = pair.writable;
+  }
+}
+
+/** Ripe, that is ready to leave, once the turn in which something was written is over, or when there is much of it. */
+class GatheringStage implements Stage<Frame, Uint8Array> {
+  readonly #core: EncoderCore;
+  readonly #wake: () => void;
+  #scheduled = false;
+  #leaving: Iterator<Buffer> = [].values();
+
+  constructor(core: EncoderCore, wake: () => void) {
+    this.#core = core;
+    this.#wake = wake;
+  }
+
+  get room(): boolean {
+    return this.#core.bytes < GATHER_BYTES;
+  }
+
+  write(frame: Frame): void {
+    this.#core.add(frame);
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    // Writes to a WritableStream follow each other as microtasks; a tick set here comes after all of them.
+    process.nextTick(() => {
+      this.#scheduled = false;
+      this.#wake();
+    });
+  }
+
+  next(): Buffer | undefined {
+    let step = this.#leaving.next();
+    if (step.done === true && (!this.#scheduled || !this.room)) {
+      this.#leaving = this.#core.take().values();
+      step = this.#leaving.next();
+    }
+    return step.done === true ? undefined : step.value;
+  }
+
+  end(): void {
+    this.#scheduled = false;
+  }
+}
