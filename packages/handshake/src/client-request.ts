@@ -1,0 +1,124 @@
+/* The client's first step: the request (RFC 6455 §4.1). */
+import { randomBytes as cryptoRandomBytes } from 'node:crypto';
+import { UsageError } from './errors.js';
+import type { RequestHead } from './message-head.js';
+import { checkExtensions, offerExtensions, type Extension } from './negotiation.js';
+import { checkOptions, CLIENT_REQUEST_OPTIONS, optionError } from './options.js';
+import { checkedHeaders, REQUEST_HEADERS, type HeadersInput } from './output-headers.js';
+import { checkSubprotocols } from './subprotocol.js';
+
+export interface ClientRequestOptions<Session = unknown> {
+  /** Unique tokens, most wanted first; default: none. */
+  readonly subprotocols?: readonly string[];
+  /** Default: none. */
+  readonly extensions?: readonly Extension<Session>[];
+  /** More headers, such as Origin, Cookie, Authorization. Those of the handshake itself are refused. */
+  readonly headers?: HeadersInput;
+  /** Source of the key; default `randomBytes` of node:crypto. */
+  readonly randomBytes?: (size: number) => Uint8Array;
+}
+
+/** A request for one attempt: each attempt, a redirect too, makes its own, and so has a key of its own. */
+export interface ClientRequest<Session = unknown> extends RequestHead {
+  /** Whether to speak TLS. */
+  readonly secure: boolean;
+  /** Where to connect: a name, or an address without brackets. */
+  readonly hostname: string;
+  readonly port: number;
+  readonly key: string;
+  readonly subprotocols: readonly string[];
+  /** Those that made an offer. */
+  readonly extensions: readonly Extension<Session>[];
+}
+
+const KEY_BYTES = 16;
+
+/**
+ * Makes the opening handshake for a `ws:`, `wss:`, `http:` or `https:` URL. User information becomes Basic credentials
+ * and shows nowhere else.
+ * @throws UsageError `ERR_SOKKER_ARGUMENT` for the URL, `ERR_SOKKER_OPTION` for an option
+ */
+export function createRequest<Session = unknown>(
+  url: string | URL,
+  options: ClientRequestOptions<Session> = {},
+): ClientRequest<Session> {
+  checkOptions('createRequest', CLIENT_REQUEST_OPTIONS, options);
+  const parsed = parseUrl(url);
+  const secure = parsed.protocol === 'wss:' || parsed.protocol === 'https:';
+  const subprotocols = [...(options.subprotocols ?? [])];
+  checkSubprotocols('createRequest', subprotocols);
+  const extensions = [...(options.extensions ?? [])];
+  checkExtensions('createRequest', extensions);
+  const key = makeKey(options.randomBytes ?? cryptoRandomBytes);
+  // URL leaves out a default port, as RFC 6455 §4.1 (4) wants of Host.
+  const rawHeaders = ['Host', parsed.host, 'Upgrade', 'websocket', 'Connection', 'Upgrade'];
+  rawHeaders.push('Sec-WebSocket-Key', key, 'Sec-WebSocket-Version', '13');
+  if (subprotocols.length > 0) rawHeaders.push('Sec-WebSocket-Protocol', subprotocols.join(', '));
+  const { value, asked } = offerExtensions(extensions);
+  if (asked.length > 0) rawHeaders.push('Sec-WebSocket-Extensions', value);
+  rawHeaders.push(...addedHeaders(parsed, options.headers));
+  return {
+    method: 'GET',
+    target: parsed.pathname + parsed.search,
+    httpVersion: '1.1',
+    rawHeaders,
+    secure,
+    hostname: parsed.hostname.startsWith('[') ? parsed.hostname.slice(1, -1) : parsed.hostname,
+    port: parsed.port === '' ? (secure ? 443 : 80) : Number(parsed.port),
+    key,
+    subprotocols,
+    extensions: asked,
+  };
+}
+
+const PROTOCOLS = ['ws:', 'wss:', 'http:', 'https:'];
+
+/** What the URL holds stays out of the messages: it may have a password. */
+function parseUrl(url: string | URL): URL {
+  const text = String(url);
+  // URL drops tabs and line ends without a word.
+  if (hasControl(text)) throw urlError('has a control character');
+  const parsed = URL.canParse(text) ? new URL(text) : undefined;
+  if (parsed === undefined) throw urlError('is not an absolute URL');
+  if (!PROTOCOLS.includes(parsed.protocol)) throw urlError('is not of ws:, wss:, http: or https:');
+  // RFC 6455 §3, and not even an empty one.
+  if (parsed.href.includes('#')) throw urlError('has a fragment');
+  return parsed;
+}
+
+function hasControl(text: string): boolean {
+  for (let index = 0; index < text.length; index++) if (text.charCodeAt(index) < 0x20) return true;
+  return false;
+}
+
+function urlError(what: string): UsageError {
+  return new UsageError('ERR_SOKKER_ARGUMENT', `the URL ${what}`);
+}
+
+function makeKey(randomBytes: (size: number) => Uint8Array): string {
+  const bytes = randomBytes(KEY_BYTES);
+  if (!(bytes instanceof Uint8Array) || bytes.length !== KEY_BYTES) {
+    throw optionError('createRequest: randomBytes', `must return ${KEY_BYTES} bytes`);
+  }
+  return Buffer.from(bytes).toString('base64');
+}
+
+function addedHeaders(url: URL, input: HeadersInput | undefined): string[] {
+  const headers = checkedHeaders(input, REQUEST_HEADERS);
+  if (url.username === '' && url.password === '') return headers;
+  if (headers.some((name, index) => index % 2 === 0 && name.toLowerCase() === 'authorization')) {
+    throw optionError('createRequest: headers', 'has Authorization, and the URL has credentials too');
+  }
+  return [...headers, 'Authorization', `Basic ${Buffer.from(credentials(url)).toString('base64')}`];
+}
+
+/** RFC 7617 §2: user-id ":" password, the user-id without a colon. */
+function credentials({ username, password }: URL): string {
+  try {
+    const user = decodeURIComponent(username);
+    if (!user.includes(':')) return `${user}:${decodeURIComponent(password)}`;
+  } catch {
+    throw urlError('has credentials that are not percent-encoded UTF-8');
+  }
+  throw urlError('has a user name with a colon');
+}
