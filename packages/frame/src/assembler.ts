@@ -1,8 +1,8 @@
-import type { TransformCallback } from 'node:stream';
 import { AssemblerCore, type AssemblerOptions } from './assembler-core.js';
 import type { Frame } from './frame.js';
+import type { Message } from './message.js';
 import { isControl } from './opcode.js';
-import { OrderlyTransform } from './orderly-transform.js';
+import { PullTransform } from './pull-transform.js';
 
 /**
  * Frames or slices in, messages out, as a Transform; control frames pass through in their place. Both sides count
@@ -10,8 +10,9 @@ import { OrderlyTransform } from './orderly-transform.js';
  *
  * Emits `error` with a LimitError or ProtocolError, after the messages before it were read.
  */
-export class MessageAssembler extends OrderlyTransform {
+export class MessageAssembler extends PullTransform {
   readonly #core: AssemblerCore;
+  #ready: Message | Frame | undefined;
 
   /** @throws UsageError `ERR_SOKKER_OPTION` */
   constructor(options?: AssemblerOptions) {
@@ -19,23 +20,17 @@ export class MessageAssembler extends OrderlyTransform {
     this.#core = new AssemblerCore(options);
   }
 
-  override _transform(frame: Frame, _encoding: BufferEncoding, callback: TransformCallback): void {
-    let item;
-    try {
-      item = isControl(frame.opcode) ? frame : this.#core.push(frame);
-    } catch (error) {
-      return this.fail(error, callback);
-    }
-    if (item !== undefined) this.push(item);
-    callback();
+  protected override accept(frame: Frame): void {
+    this.#ready = isControl(frame.opcode) ? frame : this.#core.push(frame);
   }
 
-  override _flush(callback: TransformCallback): void {
-    try {
-      this.#core.end();
-    } catch (error) {
-      return this.fail(error, callback);
-    }
-    callback();
+  protected override next(): Message | Frame | undefined {
+    const ready = this.#ready;
+    this.#ready = undefined;
+    return ready;
+  }
+
+  protected override finish(): void {
+    this.#core.end();
   }
 }

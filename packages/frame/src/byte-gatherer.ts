@@ -15,6 +15,8 @@ export class ByteGatherer {
   #block: Buffer | undefined;
   #used = 0;
   #bytes = 0;
+  /** Memory that the closed parts keep alive: at most twice what they hold. */
+  #pinned = 0;
 
   /** How many bytes are gathered. */
   get bytes(): number {
@@ -26,6 +28,7 @@ export class ByteGatherer {
     if (piece.length >= KEEP_BYTES && piece.length * 2 >= piece.buffer.byteLength) {
       this.#closeBlock();
       this.#parts.push(piece);
+      this.#pinned += piece.buffer.byteLength;
     } else {
       this.#copy(piece);
     }
@@ -39,6 +42,7 @@ export class ByteGatherer {
     this.#block = undefined;
     this.#used = 0;
     this.#bytes = 0;
+    this.#pinned = 0;
     return whole;
   }
 
@@ -54,17 +58,23 @@ export class ByteGatherer {
     }
   }
 
-  /** The open block, or a new one: as large as all that was gathered so far, so that growth stays proportional. */
+  /** The open block, or a new one: as large as the bound leaves room for, so that growth stays proportional. */
   #roomyBlock(wanted: number): Buffer {
     if (this.#block !== undefined && this.#used < this.#block.length) return this.#block;
     this.#closeBlock();
-    const size = Math.min(MAX_BLOCK_BYTES, Math.max(FIRST_BLOCK_BYTES, this.#bytes, wanted));
-    this.#block = Buffer.allocUnsafe(size);
+    const room = 2 * this.#bytes - this.#pinned;
+    const size = Math.min(MAX_BLOCK_BYTES, Math.max(FIRST_BLOCK_BYTES, room, wanted));
+    // Not from Node's pool: a block that waits for the rest of a message would pin 8 KiB of it.
+    this.#block = Buffer.allocUnsafeSlow(size);
     return this.#block;
   }
 
   #closeBlock(): void {
-    if (this.#block !== undefined && this.#used > 0) this.#parts.push(this.#block.subarray(0, this.#used));
+    if (this.#block !== undefined && this.#used > 0) {
+      const part = this.#takeBlock();
+      this.#parts.push(part);
+      this.#pinned += part.length * 2 > this.#block.length ? this.#block.length : part.length;
+    }
     this.#block = undefined;
     this.#used = 0;
   }

@@ -1,8 +1,8 @@
-import { Transform, type TransformCallback } from 'node:stream';
 import type { Frame } from './frame.js';
 import { fragments } from './fragmenter-core.js';
 import type { Message } from './message.js';
 import { FRAGMENTER_OPTIONS, readOptions } from './options.js';
+import { PullTransform } from './pull-transform.js';
 
 export interface FragmenterOptions {
   /** Largest payload of a frame: bytes, 1 to 2⁵³−1, default 64 KiB; `Infinity`: one frame per message. */
@@ -14,10 +14,10 @@ export interface FragmenterOptions {
  * stops inside a message while its reader is behind. Both sides count objects, not bytes; payloads are views of the
  * messages.
  */
-export class MessageFragmenter extends Transform {
+export class MessageFragmenter extends PullTransform {
   readonly #fragmentBytes: number;
   /** The frames of the message at hand that its reader has not asked for yet. */
-  #rest: { readonly frames: Iterator<Frame>; readonly callback: TransformCallback } | undefined;
+  #frames: Iterator<Frame> = [][Symbol.iterator]();
 
   /** @throws UsageError `ERR_SOKKER_OPTION` */
   constructor(options?: FragmenterOptions) {
@@ -26,28 +26,17 @@ export class MessageFragmenter extends Transform {
     this.#fragmentBytes = settled.fragmentBytes;
   }
 
-  override _transform(
-    item: Pick<Message, 'type' | 'data'> | Frame,
-    _: BufferEncoding,
-    callback: TransformCallback,
-  ): void {
-    if ('opcode' in item) return callback(null, item);
-    this.#pump(fragments(item.type, item.data, this.#fragmentBytes), callback);
+  protected override accept(item: Pick<Message, 'type' | 'data'> | Frame): void {
+    const frames = 'opcode' in item ? [item] : fragments(item.type, item.data, this.#fragmentBytes);
+    this.#frames = frames[Symbol.iterator]();
   }
 
-  override _read(size: number): void {
-    const rest = this.#rest;
-    if (rest === undefined) return super._read(size);
-    this.#rest = undefined;
-    this.#pump(rest.frames, rest.callback);
+  protected override next(): Frame | undefined {
+    const step = this.#frames.next();
+    return step.done === true ? undefined : step.value;
   }
 
-  #pump(frames: Iterator<Frame>, callback: TransformCallback): void {
-    for (let step = frames.next(); step.done !== true; step = frames.next()) {
-      if (this.push(step.value)) continue;
-      this.#rest = { frames, callback };
-      return;
-    }
-    callback();
+  protected override finish(): void {
+    // Nothing can be cut off: a message is whole when it is written.
   }
 }
