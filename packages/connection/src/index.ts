@@ -1,1 +1,14 @@
-export {};
+export type { Bytes } from './bytes.js';
+export { channels } from './channels.js';
+export { systemClock } from './clock.js';
+export type { Clock } from './clock.js';
+export type { CloseRecord } from './close-record.js';
+export { Connection } from './connection.js';
+export { ConnectionError } from './errors.js';
+export type { ConnectionEvents, ConnectionOwner, SendOptions } from './events.js';
+export { CONNECTION_OPTIONS, LIMIT_OPTIONS, MAX_TIMER_MS } from './options.js';
+export type { ConnectionOptions } from './options.js';
+export { prepare, Prepared } from './prepared.js';
+export type { ConnectionState } from './state.js';
+export { VIOLATIONS } from './violations.js';
+export type { ViolationCode } from './violations.js';

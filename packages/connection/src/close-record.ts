@@ -1,0 +1,18 @@
+/** How a connection ended. */
+export interface CloseRecord {
+  /**
+   * The peer's close code where it sent one, else ours; 1005 when a Close carried none, 1006 when the connection was
+   * lost without a Close (RFC 6455 §7.1.5).
+   */
+  readonly code: number;
+  /** The text beside the code. It is the peer's word: escape it before it is shown or logged. */
+  readonly reason: string;
+  /** Whether both sides sent a Close and no rule was broken. */
+  readonly clean: boolean;
+  /** Who began: we, the peer, or neither because the transport broke. */
+  readonly by: 'us' | 'peer' | 'network';
+  /** Whether it came while the connection was open or during the closing handshake. */
+  readonly phase: 'open' | 'closing';
+  /** What went wrong, if anything did. */
+  readonly error?: Error;
+}

@@ -1,0 +1,16 @@
+import { VIOLATIONS, type ViolationCode } from './violations.js';
+
+/** The connection could not do what was asked, or ended because of something other than the peer's frames. */
+export class ConnectionError extends Error {
+  override readonly name = 'ConnectionError';
+  readonly code: ViolationCode;
+  readonly section: string;
+  readonly closeCode: number;
+
+  constructor(code: ViolationCode, options?: ErrorOptions) {
+    super(`${VIOLATIONS[code].text} (${VIOLATIONS[code].section})`, options);
+    this.code = code;
+    this.section = VIOLATIONS[code].section;
+    this.closeCode = VIOLATIONS[code].closeCode;
+  }
+}

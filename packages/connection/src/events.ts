@@ -1,0 +1,33 @@
+import type { Message, MessageType } from '@sokker/frame';
+import type { CloseRecord } from './close-record.js';
+import type { Connection } from './connection.js';
+
+export interface ConnectionEvents {
+  /** A whole message. */
+  message: [message: Message];
+  /** The peer sent a Ping; it was answered. */
+  ping: [payload: Buffer];
+  pong: [payload: Buffer];
+  /** After `send` answered false: no more than `lowWaterMarkBytes` wait to be sent. */
+  drain: [];
+  /** The connection has ended: exactly once, and the last event. */
+  close: [record: CloseRecord];
+  /** Something went wrong; emitted only where someone listens. `close` follows. */
+  error: [error: Error];
+}
+
+/** Someone who looks after many connections, a server for one: one object for all, so that none needs its own closures. */
+export interface ConnectionOwner<Context = unknown> {
+  /** Whether messages are wanted here. */
+  takesMessages(): boolean;
+  onMessage(message: Message, connection: Connection<Context>): void;
+  onClose(record: CloseRecord, connection: Connection<Context>): void;
+  onError(error: Error, connection: Connection<Context>): void;
+}
+
+export interface SendOptions {
+  /** Default: text for a string, binary for bytes. Text given as bytes must be valid UTF-8; that is not checked. */
+  type?: MessageType | undefined;
+  /** Whether a negotiated extension may compress this message; default true. */
+  compress?: boolean | undefined;
+}

@@ -1,0 +1,50 @@
+import type { Clock } from './clock.js';
+
+interface Waiting {
+  readonly payload: Buffer;
+  readonly sentAt: number;
+  resolve(milliseconds: number): void;
+  reject(error: Error): void;
+}
+
+/** Pings that await their Pong. A Pong answers its Ping and all before it: a peer may skip older ones (RFC 6455 §5.5.3). */
+export class Pings {
+  readonly #clock: Clock;
+  #waiting: Waiting[] = [];
+  #count = 0;
+  /** The last round trip: milliseconds; undefined before the first. */
+  latencyMs: number | undefined;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** A payload that no other Ping of this connection has. */
+  nextPayload(): Buffer {
+    const payload = Buffer.alloc(4);
+    payload.writeUInt32BE(this.#count++ >>> 0);
+    return payload;
+  }
+
+  /** A Ping was sent; resolves with the round trip in milliseconds. */
+  sent(payload: Buffer): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ payload, sentAt: this.#clock.now(), resolve, reject });
+    });
+  }
+
+  /** A Pong came; one that answers no Ping of ours is legal and means nothing (RFC 6455 §5.5.3). */
+  received(payload: Buffer): void {
+    const index = this.#waiting.findIndex((ping) => ping.payload.equals(payload));
+    const now = this.#clock.now();
+    for (const ping of this.#waiting.splice(0, index + 1)) {
+      this.latencyMs = now - ping.sentAt;
+      ping.resolve(this.latencyMs);
+    }
+  }
+
+  /** The connection ended: no Pong will come. */
+  end(error: Error): void {
+    for (const ping of this.#waiting.splice(0)) ping.reject(error);
+  }
+}

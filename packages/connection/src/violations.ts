@@ -1,0 +1,23 @@
+import type { Violation } from '@sokker/frame';
+
+/** What can end or refuse work on a connection, beside the frames themselves. docs/errors.md is printed from it. */
+export const VIOLATIONS = {
+  ERR_SOKKER_CLOSED: { closeCode: 1006, section: 'RFC 6455 §7.1.4', text: 'the connection is closed' },
+  ERR_SOKKER_CONNECTION_LOST: {
+    closeCode: 1006,
+    section: 'RFC 6455 §7.1.5',
+    text: 'the connection was lost without a Close frame',
+  },
+  ERR_SOKKER_CLOSE_TIMEOUT: {
+    closeCode: 1006,
+    section: 'RFC 6455 §7.1.1',
+    text: 'the closing handshake took longer than closeTimeoutMs',
+  },
+  ERR_SOKKER_TOO_SLOW: {
+    closeCode: 1008,
+    section: 'RFC 6455 §10.4',
+    text: 'the peer reads so slowly that maxBufferedBytes wait for it',
+  },
+  ERR_SOKKER_HANDLER: { closeCode: 1011, section: 'RFC 6455 §7.4.1', text: 'a handler of the application failed' },
+} as const satisfies Record<string, Violation>;
+export type ViolationCode = keyof typeof VIOLATIONS;
