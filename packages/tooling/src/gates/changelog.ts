@@ -5,7 +5,7 @@ const SCOPE = '@sokker/';
 
 export const changelog: Gate = {
   name: 'changelog',
-  promise: 'one version for all packages, CHANGELOG.md speaks of it, the lockfile names no registry',
+  promise: 'one version for all packages, CHANGELOG.md speaks of it, the lockfile is whole and names no host',
   check({ tree }: GateContext): Findings {
     const version = String(readJson(tree, 'package.json').version);
     return {
@@ -37,15 +37,27 @@ function versionFailures(tree: Tree, path: string, version: string): string[] {
   return [...own, ...stray.map(([name, range]) => `${path}: needs ${name} ${range}, not ${version}`)];
 }
 
-/** An address in the lockfile ties every clone to the host that one machine happened to use. */
+interface LockEntry {
+  readonly resolved?: string;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+}
+
+/**
+ * An address in the lockfile ties every clone to the host that one machine happened to use; a package for another
+ * platform that has no entry makes `npm ci` refuse the whole.
+ */
 function lockfileFailures(tree: Tree, version: string): string[] {
   const path = 'package-lock.json';
   if (!tree.has(path)) return [`${path}: is missing`];
   const lock = readJson(tree, path);
-  const entries = Object.entries(Object(lock.packages) as Record<string, { resolved?: string; integrity?: string }>);
+  const entries = Object.entries((lock.packages ?? {}) as Record<string, LockEntry>);
+  const present = new Set(entries.map(([place]) => place.slice(place.lastIndexOf('node_modules/'))));
   const addressed = entries.filter(([, { resolved }]) => resolved?.includes('://'));
+  const wanted = entries.flatMap(([, entry]) => Object.keys(entry.optionalDependencies ?? {}));
+  const absent = wanted.filter((name) => !present.has(`node_modules/${name}`));
   return [
     ...(lock.version === version ? [] : [`${path}: version ${String(lock.version)}, not ${version}`]),
     ...addressed.map(([name, { resolved = '' }]) => `${path}: ${name} is tied to ${new URL(resolved).host}`),
+    ...absent.map((name) => `${path}: has no entry for ${name}, without which npm ci fails`),
   ];
 }

@@ -6,7 +6,12 @@ const sound = {
   'CHANGELOG.md': '# Changelog\n\n## 0.2.0 (unreleased)\n\n## 0.1.0\n',
   'package-lock.json': {
     version: '0.2.0',
-    packages: { '': {}, 'node_modules/@sokker/frame': { resolved: 'packages/frame', link: true } },
+    packages: {
+      '': {},
+      'node_modules/@sokker/frame': { resolved: 'packages/frame', link: true },
+      'node_modules/a': { optionalDependencies: { 'a-arm': '1' } },
+      'node_modules/b/node_modules/a-arm': { optional: true },
+    },
   },
   'packages/frame/package.json': { version: '0.2.0', dependencies: { '@sokker/handshake': '0.2.0', other: '^1' } },
 };
@@ -45,6 +50,16 @@ test.each<[string, Record<string, string | object>, string]>([
       },
     },
     'package-lock.json: node_modules/a is tied to mirror.example',
+  ],
+  [
+    'a lockfile with a gap',
+    {
+      'package-lock.json': {
+        version: '0.2.0',
+        packages: { 'node_modules/a': { optionalDependencies: { 'a-arm': '1' } } },
+      },
+    },
+    'package-lock.json: has no entry for a-arm, without which npm ci fails',
   ],
 ])('%s does not', async (_name, spoiled, failure) => {
   expect((await checkGate(changelog, { files: { ...sound, ...spoiled } })).failures).toEqual([failure]);
