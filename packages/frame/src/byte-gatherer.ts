@@ -73,7 +73,7 @@ export class ByteGatherer {
     if (this.#block !== undefined && this.#used > 0) {
       const part = this.#takeBlock();
       this.#parts.push(part);
-      this.#pinned += part.length * 2 > this.#block.length ? this.#block.length : part.length;
+      this.#pinned += Math.min(this.#block.length, 2 * part.length);
     }
     this.#block = undefined;
     this.#used = 0;

@@ -1,0 +1,110 @@
+import fc from 'fast-check';
+import { ByteGatherer } from '../src/index.js';
+import { bufferBytes, heapBytes } from './memory.js';
+
+const KIB = 1024;
+/** What the bound leaves out: a slab of Node's pool that a measurement may begin or end in. */
+const POOL_BYTES = 2 * Buffer.poolSize;
+
+/** A piece of its own memory, of which it is the middle. */
+function piece(length: number, memory = length, value = 0x61): Buffer {
+  const start = (memory - length) >> 1;
+  return Buffer.from(new ArrayBuffer(memory))
+    .subarray(start, start + length)
+    .fill(value);
+}
+
+test('nothing gathered is an empty buffer', () => {
+  const gatherer = new ByteGatherer();
+  expect(gatherer.bytes).toBe(0);
+  expect(gatherer.take()).toHaveLength(0);
+  gatherer.add(Buffer.alloc(0));
+  expect(gatherer.take()).toHaveLength(0);
+});
+
+test('it is empty after take, and may be used again', () => {
+  const gatherer = new ByteGatherer();
+  for (const text of ['first', 'second']) {
+    gatherer.add(Buffer.from(text));
+    expect(gatherer.bytes).toBe(text.length);
+    expect(String(gatherer.take())).toBe(text);
+    expect(gatherer.bytes).toBe(0);
+  }
+});
+
+test('what was taken is not written to again', () => {
+  const gatherer = new ByteGatherer();
+  gatherer.add(piece(200));
+  const taken = gatherer.take();
+  gatherer.add(piece(200, 200, 0x62));
+  expect(taken.equals(piece(200))).toBe(true);
+});
+
+test.each([
+  ['16 KiB that are half of their memory', 16 * KIB, 32 * KIB, true],
+  ['16 KiB that are less than half of it', 16 * KIB, 32 * KIB + 1, false],
+  ['less than 16 KiB', 16 * KIB - 1, 16 * KIB - 1, false],
+])('%s: kept or copied', (_, length, memory, kept) => {
+  const gatherer = new ByteGatherer();
+  const large = piece(length, memory);
+  gatherer.add(large);
+  const taken = gatherer.take();
+  expect(taken.buffer === large.buffer).toBe(kept);
+  expect(taken.equals(large)).toBe(true);
+});
+
+test.each([
+  [127, true],
+  [128, false],
+])('%i bytes in the first block of 256: copied out of it, or not: %s', (length, copied) => {
+  const gatherer = new ByteGatherer();
+  for (let i = 0; i < length; i++) gatherer.add(piece(1));
+  const taken = gatherer.take();
+  expect(taken.equals(piece(length))).toBe(true);
+  expect(taken.buffer.byteLength !== 256).toBe(copied);
+});
+
+test('pieces of any size come out as they went in', () => {
+  const sizes = fc.array(fc.tuple(fc.nat({ max: 40_000 }), fc.constantFrom(1, 2, 4)), { maxLength: 20 });
+  fc.assert(
+    fc.property(sizes, (pieces) => {
+      const gatherer = new ByteGatherer();
+      const all = pieces.map(([length, factor], i) => piece(length, length * factor, i));
+      const expected = Buffer.concat(all);
+      for (const part of all) gatherer.add(part);
+      expect(gatherer.bytes).toBe(expected.length);
+      expect(gatherer.take().equals(expected)).toBe(true);
+    }),
+  );
+});
+
+describe('retained memory is at most 2 × the bytes gathered + 256', () => {
+  type Row = [string, (add: (length: number, memory?: number) => void) => void];
+  const times = (count: number, body: () => void): void => {
+    for (let i = 0; i < count; i++) body();
+  };
+  test.each<Row>([
+    ['one byte', (add) => add(1, 64 * KIB)],
+    ['257 bytes, one at a time', (add) => times(257, () => add(1))],
+    ['100 KiB, one byte at a time', (add) => times(100 * KIB, () => add(1))],
+    ['small views of large memory', (add) => times(100, () => add(100, 64 * KIB))],
+    ['large views of half their memory', (add) => times(20, () => add(16 * KIB, 32 * KIB))],
+    ['kept pieces, a byte before each', (add) => times(40, () => [add(1), add(16 * KIB, 32 * KIB)])],
+    ['kept pieces, then a byte', (add) => [times(10, () => add(16 * KIB, 32 * KIB)), add(1)]],
+  ])('%s', (_, fill) => {
+    const gatherer = new ByteGatherer();
+    const before = bufferBytes();
+    fill((length, memory) => gatherer.add(piece(length, memory)));
+    const retained = bufferBytes() - before;
+    expect(retained).toBeLessThanOrEqual(2 * gatherer.bytes + 256 + POOL_BYTES);
+  });
+
+  test('1 MiB one byte at a time: 2.1 times that, objects included', () => {
+    const gatherer = new ByteGatherer();
+    const byte = piece(1);
+    const [buffers, heap] = [bufferBytes(), heapBytes()];
+    for (let i = 0; i < KIB * KIB; i++) gatherer.add(byte);
+    const retained = bufferBytes() - buffers + Math.max(0, heapBytes() - heap);
+    expect(retained).toBeLessThanOrEqual(2.1 * gatherer.bytes);
+  });
+});

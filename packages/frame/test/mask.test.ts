@@ -1,0 +1,75 @@
+import fc from 'fast-check';
+import { maskInPlace, WORD_THRESHOLD_BYTES } from '../src/mask.js';
+import { hex, KEY, naiveMask } from './wire.js';
+import { keys } from './arbitraries.js';
+
+const MEMORY = Buffer.from(Array.from({ length: 400 }, (_, i) => (i * 37 + 11) & 0xff));
+const isAscii = (bytes: Uint8Array): boolean => bytes.every((byte) => byte < 0x80);
+
+/** Masks `length` bytes that start `alignment` bytes into fresh memory, and looks at what lies around them. */
+function check(length: number, alignment: number, phase: number, key: number, source = MEMORY): void {
+  const memory = Buffer.from(new ArrayBuffer(length + 16));
+  source.copy(memory, 0, 0, length + 16);
+  const untouched = Buffer.from(memory);
+  const ascii = maskInPlace(memory, alignment, alignment + length, key, phase);
+  const expected = naiveMask(untouched.subarray(alignment, alignment + length), key, phase);
+  const masked = memory.subarray(alignment, alignment + length);
+  if (!masked.equals(expected) || ascii !== isAscii(expected)) {
+    expect({ length, alignment, phase, ascii, masked }).toEqual({
+      length,
+      alignment,
+      phase,
+      ascii: isAscii(expected),
+      masked: expected,
+    });
+  }
+  untouched.set(expected, alignment);
+  expect(memory.equals(untouched)).toBe(true);
+}
+
+test('the example of RFC 6455 §5.7', () => {
+  const bytes = hex('7f9f4d5158');
+  expect(maskInPlace(bytes, 0, 5, KEY, 0)).toBe(true);
+  expect(String(bytes)).toBe('Hello');
+});
+
+test('as the naive twin does, for every length 0 to 64, alignment and phase', () => {
+  for (let length = 0; length <= 64; length++) {
+    for (let alignment = 0; alignment < 8; alignment++) {
+      for (let phase = 0; phase < 5; phase++) check(length, alignment, phase, 0x80ff017f);
+    }
+  }
+});
+
+test('as the naive twin does around the threshold and through the unrolled loop', () => {
+  const around = [-2, -1, 0, 1, 2].map((offset) => WORD_THRESHOLD_BYTES + offset);
+  for (const length of [...around, ...Array.from({ length: 236 }, (_, i) => 65 + i)]) {
+    for (let alignment = 0; alignment < 4; alignment++) {
+      for (let phase = 0; phase < 4; phase++) check(length, alignment, phase, 0x37fa213d);
+    }
+  }
+});
+
+test('tells ASCII, wherever the byte beyond it stands', () => {
+  for (const length of [1, 5, 63, 64, 65, 66, 67, 100, 101, 102, 103]) {
+    for (let at = 0; at < length; at++) {
+      const source = Buffer.alloc(length + 16, 0x61);
+      source[at + 1] = 0xe9;
+      check(length, 1, 0, 0x01020304, source);
+    }
+    check(length, 1, 0, 0x01020304, Buffer.alloc(length + 16, 0x61));
+  }
+});
+
+test('twice is nothing (RFC 6455 §5.3), also in two parts', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 300, size: 'max' }), keys, fc.nat(), (bytes, key, cutAt) => {
+      const copy = Uint8Array.from(bytes);
+      const at = copy.length === 0 ? 0 : cutAt % copy.length;
+      maskInPlace(copy, 0, copy.length, key, 0);
+      maskInPlace(copy, 0, at, key, 0);
+      maskInPlace(copy, at, copy.length, key, at);
+      expect(copy).toEqual(bytes);
+    }),
+  );
+});
