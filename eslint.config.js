@@ -5,10 +5,9 @@ import { tsImport } from 'tsx/esm/api';
 import tseslint from 'typescript-eslint';
 
 const { house, isHotPath } = await tsImport('./packages/tooling/src/lint/index.ts', import.meta.url);
-const { CLOCK_GLOBALS, PEER_BYTE_ROOMS, ROOMS } = await tsImport('./packages/tooling/src/rooms.ts', import.meta.url);
+const { bannedGlobals, PEER_BYTE_ROOMS, ROOMS } = await tsImport('./packages/tooling/src/rooms.ts', import.meta.url);
 
 const sourcesOf = (rooms) => rooms.map((room) => `packages/${room}/src/**/*.ts`);
-const roomsIn = (...worlds) => Object.keys(ROOMS).filter((room) => worlds.includes(ROOMS[room].world));
 
 /** Read once, when the linter starts: what a file may do depends on the head of that file. */
 const hotPaths = readdirSync('packages', { recursive: true })
@@ -37,11 +36,9 @@ export default defineConfig(
     languageOptions: { parserOptions: { project: './tsconfig.test.json' } },
     rules: {
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
-      '@typescript-eslint/no-confusing-void-expression': [
-        'error',
-        { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true },
-      ],
-      '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: true }],
+      '@typescript-eslint/no-confusing-void-expression': 'off',
+      // Callers without types are checked at run time, and a call may change a field that was just compared.
+      '@typescript-eslint/no-unnecessary-condition': 'off',
       '@typescript-eslint/no-empty-function': 'off',
       // Async is what an interface asks for, whether or not one of its implementations has to wait.
       '@typescript-eslint/require-await': 'off',
@@ -58,9 +55,13 @@ export default defineConfig(
     },
   },
   {
-    // A table of cases may assert that its rows are there.
+    // A table of cases may assert that its rows are there, and what jest matches with is any.
     files: ['packages/*/test/**/*.ts', 'examples/**/*.test.ts'],
-    rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
+    rules: {
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+    },
   },
   {
     files: ['packages/*/src/**/*.ts'],
@@ -75,19 +76,19 @@ export default defineConfig(
     files: sourcesOf(PEER_BYTE_ROOMS),
     rules: { 'house/no-regexp': 'error', 'house/no-keyed-object': 'error', 'house/no-recursion': 'error' },
   },
-  {
-    // Timers and clocks come in through one door, so that no test sleeps.
-    files: sourcesOf(roomsIn('none', 'no-clock', 'clock')),
-    ignores: sourcesOf(roomsIn('clock')).map((glob) => glob.replace('*.ts', 'clock.ts')),
+  // Timers and clocks come in through one door, `clock.ts`, and only where there is one, so that no test sleeps.
+  ...Object.entries(ROOMS).map(([room, { world }]) => ({
+    files: sourcesOf([room]),
+    ignores: world === 'clock' ? [`packages/${room}/src/clock.ts`] : [],
     rules: {
       'no-restricted-globals': [
         'error',
         {
-          globals: CLOCK_GLOBALS.map((name) => ({ name, message: 'Time is handed in.' })),
+          globals: bannedGlobals(world).map((name) => ({ name, message: 'Time is handed in.' })),
           checkGlobalObject: true,
         },
       ],
     },
-  },
+  })),
   { files: hotPaths, rules: { '@typescript-eslint/no-non-null-assertion': 'off' } },
 );

@@ -44,14 +44,14 @@ export function bannedModules(world: Room['world']): readonly string[] {
   return [];
 }
 
-/** Globals that read a clock or wait on one. `queueMicrotask` and `process.nextTick` are order, not time. */
-export const CLOCK_GLOBALS = [
-  'setTimeout',
-  'setInterval',
-  'setImmediate',
-  'clearTimeout',
-  'clearInterval',
-  'clearImmediate',
-  'Date',
-  'performance',
-] as const;
+const CLOCKS = ['setTimeout', 'setInterval', 'clearTimeout', 'clearInterval', 'Date', 'performance'];
+const TURNS = ['setImmediate', 'clearImmediate'];
+
+/**
+ * Globals that a room may not name, but for its `clock.ts`. A turn of the event loop is no time, yet it belongs to who
+ * owns the loop; `queueMicrotask` and `process.nextTick` are mere order and free to all.
+ */
+export function bannedGlobals(world: Room['world']): readonly string[] {
+  if (world === 'any') return [];
+  return world === 'clock' ? CLOCKS : [...CLOCKS, ...TURNS];
+}
