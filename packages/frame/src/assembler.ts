@@ -1,7 +1,5 @@
-import { AssemblerCore, type AssemblerOptions } from './assembler-core.js';
-import type { Frame } from './frame.js';
-import type { Message } from './message.js';
-import { isControl } from './opcode.js';
+import type { AssemblerOptions } from './assembler-core.js';
+import { AssemblerStage } from './assembler-stage.js';
 import { PullTransform } from './pull-transform.js';
 
 /**
@@ -11,26 +9,8 @@ import { PullTransform } from './pull-transform.js';
  * Emits `error` with a LimitError or ProtocolError, after the messages before it were read.
  */
 export class MessageAssembler extends PullTransform {
-  readonly #core: AssemblerCore;
-  #ready: Message | Frame | undefined;
-
   /** @throws UsageError `ERR_SOKKER_OPTION` */
   constructor(options?: AssemblerOptions) {
-    super({ objectMode: true });
-    this.#core = new AssemblerCore(options);
-  }
-
-  protected override accept(frame: Frame): void {
-    this.#ready = isControl(frame.opcode) ? frame : this.#core.push(frame);
-  }
-
-  protected override next(): Message | Frame | undefined {
-    const ready = this.#ready;
-    this.#ready = undefined;
-    return ready;
-  }
-
-  protected override finish(): void {
-    this.#core.end();
+    super(new AssemblerStage(options), { objectMode: true });
   }
 }

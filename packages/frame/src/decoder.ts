@@ -1,5 +1,4 @@
 import { DecoderCore, type DecoderOptions } from './decoder-core.js';
-import type { FrameSlice } from './frame.js';
 import { PullTransform } from './pull-transform.js';
 
 /** How many frames may wait for a slow reader; the chunk they come from waits with them. */
@@ -13,23 +12,8 @@ const WAITING_FRAMES = 16;
  * Emits `error` with a ProtocolError or LimitError, after the frames before it were read.
  */
 export class FrameDecoder extends PullTransform {
-  readonly #core: DecoderCore;
-
   /** @throws UsageError `ERR_SOKKER_OPTION` */
   constructor(options: DecoderOptions) {
-    super({ readableObjectMode: true, readableHighWaterMark: WAITING_FRAMES });
-    this.#core = new DecoderCore(options);
-  }
-
-  protected override accept(chunk: Buffer): void {
-    this.#core.write(chunk);
-  }
-
-  protected override next(): FrameSlice | undefined {
-    return this.#core.next();
-  }
-
-  protected override finish(): void {
-    this.#core.end();
+    super(new DecoderCore(options), { readableObjectMode: true, readableHighWaterMark: WAITING_FRAMES });
   }
 }

@@ -1,35 +1,31 @@
 import { Transform, type TransformCallback, type TransformOptions } from 'node:stream';
+import type { Stage } from './stage.js';
 
 /**
- * A Transform around a pull-style core. It differs from Node's own in two ways that a decoder needs:
+ * A Transform around a stage. It differs from Node's own in two ways that a decoder needs:
  *
- * It stops inside an input. When the reader is behind, what is left of a chunk stays in the core, and a chunk full of
+ * It stops inside an input. When the reader is behind, what is left of a chunk stays in the stage, and a chunk full of
  * tiny frames never becomes a pile of objects.
  *
  * It fails in order. What came before an error is read before the stream is destroyed; Node's Transform would drop it,
  * and with it frames that arrived intact.
  */
-export abstract class PullTransform extends Transform {
+export class PullTransform extends Transform {
+  readonly #stage: Stage<unknown, unknown>;
   /** Set while the reader is behind: the input at hand is not used up. */
   #resume: TransformCallback | undefined;
   #failure: { readonly error: Error; readonly callback: TransformCallback } | undefined;
 
-  constructor(options: TransformOptions) {
+  constructor(stage: Stage<never, unknown>, options: TransformOptions) {
     super(options);
+    this.#stage = stage;
   }
-
-  /** Takes the next input; `next` has answered undefined before. */
-  protected abstract accept(input: unknown): void;
-  /** The next output; undefined when the input is used up. */
-  protected abstract next(): unknown;
-  /** The input has ended; throws where it may not end. */
-  protected abstract finish(): void;
 
   // `_write` rather than `_transform`: Node's `_write` around the latter waits for a `_read` that it does not provoke
   // when the last output of an input was pushed from `_read`.
   override _write(input: unknown, _encoding: BufferEncoding, callback: TransformCallback): void {
     try {
-      this.accept(input);
+      this.#stage.write(input);
     } catch (error) {
       return this.#fail(error, callback);
     }
@@ -45,7 +41,7 @@ export abstract class PullTransform extends Transform {
 
   override _flush(callback: TransformCallback): void {
     try {
-      this.finish();
+      this.#stage.end();
     } catch (error) {
       return this.#fail(error, callback);
     }
@@ -64,8 +60,9 @@ export abstract class PullTransform extends Transform {
   }
 
   #pump(callback: TransformCallback): void {
+    const stage = this.#stage;
     try {
-      for (let output = this.next(); output !== undefined; output = this.next()) {
+      for (let output = stage.next(); output !== undefined; output = stage.next()) {
         if (this.push(output)) continue;
         this.#resume = callback;
         return;

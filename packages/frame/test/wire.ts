@@ -73,9 +73,19 @@ export function decode(options: DecoderOptions, chunks: readonly Uint8Array[], {
     }
     if (end) core.end();
   } catch (error) {
-    return { slices, error: error as Error, failedIn: at };
+    return { slices, error: error as Decoded['error'], failedIn: at };
   }
   return { slices, error: undefined, failedIn: undefined };
+}
+
+/** What a call throws; undefined when it does not. */
+export function thrown(call: () => unknown): Error | undefined {
+  try {
+    call();
+  } catch (error) {
+    return error as Error;
+  }
+  return undefined;
 }
 
 /** One byte a chunk. */

@@ -1,7 +1,7 @@
-import { AssemblerCore, type AssemblerOptions } from '../assembler-core.js';
+import type { AssemblerOptions } from '../assembler-core.js';
+import { AssemblerStage } from '../assembler-stage.js';
 import type { Frame, FrameSlice } from '../frame.js';
 import type { Message } from '../message.js';
-import { isControl } from '../opcode.js';
 import { StagePair } from './stage-pair.js';
 
 /**
@@ -14,21 +14,6 @@ export class MessageAssemblerStream {
 
   /** @throws UsageError `ERR_SOKKER_OPTION` */
   constructor(options?: AssemblerOptions) {
-    const core = new AssemblerCore(options);
-    let item: Message | Frame | undefined;
-    const pair = new StagePair<Frame, Message | Frame>({
-      write: (frame) => {
-        item = isControl(frame.opcode) ? frame : core.push(frame);
-      },
-      next: () => {
-        const taken = item;
-        item = undefined;
-        return taken;
-      },
-      end: () => core.end(),
-      room: false,
-    });
-    this.readable = pair.readable;
-    this.writable = pair.writable;
+    ({ readable: this.readable, writable: this.writable } = new StagePair(new AssemblerStage(options)));
   }
 }

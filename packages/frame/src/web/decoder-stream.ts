@@ -16,14 +16,11 @@ export class FrameDecoderStream {
   /** @throws UsageError `ERR_SOKKER_OPTION` */
   constructor(options: DecoderOptions) {
     const core = new DecoderCore(options);
-    const pair = new StagePair<Uint8Array, FrameSlice>({
+    ({ readable: this.readable, writable: this.writable } = new StagePair<Uint8Array, FrameSlice>({
       write: (chunk) => core.write(bufferOf(chunk)),
       next: () => core.next(),
       end: () => core.end(),
-      room: false,
-    });
-    this.readable = pair.readable;
-    this.writable = pair.writable;
+    }));
   }
 }
 

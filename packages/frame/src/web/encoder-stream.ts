@@ -1,6 +1,7 @@
 import { EncoderCore, GATHER_BYTES, type EncoderOptions } from '../encoder-core.js';
 import type { Frame, FrameSlice } from '../frame.js';
-import { StagePair, type Stage } from './stage-pair.js';
+import type { Stage } from '../stage.js';
+import { StagePair } from './stage-pair.js';
 
 /**
  * Frames or slices in, bytes out, as a Web Streams pair. What is written during one turn of the event loop leaves as
@@ -14,7 +15,7 @@ export class FrameEncoderStream {
   /** @throws UsageError `ERR_SOKKER_OPTION` */
   constructor(options: EncoderOptions) {
     const stage = new GatheringStage(new EncoderCore(options), () => pair.wake());
-    const pair = new StagePair<Frame, Uint8Array>(stage);
+    const pair = new StagePair(stage, () => stage.room);
     this.readable = pair.readable;
     this.writable = pair.writable;
   }
@@ -32,6 +33,7 @@ class GatheringStage implements Stage<Frame, Uint8Array> {
     this.#wake = wake;
   }
 
+  /** Whether more may gather. */
   get room(): boolean {
     return this.#core.bytes < GATHER_BYTES;
   }

@@ -3,19 +3,8 @@
 //
 //   writer ─▶ Stage.write ─▶ (a reader waits) ─▶ Stage.next, one item a read ─▶ reader
 //                └─ the write settles when the stage has used the item up, or has room for more
+import type { Stage } from '../stage.js';
 import { OrderlySource } from './orderly-source.js';
-
-/** A core that is fed one item at a time and asked for what comes of it. */
-export interface Stage<In, Out> {
-  /** Takes an item; only after `next` has answered undefined, or while there is `room`. */
-  write(item: In): void;
-  /** The next item that came of it; undefined: none for now. */
-  next(): Out | undefined;
-  /** There will be no more input; `next` is asked once more until it answers undefined. */
-  end(): void;
-  /** Whether another item may be written before this one is used up. */
-  readonly room: boolean;
-}
 
 /** The write that waits for its item to be used up. */
 interface PendingWrite {
@@ -28,12 +17,15 @@ export class StagePair<In, Out> {
   readonly readable: ReadableStream<Out>;
   readonly writable: WritableStream<In>;
   readonly #stage: Stage<In, Out>;
+  readonly #room: () => boolean;
   readonly #source: OrderlySource<Out>;
   #sink!: WritableStreamDefaultController;
   #write: PendingWrite | undefined;
 
-  constructor(stage: Stage<In, Out>) {
+  /** @param room whether another item may be written before the last one is used up */
+  constructor(stage: Stage<In, Out>, room = () => false) {
     this.#stage = stage;
+    this.#room = room;
     this.#source = new OrderlySource<Out>(
       () => this.#advance(),
       (reason) => this.#stop(reason),
@@ -67,7 +59,7 @@ export class StagePair<In, Out> {
         return this.#fail(error);
       }
       if (this.#source.wanted) this.#advance();
-      else if (this.#stage.room) this.#settle();
+      else if (this.#room()) this.#settle();
     });
   }
 
