@@ -3,10 +3,11 @@
 //
 // Reading stops, all the way back to the peer's TCP window, while anyone holds a reason to pause: the decoder stops
 // inside its chunk, its `write` answers false, the duplex pauses.
-import { AssemblerCore, FrameDecoder, isControl, type FrameSlice, type Message } from '@sokker/frame';
+import { AssemblerCore, FrameDecoder, isControl } from '@sokker/frame';
+import type { FrameSlice, Message, MessageCoder } from '@sokker/frame';
 import type { Duplex } from 'node:stream';
 import { CodedMessages } from './coded-messages.js';
-import type { Settings } from './options.js';
+import type { ConnectionSettings } from './options.js';
 
 /** Where decoded things go. */
 export interface IncomingSink {
@@ -31,9 +32,10 @@ const CLOCK_EVERY = 8;
 /** The receiving half of a connection: reads the duplex, decodes, assembles, and hands on under back-pressure. */
 export class Incoming {
   readonly #duplex: Duplex;
-  readonly #settings: Settings;
+  readonly #settings: ConnectionSettings;
+  readonly #coder: MessageCoder | undefined;
   readonly #sink: IncomingSink;
-  readonly #pauses = new Set<PauseReason>();
+  #pauses: Set<PauseReason> | undefined;
   #decoder: FrameDecoder | undefined;
   #assembler: AssemblerCore | undefined;
   #coded: CodedMessages | undefined;
@@ -44,14 +46,15 @@ export class Incoming {
   /** The peer has ended its side while some of what it sent is not delivered. */
   draining = false;
 
-  constructor(duplex: Duplex, settings: Settings, sink: IncomingSink) {
+  constructor(duplex: Duplex, settings: ConnectionSettings, coder: MessageCoder | undefined, sink: IncomingSink) {
     this.#duplex = duplex;
     this.#settings = settings;
+    this.#coder = coder;
     this.#sink = sink;
   }
 
   get paused(): boolean {
-    return this.#pauses.size > 0;
+    return this.#pauses !== undefined && this.#pauses.size > 0;
   }
 
   /** Takes a chunk from the duplex; it belongs to us from here on. */
@@ -76,7 +79,7 @@ export class Incoming {
     if (this.#stopped) return;
     this.#stopped = true;
     this.draining = false;
-    this.#pauses.clear();
+    this.#pauses = undefined;
     this.#assembler = undefined;
     this.#decoder?.destroy();
     this.#duplex.resume();
@@ -84,31 +87,32 @@ export class Incoming {
 
   pause(reason: PauseReason): void {
     if (this.#stopped) return;
+    this.#pauses ??= new Set();
     this.#pauses.add(reason);
     if (this.#decoder === undefined) this.#duplex.pause();
     else this.#decoder.pause();
   }
 
   resume(reason: PauseReason): void {
-    if (!this.#pauses.delete(reason) || this.#pauses.size > 0) return;
+    if (this.#pauses?.delete(reason) !== true || this.#pauses.size > 0) return;
     this.#decoder?.resume();
     this.#resumeDuplex();
   }
 
   #resumeDuplex(): void {
-    if (this.#pauses.size > 0 || (this.#decoder?.writableLength ?? 0) > 0) return;
+    if (this.paused || (this.#decoder?.writableLength ?? 0) > 0) return;
     this.#duplex.resume();
   }
 
   #makeDecoder(): FrameDecoder {
-    const { role, maxMessageBytes, maxFragments, coder } = this.#settings;
+    const { role, maxMessageBytes, maxFragments } = this.#settings;
     const decoder = new FrameDecoder({
       role,
       emit: 'slices',
       maxFramePayloadBytes: Infinity,
       maxMessageBytes,
       maxFragments,
-      rsv: coder?.rsv ?? 0,
+      rsv: this.#coder?.rsv ?? 0,
     });
     decoder.on('data', (slice: FrameSlice) => this.#take(slice));
     decoder.on('error', (error) => this.#sink.onFailure(error));
@@ -116,7 +120,7 @@ export class Incoming {
       this.draining = false;
       this.#sink.onEnd();
     });
-    if (this.#pauses.size > 0) decoder.pause();
+    if (this.paused) decoder.pause();
     return decoder;
   }
 
@@ -139,7 +143,7 @@ export class Incoming {
   }
 
   #decode(slice: FrameSlice): void {
-    const { coder } = this.#settings;
+    const coder = this.#coder;
     if (coder === undefined) return;
     this.#coded ??= new CodedMessages(coder, (piece) => this.#assemble(piece));
     const pending = this.#coded.push(slice);

@@ -1,22 +1,26 @@
 import type { MessageCoder, OptionTable, Role } from '@sokker/frame';
-import { bytesOption } from '@sokker/frame';
-import type { Clock } from './clock.js';
+import { bytesOption, readOptions } from '@sokker/frame';
+import { systemClock, type Clock } from './clock.js';
 
 const MIB = 1024 * 1024;
 /** Longest delay that Node's timers keep; beyond it they fire at once. */
 export const MAX_TIMER_MS = 2 ** 31 - 1;
 
-export interface ConnectionOptions<Context = unknown> {
-  /** Our role: a server expects masked frames and sends unmasked ones, a client the reverse. */
-  role: Role;
-  /** Bytes that arrived behind the opening handshake, before the Duplex is read. */
-  head?: Uint8Array | undefined;
+/** What was agreed for one connection, and what the application ties to it. */
+export interface Session<Context = unknown> {
+  /** Bytes that arrived behind the opening handshake, before the Duplex is read. They belong to the connection. */
+  head?: Buffer | undefined;
   /** The negotiated subprotocol; default '' for none. */
   protocol?: string | undefined;
   /** What a negotiated extension does to messages. */
   coder?: MessageCoder | undefined;
   /** Anything the application ties to this connection. */
   context?: Context | undefined;
+}
+
+export interface ConnectionOptions {
+  /** Our role: a server expects masked frames and sends unmasked ones, a client the reverse. */
+  role: Role;
   /** Largest message: bytes, 1 to 2⁵³−1, default 1 MiB; `Infinity` disables. */
   maxMessageBytes?: number | undefined;
   /** Most frames in one message: 1 to 2⁵³−1, default `Infinity`: fragments are gathered, their count costs nothing. */
@@ -37,10 +41,6 @@ function isClock(value: unknown): boolean {
   return (
     typeof value === 'object' && value !== null && 'now' in value && 'setTimeout' in value && 'clearTimeout' in value
   );
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null;
 }
 
 /** Limits and times of a connection, which server and client offer too. */
@@ -87,34 +87,6 @@ export const CONNECTION_OPTIONS = {
     values: ['client', 'server'],
     text: 'Which endpoint we are: a server expects masked frames and sends unmasked ones, a client the reverse.',
   },
-  head: {
-    kind: 'value',
-    default: 'none',
-    expected: 'a Uint8Array',
-    accepts: (value) => value instanceof Uint8Array,
-    text: 'Bytes that arrived behind the opening handshake.',
-  },
-  protocol: {
-    kind: 'value',
-    default: "''",
-    expected: 'a string',
-    accepts: (value) => typeof value === 'string',
-    text: 'The negotiated subprotocol.',
-  },
-  coder: {
-    kind: 'value',
-    default: 'none',
-    expected: 'a MessageCoder',
-    accepts: isObject,
-    text: 'What a negotiated extension does to messages.',
-  },
-  context: {
-    kind: 'value',
-    default: 'undefined',
-    expected: 'any value',
-    accepts: () => true,
-    text: 'Anything the application ties to this connection.',
-  },
   ...LIMIT_OPTIONS,
   clock: {
     kind: 'value',
@@ -125,17 +97,33 @@ export const CONNECTION_OPTIONS = {
   },
 } as const satisfies OptionTable;
 
-export interface Settings<Context = unknown> {
+/**
+ * Options of connections, checked once: hand the same object to many connections, which then share it.
+ * @throws UsageError `ERR_SOKKER_OPTION`
+ */
+export class ConnectionSettings {
   readonly role: Role;
-  readonly head?: Uint8Array;
-  readonly protocol?: string;
-  readonly coder?: MessageCoder;
-  readonly context?: Context;
   readonly maxMessageBytes: number;
   readonly maxFragments: number;
   readonly highWaterMarkBytes: number;
   readonly lowWaterMarkBytes: number;
   readonly maxBufferedBytes: number;
   readonly closeTimeoutMs: number;
-  readonly clock?: Clock;
+  readonly clock: Clock;
+
+  constructor(options: ConnectionOptions) {
+    const settled = readOptions<Settled>('Connection', CONNECTION_OPTIONS, options);
+    this.role = settled.role;
+    this.maxMessageBytes = settled.maxMessageBytes;
+    this.maxFragments = settled.maxFragments;
+    this.highWaterMarkBytes = settled.highWaterMarkBytes;
+    this.lowWaterMarkBytes = settled.lowWaterMarkBytes;
+    this.maxBufferedBytes = settled.maxBufferedBytes;
+    this.closeTimeoutMs = settled.closeTimeoutMs;
+    this.clock = settled.clock ?? systemClock;
+  }
 }
+
+type Settled = Pick<ConnectionOptions, 'role' | 'clock'> & {
+  readonly [Key in Exclude<keyof ConnectionOptions, 'role' | 'clock'>]-?: number;
+};

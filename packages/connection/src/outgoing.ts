@@ -6,7 +6,7 @@
 // At most one write is in the duplex's hands while it is behind. What waits, waits here, where it can still be counted.
 import { EncoderCore, firstByte, type MessageCoder, Opcode } from '@sokker/frame';
 import type { Duplex } from 'node:stream';
-import type { Settings } from './options.js';
+import type { ConnectionSettings } from './options.js';
 import type { Prepared } from './prepared.js';
 import { flushThisTurn } from './turn.js';
 
@@ -27,7 +27,8 @@ export interface OutgoingSink {
 /** The sending half of a connection: orders, codes, gathers and writes. */
 export class Outgoing {
   readonly #duplex: Duplex;
-  readonly #settings: Settings;
+  readonly #settings: ConnectionSettings;
+  readonly #coder: MessageCoder | undefined;
   readonly #sink: OutgoingSink;
   readonly #encoder: EncoderCore;
   #jobs: Job[] = [];
@@ -44,9 +45,10 @@ export class Outgoing {
   #pong: Buffer | undefined;
   #ended = false;
 
-  constructor(duplex: Duplex, settings: Settings, sink: OutgoingSink) {
+  constructor(duplex: Duplex, settings: ConnectionSettings, coder: MessageCoder | undefined, sink: OutgoingSink) {
     this.#duplex = duplex;
     this.#settings = settings;
+    this.#coder = coder;
     this.#sink = sink;
     this.#encoder = new EncoderCore({ role: settings.role });
   }
@@ -64,7 +66,7 @@ export class Outgoing {
 
   /** Sends a whole message: bytes, or a string as text. */
   message(opcode: Opcode, payload: Uint8Array | string, bytes: number, compress: boolean): void {
-    const coder = compress && this.#settings.coder?.wants(bytes) === true ? this.#settings.coder : undefined;
+    const coder = compress && this.#coder?.wants(bytes) === true ? this.#coder : undefined;
     if (coder !== undefined) {
       const data = typeof payload === 'string' ? Buffer.from(payload, 'utf8') : (payload as Buffer);
       this.#enqueue({ bytes, run: () => this.#runCoded(coder, opcode, data) });
@@ -231,7 +233,7 @@ export class Outgoing {
   }
 
   #runPrepared(message: Prepared, compress: boolean): undefined {
-    const { coder, role } = this.#settings;
+    const coder = this.#coder;
     if (coder !== undefined && compress && coder.wants(message.data.length)) {
       const shared = message.payloadFor(coder);
       if (shared !== undefined) {
@@ -240,7 +242,8 @@ export class Outgoing {
         return;
       }
     }
-    if (role === 'client') return this.#frame(firstByte(true, 0, message.opcode), message.data, message.data.length);
+    if (this.#settings.role === 'client')
+      return this.#frame(firstByte(true, 0, message.opcode), message.data, message.data.length);
     this.#encoder.addEncoded(message.frame());
     this.#schedule();
   }

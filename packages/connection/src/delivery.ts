@@ -1,0 +1,159 @@
+import type { Message } from '@sokker/frame';
+import type { EventEmitter } from 'node:events';
+import { channels } from './channels.js';
+import type { CloseRecord } from './close-record.js';
+import type { Connection } from './connection.js';
+import { Engine, type EngineListener } from './engine.js';
+import { ConnectionError } from './errors.js';
+import type { ConnectionEvents, ConnectionOwner } from './events.js';
+import { MessageIterator } from './iterator.js';
+
+/** Makes the engine that reports to `listener`. */
+export type EngineMaker = (listener: EngineListener) => Engine;
+
+/**
+ * Hands what happens to whoever listens: to listeners on the connection and its owner, or to an iterator. A message
+ * that nobody takes waits, and reading with it. Whatever a listener throws fails this connection and nothing else.
+ */
+export class Delivery<Context> implements EngineListener {
+  readonly engine: Engine;
+  readonly #connection: Connection<Context>;
+  readonly #owner: ConnectionOwner<Context> | undefined;
+  #iterator: MessageIterator | undefined;
+  /** A message that came while nobody listened. */
+  #waiting: Message | undefined;
+  #discarding = false;
+  /** Settles the promise that someone holds for the end. */
+  #onClosed: ((record: CloseRecord) => void) | undefined;
+
+  constructor(connection: Connection<Context>, owner: ConnectionOwner<Context> | undefined, makeEngine: EngineMaker) {
+    this.#connection = connection;
+    this.#owner = owner;
+    this.engine = makeEngine(this);
+  }
+
+  closed(): Promise<CloseRecord> {
+    const { record } = this.engine;
+    if (record !== undefined) return Promise.resolve(record);
+    const before = this.#onClosed;
+    return new Promise((resolve) => {
+      this.#onClosed = (ended) => {
+        before?.(ended);
+        resolve(ended);
+      };
+    });
+  }
+
+  /** Messages go to this iterator from here on; one before it ends. */
+  iterate(): MessageIterator {
+    const room = (): void => this.engine.incoming.resume('iterator is full');
+    this.#iterator?.end();
+    const iterator = new MessageIterator(room, () => {
+      if (this.#iterator === iterator) this.#iterator = undefined;
+      room();
+    });
+    this.#iterator = iterator;
+    if (this.engine.record !== undefined) iterator.end();
+    this.release();
+    return iterator;
+  }
+
+  /** Messages that nobody takes are dropped from here on. */
+  discard(): void {
+    this.#discarding = true;
+    this.release();
+  }
+
+  /** Hands on the message that waited, if someone takes it now. */
+  release(): void {
+    const message = this.#waiting;
+    if (message === undefined) return;
+    this.#waiting = undefined;
+    this.#connection.off('newListener' as 'message', this.#wake);
+    this.onMessage(message);
+    if (this.#waiting === undefined) this.engine.incoming.resume('nobody listens');
+  }
+
+  onMessage(message: Message): void {
+    if (this.#iterator !== undefined) {
+      if (!this.#iterator.push(message)) this.engine.incoming.pause('iterator is full');
+      return;
+    }
+    const owned = this.#owner?.takesMessages() === true;
+    let heard = owned;
+    try {
+      heard = this.#connection.emit('message', message) || owned;
+      if (owned) this.#owner?.onMessage(message, this.#connection);
+    } catch (error) {
+      this.fault(error);
+    }
+    if (!heard && !this.#discarding && this.engine.sendable) this.#wait(message);
+  }
+
+  onPing(payload: Buffer): void {
+    this.#emit('ping', payload);
+  }
+
+  onPong(payload: Buffer): void {
+    this.#emit('pong', payload);
+  }
+
+  onDrain(): void {
+    this.#emit('drain');
+  }
+
+  onError(error: Error): void {
+    const connection = this.#connection;
+    if (channels.error.hasSubscribers) channels.error.publish({ connection, error });
+    this.#owner?.onError(error, connection);
+    if (connection.listenerCount('error') === 0) return;
+    try {
+      connection.emit('error', error);
+    } catch (fault) {
+      // An `error` listener that throws has nobody left to tell but those who watch the channel.
+      channels.error.publish({ connection, error: asError(fault) });
+    }
+  }
+
+  onClose(record: CloseRecord): void {
+    const connection = this.#connection;
+    this.#waiting = undefined;
+    this.#iterator?.end();
+    if (channels.close.hasSubscribers) channels.close.publish({ connection, record });
+    this.#owner?.onClose(record, connection);
+    this.#emit('close', record);
+    this.#onClosed?.(record);
+  }
+
+  /** A listener threw, or its promise was rejected. */
+  fault(error: unknown): void {
+    this.engine.fail(asError(error));
+  }
+
+  #wait(message: Message): void {
+    this.#waiting = message;
+    this.engine.incoming.pause('nobody listens');
+    // Node's types leave out `newListener`, which every emitter has.
+    this.#connection.on('newListener' as 'message', this.#wake);
+  }
+
+  /** The listener is not there yet when `newListener` is emitted, hence the tick. */
+  get #wake(): (name: unknown) => void {
+    return (this.#wakeListener ??= (name) => {
+      if (name === 'message') process.nextTick(() => this.release());
+    });
+  }
+  #wakeListener: ((name: unknown) => void) | undefined;
+
+  #emit<Name extends keyof ConnectionEvents>(name: Name, ...args: ConnectionEvents[Name]): void {
+    try {
+      (this.#connection as EventEmitter).emit(name, ...args);
+    } catch (error) {
+      this.fault(error);
+    }
+  }
+}
+
+function asError(value: unknown): Error {
+  return value instanceof Error ? value : new ConnectionError('ERR_SOKKER_HANDLER', { cause: value });
+}

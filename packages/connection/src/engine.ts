@@ -1,0 +1,204 @@
+import { closeCodeFor, CloseCode, encodeClose, MAX_REASON_BYTES, Opcode, parseClose } from '@sokker/frame';
+import type { FrameSlice, Message, MessageCoder } from '@sokker/frame';
+import type { Duplex } from 'node:stream';
+import type { CloseRecord } from './close-record.js';
+import { Closing } from './closing.js';
+import { ConnectionError } from './errors.js';
+import { Incoming, type IncomingSink } from './incoming.js';
+import type { ConnectionSettings, Session } from './options.js';
+import { Outgoing, type OutgoingSink } from './outgoing.js';
+import { Pings } from './pings.js';
+
+/** Who is told what happens: the Connection around the engine. What it is told it must not throw about. */
+export interface EngineListener {
+  onMessage(message: Message): void;
+  onPing(payload: Buffer): void;
+  onPong(payload: Buffer): void;
+  onDrain(): void;
+  onError(error: Error): void;
+  /** Once, and last. */
+  onClose(record: CloseRecord): void;
+}
+
+/** The protocol of one connection: joins what comes in, what goes out, and the closing handshake (RFC 6455 §5.5, §7). */
+export class Engine implements IncomingSink, OutgoingSink {
+  readonly incoming: Incoming;
+  readonly outgoing: Outgoing;
+  readonly closing: Closing;
+  readonly #duplex: Duplex;
+  readonly #settings: ConnectionSettings;
+  readonly #coder: MessageCoder | undefined;
+  readonly #listener: EngineListener;
+  #pings: Pings | undefined;
+  /** The socket has closed, while what was read is still to be delivered. */
+  #gone = false;
+  record: CloseRecord | undefined;
+
+  constructor(duplex: Duplex, settings: ConnectionSettings, session: Session, listener: EngineListener) {
+    this.#duplex = duplex;
+    this.#settings = settings;
+    this.#coder = session.coder;
+    this.#listener = listener;
+    this.closing = new Closing(settings.clock);
+    this.outgoing = new Outgoing(duplex, settings, session.coder, this);
+    this.incoming = new Incoming(duplex, settings, session.coder, this);
+    if (session.head !== undefined && session.head.length > 0) duplex.unshift(session.head);
+    duplex.on('data', (chunk: Buffer) => this.#read(chunk));
+    duplex.on('end', () => this.incoming.end());
+    duplex.on('error', (error) => this.#lost(error));
+    duplex.on('close', () => this.#socketClosed());
+  }
+
+  /** Whether messages can still be sent. */
+  get sendable(): boolean {
+    return !this.closing.sent && this.closing.state !== 'closed';
+  }
+
+  get extensions(): readonly string[] {
+    return this.#coder === undefined ? [] : [this.#coder.name];
+  }
+
+  get latencyMs(): number | undefined {
+    return this.#pings?.latencyMs;
+  }
+
+  ping(given: Buffer | undefined): Promise<number> {
+    if (!this.sendable) return Promise.reject(new ConnectionError('ERR_SOKKER_CLOSED'));
+    this.#pings ??= new Pings(this.#settings.clock);
+    const payload = given ?? this.#pings.nextPayload();
+    this.outgoing.ping(payload);
+    return this.#pings.sent(payload);
+  }
+
+  close(code: number, reason: string): void {
+    const payload = encodeClose(code, reason);
+    if (!this.sendable) return;
+    this.closing.sendClose({ code, reason });
+    this.outgoing.close(payload);
+    this.#startTimer();
+    this.incoming.resume('application');
+  }
+
+  terminate(): void {
+    this.closing.lose('us');
+    this.outgoing.abandon();
+    this.incoming.stop();
+    this.#duplex.destroy();
+  }
+
+  /** The peer does not read: a Close would wait behind what it leaves unread. */
+  giveUpSlowPeer(): void {
+    const error = new ConnectionError('ERR_SOKKER_TOO_SLOW');
+    this.closing.fail(error, 'us');
+    this.terminate();
+    this.#listener.onError(error);
+  }
+
+  /** Fails the connection (RFC 6455 §7.1.7): one Close with the code that the error stands for, and no more reading. */
+  fail(error: Error): void {
+    if (this.closing.state === 'closed') return this.#listener.onError(error);
+    const silent = this.closing.sent;
+    const code = closeCodeFor(error);
+    this.closing.fail(error, code === undefined ? 'peer' : 'us');
+    this.incoming.stop();
+    this.outgoing.abandon();
+    if (!silent && code !== undefined) {
+      const reason = code === CloseCode.internalError ? '' : cut(error.message);
+      this.outgoing.close(encodeClose(code, reason));
+      this.closing.sendClose({ code, reason });
+    }
+    this.outgoing.end();
+    this.#startTimer();
+    this.#listener.onError(error);
+  }
+
+  onMessage(message: Message): void {
+    this.#listener.onMessage(message);
+  }
+
+  onControl(frame: FrameSlice): void {
+    if (frame.opcode === Opcode.close) return this.#peerCloses(frame.payload);
+    if (frame.opcode === Opcode.pong) {
+      this.#pings?.received(frame.payload);
+      this.#listener.onPong(frame.payload);
+      return;
+    }
+    if (!this.closing.sent) this.outgoing.pong(frame.payload);
+    this.#listener.onPing(frame.payload);
+  }
+
+  onFailure(error: Error): void {
+    this.fail(error);
+  }
+
+  onDrain(): void {
+    this.#listener.onDrain();
+  }
+
+  onEnd(): void {
+    if (this.#gone) return this.#finish();
+    if (!this.closing.shaken) this.closing.lose('peer');
+    this.outgoing.end();
+    this.#startTimer();
+  }
+
+  #read(chunk: Buffer): void {
+    // Answers to one chunk leave together.
+    this.outgoing.hold();
+    this.incoming.read(chunk);
+    this.outgoing.release();
+  }
+
+  #peerCloses(payload: Buffer): void {
+    const said = parseClose(payload);
+    this.closing.receiveClose(said);
+    this.incoming.stop();
+    if (!this.closing.sent) {
+      const code = said.code === CloseCode.noStatus ? undefined : said.code;
+      this.outgoing.close(encodeClose(code));
+      this.closing.sendClose({ code: said.code, reason: '' });
+    }
+    // RFC 6455 §7.1.1: the server ends TCP first, the client waits for it.
+    if (this.#settings.role === 'server') this.outgoing.end();
+    this.#startTimer();
+  }
+
+  #startTimer(): void {
+    this.closing.startTimer(this.#settings.closeTimeoutMs, () => {
+      if (!this.closing.shaken) this.closing.fail(new ConnectionError('ERR_SOKKER_CLOSE_TIMEOUT'), 'us');
+      this.#gone = false;
+      this.incoming.stop();
+      this.#duplex.destroy();
+      if (this.#duplex.closed) this.#finish();
+    });
+  }
+
+  #lost(error: Error): void {
+    if (this.closing.shaken || this.closing.state === 'closed') return;
+    const lost = new ConnectionError('ERR_SOKKER_CONNECTION_LOST', { cause: error });
+    this.closing.fail(lost, 'network');
+    this.#listener.onError(lost);
+  }
+
+  #socketClosed(): void {
+    this.#gone = this.incoming.draining;
+    if (this.#gone) this.#startTimer();
+    else this.#finish();
+  }
+
+  #finish(): void {
+    if (this.record !== undefined) return;
+    this.record = this.closing.finish();
+    this.incoming.stop();
+    this.outgoing.abandon();
+    this.#coder?.close();
+    this.#pings?.end(new ConnectionError('ERR_SOKKER_CLOSED'));
+    this.#listener.onClose(this.record);
+  }
+}
+
+/** As much of a text as a reason holds, never cutting a character. */
+function cut(text: string): string {
+  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(MAX_REASON_BYTES));
+  return text.slice(0, read);
+}
