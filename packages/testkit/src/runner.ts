@@ -3,8 +3,8 @@ import type { FixtureBase } from './fixture.js';
 
 /** `test` of jest, vitest or `node:test`. */
 export interface TestFunction {
-  (name: string, body: () => void | Promise<void>): unknown;
-  skip?: (name: string, body: () => void | Promise<void>) => unknown;
+  (name: string, body: () => Promise<void>): unknown;
+  skip?: (name: string, body: () => Promise<void>) => unknown;
 }
 
 /** What every implementation adapter may say about itself. */
@@ -40,7 +40,7 @@ export function registerFixtures<Fixture extends FixtureBase>(
 
 function registerPending(test: TestFunction, title: string): void {
   if (test.skip === undefined) throw new Error(`cannot skip with this test function: ${title}`);
-  test.skip(title, () => undefined);
+  test.skip(title, () => Promise.resolve());
 }
 
 function failure(fixture: FixtureBase, problems: readonly string[]): string {
