@@ -17,13 +17,6 @@ const INTRODUCTION = [
   '`status`, that answers it.',
 ];
 
-/** What a table is about, by the name it is exported under. */
-const TITLES: Readonly<Record<string, string>> = {
-  VIOLATIONS: 'Rules that a peer broke',
-  LIMITS: 'Bounds that a peer crossed',
-  USAGE: 'Calls that are wrong',
-};
-
 interface Row {
   readonly text: string;
   readonly section?: string;
@@ -67,10 +60,15 @@ function pageOf(tables: readonly Table[]): string {
   for (const room of new Set(tables.map((table) => table.room))) {
     lines.push('', `## @sokker/${room}`);
     for (const table of tables.filter((each) => each.room === room)) {
-      lines.push('', `### ${TITLES[table.name] ?? table.name}`, '', ...markdownRows(table));
+      lines.push('', `### ${titleOf(table)}`, '', ...markdownRows(table));
     }
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** `VIOLATIONS` → `Violations` */
+function titleOf({ name }: Table): string {
+  return name.charAt(0) + name.slice(1).toLowerCase().replaceAll('_', ' ');
 }
 
 function markdownRows({ rows }: Table): string[] {

@@ -32,8 +32,11 @@ export const options: Gate = {
     const lines = [...INTRODUCTION];
     let count = 0;
     for (const room of roomsOf(context.tree)) {
-      const tables = await tablesOf(context, room);
-      faults.push(...disagreements(tables, interfacesOf(context.tree, room), room));
+      const interfaces = interfacesOf(context.tree, room);
+      const declared = await tablesOf(context, room);
+      faults.push(...disagreements(declared, interfaces, room));
+      // A table without an interface of its own is a part of others.
+      const tables = declared.filter((each) => interfaces.some(({ name }) => name === interfaceName(each.name)));
       if (tables.length > 0) lines.push('', `## @sokker/${room}`);
       for (const { path, name, table } of tables) {
         faults.push(...tableFaults(table).map((fault) => `${path}: ${name}.${fault}`));

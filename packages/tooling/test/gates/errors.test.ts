@@ -17,10 +17,10 @@ describe('the page of errors', () => {
     expect({ note, failures }).toEqual({ note: '2 codes', failures: [] });
     const page = tree.read('docs/errors.md');
     expect(page).toContain(
-      '### Rules that a peer broke\n\n| Code | Close code | Section | Meaning |\n| --- | --- | --- | --- |\n' +
+      '### Violations\n\n| Code | Close code | Section | Meaning |\n| --- | --- | --- | --- |\n' +
         '| `ERR_SOKKER_BITS` | 1002 | RFC 6455 §5.2 | a bit is set |\n',
     );
-    expect(page).toContain('### Calls that are wrong\n\n| Code | Meaning |');
+    expect(page).toContain('### Usage\n\n| Code | Meaning |');
   });
 
   test('an answer before the connection is open is a status', async () => {

@@ -10,7 +10,9 @@ const files = {
 };
 const maxBytes = { kind: 'number', default: 1024, unit: 'bytes', min: 1, max: 4096, infinity: true, text: 'A | B.' };
 const role = { kind: 'choice', values: ['client', 'server'], text: 'Which endpoint.' };
-const declaring = (table: object) => ({ [TABLE]: { DECODER_OPTIONS: table, readOptions: () => undefined } });
+const declaring = (table: object) => ({
+  [TABLE]: { DECODER_OPTIONS: table, SHARED_OPTIONS: {}, readOptions: () => undefined },
+});
 const check = async (table: object, setting: Partial<Setting> = {}) =>
   checkGate(options, { files, modules: declaring(table), ...setting });
 
@@ -22,6 +24,7 @@ describe('the page of options', () => {
     expect(page).toContain('## @sokker/frame\n\n### DecoderOptions\n');
     expect(page).toContain('| `maxBytes` | 1024 (1 KiB) | bytes | 1 to 4096, `Infinity` | A \\| B. |');
     expect(page).toContain("| `role` | required |  | `'client'`, `'server'` | Which endpoint. |");
+    expect(page).not.toContain('Shared');
     const again = await check({ maxBytes, role }, { files: { ...files, 'docs/options.md': page } });
     expect(again.failures).toEqual([]);
     const later = await check(
