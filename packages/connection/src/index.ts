@@ -7,7 +7,7 @@ export { Connection } from './connection.js';
 export { ConnectionError } from './errors.js';
 export type { ConnectionEvents, ConnectionOwner, SendOptions } from './events.js';
 export { CONNECTION_OPTIONS, ConnectionSettings, LIMIT_OPTIONS, MAX_TIMER_MS } from './options.js';
-export type { ConnectionOptions, Session } from './options.js';
+export type { ConnectionOptions, LimitOptions, Session } from './options.js';
 export { prepare, Prepared } from './prepared.js';
 export type { ConnectionState } from './state.js';
 export { VIOLATIONS } from './violations.js';

@@ -18,9 +18,8 @@ export interface Session<Context = unknown> {
   context?: Context | undefined;
 }
 
-export interface ConnectionOptions {
-  /** Our role: a server expects masked frames and sends unmasked ones, a client the reverse. */
-  role: Role;
+/** Limits and times of a connection, which server and client offer too. */
+export interface LimitOptions {
   /** Largest message: bytes, 1 to 2⁵³−1, default 1 MiB; `Infinity` disables. */
   maxMessageBytes?: number | undefined;
   /** Most frames in one message: 1 to 2⁵³−1, default `Infinity`: fragments are gathered, their count costs nothing. */
@@ -33,6 +32,11 @@ export interface ConnectionOptions {
   maxBufferedBytes?: number | undefined;
   /** How long a closing handshake may take: ms, 1 to 2³¹−1, default 5000; then the socket is destroyed. */
   closeTimeoutMs?: number | undefined;
+}
+
+export interface ConnectionOptions extends LimitOptions {
+  /** Our role: a server expects masked frames and sends unmasked ones, a client the reverse. */
+  role: Role;
   /** Source of time and timers; default: the process's own. */
   clock?: Clock | undefined;
 }
@@ -43,7 +47,6 @@ function isClock(value: unknown): boolean {
   );
 }
 
-/** Limits and times of a connection, which server and client offer too. */
 export const LIMIT_OPTIONS = {
   maxMessageBytes: bytesOption(MIB, 'Largest message that is received; a frame may be as large as a message.'),
   maxFragments: {
