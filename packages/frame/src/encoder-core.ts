@@ -60,9 +60,12 @@ export class EncoderCore {
     return this.#bytes;
   }
 
-  /** Adds a frame, or the next slice of one. */
+  /**
+   * Adds a frame, or the next slice of one.
+   * @throws UsageError `ERR_SOKKER_ARGUMENT` when its payload is not bytes
+   */
   add(frame: Frame | FrameSlice): void {
-    const payload = frame.payload;
+    const payload = payloadOf(frame);
     if ('first' in frame && !(frame.first && frame.last)) return this.#addSlice(frame);
     this.addFrame(firstByte(frame.fin, frame.rsv, frame.opcode), payload, payload.length);
   }
@@ -129,13 +132,19 @@ export function encodeFrame(frame: Frame, options: { role: Role; maskingKey?: nu
   if (!ENCODER_OPTIONS.role.values.includes(options.role)) {
     throw new UsageError('ERR_SOKKER_ARGUMENT', "encodeFrame needs a role: 'client' or 'server'");
   }
-  const { payload } = frame;
+  const payload = payloadOf(frame);
   const maskingKey = options.role === 'client' ? (options.maskingKey ?? randomMaskingKey()) : undefined;
   const out = Buffer.allocUnsafe(headerBytes(payload.length, maskingKey !== undefined) + payload.length);
   const at = writeHeader(out, 0, firstByte(frame.fin, frame.rsv, frame.opcode), payload.length, maskingKey);
   writePayload(out, at, payload, payload.length);
   if (maskingKey !== undefined) maskInPlace(out, at, out.length, maskingKey, 0);
   return out;
+}
+
+function payloadOf(frame: Frame): Buffer {
+  const { payload } = frame;
+  if (payload instanceof Uint8Array) return payload;
+  throw new UsageError('ERR_SOKKER_ARGUMENT', 'the payload of a frame must be a Buffer or Uint8Array');
 }
 
 function staysUncopied(item: Pending): boolean {

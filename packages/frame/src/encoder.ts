@@ -18,7 +18,11 @@ export class FrameEncoder extends Transform {
   }
 
   override _transform(frame: Frame, _encoding: BufferEncoding, callback: TransformCallback): void {
-    this.#core.add(frame);
+    try {
+      this.#core.add(frame);
+    } catch (error) {
+      return callback(error as Error);
+    }
     if (this.#core.bytes >= GATHER_BYTES) this.#leave();
     else this.#schedule();
     callback();

@@ -1,3 +1,4 @@
+import { UsageError } from './errors.js';
 import type { Frame } from './frame.js';
 import { fragments } from './fragmenter-core.js';
 import type { Message } from './message.js';
@@ -24,7 +25,13 @@ export class FragmenterStage implements Stage<Fragmentable, Frame> {
   }
 
   write(item: Fragmentable): void {
-    this.#frames = 'opcode' in item ? [item].values() : fragments(item.type, item.data, this.#fragmentBytes);
+    if ('opcode' in item) {
+      this.#frames = [item].values();
+    } else if (item.data instanceof Uint8Array) {
+      this.#frames = fragments(item.type, item.data, this.#fragmentBytes);
+    } else {
+      throw new UsageError('ERR_SOKKER_ARGUMENT', 'the data of a message must be a Buffer or Uint8Array');
+    }
   }
 
   next(): Frame | undefined {
