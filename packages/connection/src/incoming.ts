@@ -3,11 +3,11 @@
 //
 // Reading stops, all the way back to the peer's TCP window, while anyone holds a reason to pause: the decoder stops
 // inside its chunk, its `write` answers false, the duplex pauses.
-import { AssemblerCore, FrameDecoder, isControl } from '@sokker/frame';
-import type { FrameSlice, Message, MessageCoder } from '@sokker/frame';
+import { isControl, type FrameSlice, type Message, type MessageCoder } from '@sokker/frame';
 import type { Duplex } from 'node:stream';
 import { CodedMessages } from './coded-messages.js';
 import type { ConnectionSettings } from './options.js';
+import type { Stages, StageUser } from './stages.js';
 
 /** Where decoded things go. */
 export interface IncomingSink {
@@ -30,18 +30,19 @@ const BUDGET_MS = 5;
 const CLOCK_EVERY = 8;
 
 /** The receiving half of a connection: reads the duplex, decodes, assembles, and hands on under back-pressure. */
-export class Incoming {
+export class Incoming implements StageUser {
   readonly #duplex: Duplex;
   readonly #settings: ConnectionSettings;
   readonly #coder: MessageCoder | undefined;
   readonly #sink: IncomingSink;
   #pauses: Set<PauseReason> | undefined;
-  #decoder: FrameDecoder | undefined;
-  #assembler: AssemblerCore | undefined;
+  /** Ours while a message, or a part of one, is in them. */
+  #stages: Stages | undefined;
   #coded: CodedMessages | undefined;
   /** Slices since the others last had their turn, and when the chunk at hand came. */
   #slices = 0;
   #since = 0;
+  #reading = false;
   #stopped = false;
   /** The peer has ended its side while some of what it sent is not delivered. */
   draining = false;
@@ -60,18 +61,24 @@ export class Incoming {
   /** Takes a chunk from the duplex; it belongs to us from here on. */
   read(chunk: Buffer): void {
     if (this.#stopped) return;
-    const decoder = (this.#decoder ??= this.#makeDecoder());
-    this.#since = performance.now();
-    if (decoder.write(chunk) || decoder.writableLength === 0) return;
-    this.#duplex.pause();
-    decoder.once('drain', () => this.#resumeDuplex());
+    const stages = (this.#stages ??= this.#takeStages());
+    const { decoder } = stages;
+    this.#since = this.#settings.clock.now();
+    this.#reading = true;
+    const room = decoder.write(chunk) || decoder.writableLength === 0;
+    this.#reading = false;
+    if (this.#stopped || (stages.idle && !this.paused)) this.#giveStages();
+    else if (!room) {
+      this.#duplex.pause();
+      decoder.once('drain', () => this.#resumeDuplex());
+    }
   }
 
   /** The peer has ended its side. */
   end(): void {
-    if (this.#stopped || this.#decoder === undefined) return this.#sink.onEnd();
+    if (this.#stopped || this.#stages === undefined) return this.#sink.onEnd();
     this.draining = true;
-    this.#decoder.end();
+    this.#stages.decoder.end();
   }
 
   /** Ignores everything from here on, and lets go of what was gathered. */
@@ -80,8 +87,7 @@ export class Incoming {
     this.#stopped = true;
     this.draining = false;
     this.#pauses = undefined;
-    this.#assembler = undefined;
-    this.#decoder?.destroy();
+    if (!this.#reading) this.#giveStages();
     this.#duplex.resume();
   }
 
@@ -89,42 +95,31 @@ export class Incoming {
     if (this.#stopped) return;
     this.#pauses ??= new Set();
     this.#pauses.add(reason);
-    if (this.#decoder === undefined) this.#duplex.pause();
-    else this.#decoder.pause();
+    if (this.#stages === undefined) this.#duplex.pause();
+    else this.#stages.decoder.pause();
   }
 
   resume(reason: PauseReason): void {
     if (this.#pauses?.delete(reason) !== true || this.#pauses.size > 0) return;
-    this.#decoder?.resume();
+    this.#stages?.decoder.resume();
     this.#resumeDuplex();
   }
 
   #resumeDuplex(): void {
-    if (this.paused || (this.#decoder?.writableLength ?? 0) > 0) return;
+    if (this.paused || (this.#stages?.decoder.writableLength ?? 0) > 0) return;
     this.#duplex.resume();
   }
 
-  #makeDecoder(): FrameDecoder {
-    const { role, maxMessageBytes, maxFragments } = this.#settings;
-    const decoder = new FrameDecoder({
-      role,
-      emit: 'slices',
-      maxFramePayloadBytes: Infinity,
-      maxMessageBytes,
-      maxFragments,
-      rsv: this.#coder?.rsv ?? 0,
-    });
-    decoder.on('data', (slice: FrameSlice) => this.#take(slice));
-    decoder.on('error', (error) => this.#sink.onFailure(error));
-    decoder.on('end', () => {
-      this.draining = false;
-      this.#sink.onEnd();
-    });
-    if (this.paused) decoder.pause();
-    return decoder;
+  onDecoderError(error: Error): void {
+    this.#fail(error);
   }
 
-  #take(slice: FrameSlice): void {
+  onDecoderEnd(): void {
+    this.draining = false;
+    this.#sink.onEnd();
+  }
+
+  onSlice(slice: FrameSlice): void {
     if (this.#stopped) return;
     this.#spend();
     try {
@@ -137,9 +132,19 @@ export class Incoming {
   }
 
   #assemble(slice: FrameSlice): void {
-    this.#assembler ??= new AssemblerCore({ maxMessageBytes: this.#settings.maxMessageBytes });
-    const message = this.#assembler.push(slice);
+    const message = this.#stages?.assembler.push(slice);
     if (message !== undefined) this.#sink.onMessage(message);
+  }
+
+  #takeStages(): Stages {
+    const stages = this.#settings.stages.take(this, this.#coder?.rsv ?? 0);
+    if (this.paused) stages.decoder.pause();
+    return stages;
+  }
+
+  #giveStages(): void {
+    if (this.#stages !== undefined) this.#settings.stages.give(this.#stages);
+    this.#stages = undefined;
   }
 
   #decode(slice: FrameSlice): void {
@@ -163,12 +168,12 @@ export class Incoming {
   #spend(): void {
     this.#slices++;
     if (this.#slices < BUDGET_SLICES) {
-      if (this.#slices % CLOCK_EVERY !== 0 || performance.now() - this.#since < BUDGET_MS) return;
+      if (this.#slices % CLOCK_EVERY !== 0 || this.#settings.clock.now() - this.#since < BUDGET_MS) return;
     }
     this.#slices = 0;
     this.pause('budget');
     setImmediate(() => {
-      this.#since = performance.now();
+      this.#since = this.#settings.clock.now();
       this.resume('budget');
     });
   }

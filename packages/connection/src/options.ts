@@ -1,6 +1,7 @@
 import type { MessageCoder, OptionTable, Role } from '@sokker/frame';
 import { bytesOption, readOptions } from '@sokker/frame';
 import { systemClock, type Clock } from './clock.js';
+import { StagePool } from './stages.js';
 
 const MIB = 1024 * 1024;
 /** Longest delay that Node's timers keep; beyond it they fire at once. */
@@ -113,6 +114,8 @@ export class ConnectionSettings {
   readonly maxBufferedBytes: number;
   readonly closeTimeoutMs: number;
   readonly clock: Clock;
+  /** What connections with these settings receive through. */
+  readonly stages: StagePool;
 
   constructor(options: ConnectionOptions) {
     const settled = readOptions<Settled>('Connection', CONNECTION_OPTIONS, options);
@@ -124,6 +127,7 @@ export class ConnectionSettings {
     this.maxBufferedBytes = settled.maxBufferedBytes;
     this.closeTimeoutMs = settled.closeTimeoutMs;
     this.clock = settled.clock ?? systemClock;
+    this.stages = new StagePool(this);
   }
 }
 

@@ -68,6 +68,11 @@ export class DecoderCore {
     this.#message = new MessageProgress(this.#options);
   }
 
+  /** Whether it stands between messages, with no byte of a header or a payload kept. */
+  get idle(): boolean {
+    return this.#taken === undefined && this.#head.bytes === 0 && !this.#message.open;
+  }
+
   /** Takes the next chunk; only after `next` has answered undefined. */
   write(chunk: Buffer): void {
     this.#chunk = chunk;
@@ -80,8 +85,10 @@ export class DecoderCore {
    * @throws ProtocolError (1002, 1007), LimitError (1008, 1009)
    */
   next(): FrameSlice | undefined {
-    if (this.#taken === undefined && !this.#takeHeader()) return undefined;
-    return isControl(this.#header.opcode) ? this.#takeControl() : this.#takeData();
+    const slice = this.#step();
+    // A chunk that is used up is let go: an idle connection must not pin the last 64 KiB it read.
+    if (slice === undefined) this.write(EMPTY);
+    return slice;
   }
 
   /**
@@ -89,9 +96,12 @@ export class DecoderCore {
    * @throws ProtocolError `ERR_SOKKER_UNEXPECTED_END` when it ended inside a frame or a message
    */
   end(): void {
-    if (this.#taken !== undefined || this.#head.bytes > 0 || this.#message.open) {
-      throw violation('ERR_SOKKER_UNEXPECTED_END');
-    }
+    if (!this.idle) throw violation('ERR_SOKKER_UNEXPECTED_END');
+  }
+
+  #step(): FrameSlice | undefined {
+    if (this.#taken === undefined && !this.#takeHeader()) return undefined;
+    return isControl(this.#header.opcode) ? this.#takeControl() : this.#takeData();
   }
 
   /** Reads and judges a header; false when it is not whole yet. */

@@ -12,8 +12,17 @@ const WAITING_FRAMES = 16;
  * Emits `error` with a ProtocolError or LimitError, after the frames before it were read.
  */
 export class FrameDecoder extends PullTransform {
+  readonly #core: DecoderCore;
+
   /** @throws UsageError `ERR_SOKKER_OPTION` */
   constructor(options: DecoderOptions) {
-    super(new DecoderCore(options), { readableObjectMode: true, readableHighWaterMark: WAITING_FRAMES });
+    const core = new DecoderCore(options);
+    super(core, { readableObjectMode: true, readableHighWaterMark: WAITING_FRAMES });
+    this.#core = core;
+  }
+
+  /** Whether it stands between messages, with no byte of a header or a payload kept. */
+  get idle(): boolean {
+    return this.#core.idle;
   }
 }

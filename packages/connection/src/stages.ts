@@ -1,0 +1,75 @@
+import { AssemblerCore, FrameDecoder, type FrameSlice, type Role } from '@sokker/frame';
+
+/** Whoever has the stages at the moment. */
+export interface StageUser {
+  onSlice(slice: FrameSlice): void;
+  onDecoderError(error: Error): void;
+  /** After `decoder.end()`: everything was read. */
+  onDecoderEnd(): void;
+}
+
+export interface StageOptions {
+  readonly role: Role;
+  readonly maxMessageBytes: number;
+  readonly maxFragments: number;
+}
+
+/** The stages that a connection receives through, and who they work for. */
+export class Stages {
+  readonly decoder: FrameDecoder;
+  readonly assembler: AssemblerCore;
+  readonly rsv: number;
+  user: StageUser | undefined;
+
+  constructor(options: StageOptions, rsv: number) {
+    const { role, maxMessageBytes, maxFragments } = options;
+    this.rsv = rsv;
+    const limits = { maxFramePayloadBytes: Infinity, maxMessageBytes, maxFragments };
+    this.decoder = new FrameDecoder({ role, emit: 'slices', rsv, ...limits });
+    this.assembler = new AssemblerCore({ maxMessageBytes });
+    this.decoder.on('data', (slice: FrameSlice) => this.user?.onSlice(slice));
+    this.decoder.on('error', (error) => this.user?.onDecoderError(error));
+    this.decoder.on('end', () => this.user?.onDecoderEnd());
+  }
+
+  /** Whether nothing of any message is left in them, so that they can work for someone else. */
+  get idle(): boolean {
+    const { decoder } = this;
+    return decoder.idle && !decoder.destroyed && decoder.writableLength === 0 && decoder.readableLength === 0;
+  }
+}
+
+/** More than this many idle ones are not kept: connections read one after the other, so few are ever in use at once. */
+const MAX_FREE = 16;
+
+/**
+ * Stages that are not in use. A connection has stages only while a message, or a part of one, is in them: a Transform
+ * and its states take 1.6 KiB, and an idle connection has no use for them (packages/bench, row "memory after one echo").
+ */
+export class StagePool {
+  readonly #options: StageOptions;
+  readonly #free: Stages[] = [];
+
+  constructor(options: StageOptions) {
+    this.#options = options;
+  }
+
+  /** @param rsv the reserved bits that the user's extensions claim */
+  take(user: StageUser, rsv: number): Stages {
+    const last = this.#free.at(-1);
+    const stages = last?.rsv === rsv ? last : new Stages(this.#options, rsv);
+    if (stages === last) this.#free.pop();
+    stages.user = user;
+    return stages;
+  }
+
+  /** Takes back stages that are idle; others are destroyed. */
+  give(stages: Stages): void {
+    if (!stages.idle || this.#free.length === MAX_FREE) {
+      stages.decoder.destroy();
+      return;
+    }
+    stages.user = undefined;
+    this.#free.push(stages);
+  }
+}
