@@ -1,0 +1,60 @@
+/** `npm run bench`: from the command line to docs/performance.md. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ALL_ROWS, Bench, type Folders } from './bench.js';
+import { describeMachine, describeVersions } from './machine.js';
+import { parseOptions, USAGE, type BenchOptions } from './options.js';
+import { choosePlacement } from './placement.js';
+import { Progress } from './progress.js';
+import { drawChart } from './report/chart.js';
+import { generatedPart, replaceGenerated } from './report/document.js';
+import { loadReport, mergeReport, type Report } from './report/store.js';
+import { terminalRow } from './report/terminal.js';
+
+const INTERRUPTED = 130;
+
+function writeDocuments(folder: string, fresh: Report): void {
+  const [json, page, chart] = ['json', 'md', 'svg'].map((end) => join(folder, `performance.${end}`)) as [
+    string,
+    string,
+    string,
+  ];
+  const report = mergeReport(
+    loadReport(json),
+    fresh,
+    ALL_ROWS.map(({ id }) => id),
+  );
+  const written = existsSync(page) ? readFileSync(page, 'utf8') : undefined;
+  const text = replaceGenerated(written, generatedPart(report));
+  writeFileSync(json, `${JSON.stringify(report, null, 1)}\n`);
+  writeFileSync(page, text);
+  writeFileSync(chart, drawChart(report.rows));
+}
+
+async function measure(options: BenchOptions, folders: Folders): Promise<Report> {
+  const placement = choosePlacement();
+  const progress = new Progress(process.stderr);
+  const bench = new Bench(options, folders, placement, progress);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      bench.stop();
+      process.exit(INTERRUPTED);
+    });
+  }
+  try {
+    const rows = await bench.run((row) => progress.note(terminalRow(row)));
+    const machine = describeMachine(placement.description);
+    return { machine, versions: describeVersions(folders.root), rows };
+  } finally {
+    bench.stop();
+  }
+}
+
+export async function main(args: readonly string[], folders: Folders): Promise<void> {
+  const options = parseOptions(args);
+  if (options.help) return void process.stdout.write(USAGE);
+  if (options.list) return void process.stdout.write(`${ALL_ROWS.map(({ id }) => id).join('\n')}\n`);
+  const report = await measure(options, folders);
+  if (options.json) return void process.stdout.write(`${JSON.stringify(report, null, 1)}\n`);
+  if (!options.quick) writeDocuments(join(folders.root, 'docs'), report);
+}

@@ -1,0 +1,87 @@
+/** docs/performance.md: the generated part stands between two markers, what people write around it is kept. */
+import type { RatioResult, RowResult } from '../results.js';
+import { figure, interval, quantity, verdict } from './format.js';
+import type { Report } from './store.js';
+
+export const START_MARKER = '<!-- bench:start (written by `npm run bench`; edits in here are lost) -->';
+export const END_MARKER = '<!-- bench:end -->';
+const NEW_PAGE = `# Performance\n\n${START_MARKER}\n${END_MARKER}\n`;
+const SECTION_TITLES = {
+  server: 'Servers',
+  decode: 'Decoding, in process',
+  encode: 'Encoding, in process',
+} as const satisfies Record<RowResult['section'], string>;
+const SECTION_NOTES = {
+  server: 'Processor time of the server process per message, delivery or connection, unless the row says otherwise.',
+  decode: 'Processor time per message: `FrameDecoder` and assembler against the `Receiver` of `ws`.',
+  encode: 'Processor time per message: the encoder of a connection against the `Sender` of `ws`, into a sink.',
+} as const satisfies Record<RowResult['section'], string>;
+const SIGNS = { aim: '★ ', bar: '✓ ', missed: '✗ ', none: '' } as const;
+
+function table(head: readonly string[], body: readonly (readonly string[])[]): string {
+  const rule = head.map((_, i) => (i === 0 ? '---' : '---:'));
+  return [head, rule, ...body].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+function ratioCell(result: RatioResult | undefined): string {
+  if (result === undefined) return '–';
+  const limits = result.atMost === undefined ? '' : ` of ${result.atMost} / ${result.aim ?? '–'}`;
+  return `${SIGNS[verdict(result)]}**${figure(result.ratio.median)}**${limits}<br>${interval(result.ratio)}`;
+}
+
+/** One column for each contestant (its value) and each peer (the ratio to it). */
+function sectionTable(rows: readonly RowResult[]): string {
+  const names = new Map(rows.flatMap(({ standings }) => standings.map(({ name, label }) => [name, label] as const)));
+  const peers = new Map(rows.flatMap(({ ratios }) => ratios.map(({ against, label }) => [against, label] as const)));
+  const head = ['', ...names.values(), ...[...peers.values()].map((label) => `to ${label}`)];
+  const body = rows.map((row) => [
+    row.title,
+    ...[...names.keys()].map((name) => {
+      const standing = row.standings.find((candidate) => candidate.name === name);
+      return standing === undefined ? '–' : quantity(row, standing.value.median);
+    }),
+    ...[...peers.keys()].map((name) => ratioCell(row.ratios.find(({ against }) => against === name))),
+  ]);
+  return table(head, body);
+}
+
+function origin({ machine, versions, rows }: Report): string {
+  const dates = rows.map(({ date }) => date).sort();
+  const [first = '', last = ''] = [dates[0], dates.at(-1)];
+  const when = first === last ? first : `${first} to ${last}`;
+  const names = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  return (
+    `Measured ${when} on ${machine.processor}, ${machine.processors} processors, ${machine.memoryGiB} GiB, ` +
+    `${machine.system}; ${machine.placement}. Versions: ${names.join(', ')}.`
+  );
+}
+
+const LEGEND =
+  'Values are medians. A ratio is Sokker over the peer, smaller is better: the median of the ratios of interleaved ' +
+  'rounds, and below it the interval that holds it with 95 % (with fewer than six rounds: the extremes). ' +
+  '"0.80 of 0.87 / 0.78": 0.80 measured, at most 0.87 wanted, 0.78 aimed at. ★ aim reached, ✓ within the bar, ✗ over it.';
+
+function missingNote(rows: readonly RowResult[]): string[] {
+  const reasons = new Set(rows.flatMap((row) => row.missing.map(({ label, reason }) => `${label}: ${reason}`)));
+  return reasons.size === 0 ? [] : [`Not measured: ${[...reasons].join('; ')}.`];
+}
+
+export function generatedPart(report: Report): string {
+  const parts = [origin(report), '![Ratios of Sokker to its peers](performance.svg)', LEGEND];
+  for (const section of ['server', 'decode', 'encode'] as const) {
+    const rows = report.rows.filter((row) => row.section === section);
+    if (rows.length === 0) continue;
+    parts.push(`## ${SECTION_TITLES[section]}`, SECTION_NOTES[section], sectionTable(rows), ...missingNote(rows));
+  }
+  return parts.join('\n\n');
+}
+
+/** @throws Error when the page has lost a marker */
+export function replaceGenerated(page: string | undefined, generated: string): string {
+  const current = page ?? NEW_PAGE;
+  const start = current.indexOf(START_MARKER);
+  const end = current.indexOf(END_MARKER);
+  if (start === -1 || end < start)
+    throw new Error('docs/performance.md has lost its bench:start and bench:end markers');
+  return `${current.slice(0, start + START_MARKER.length)}\n\n${generated}\n\n${current.slice(end)}`;
+}

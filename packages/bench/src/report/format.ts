@@ -1,0 +1,34 @@
+/** Figures as people read them: three significant digits, never in exponents. */
+import type { RatioResult, RowResult } from '../results.js';
+import type { Estimate } from '../statistics.js';
+
+export function figure(value: number): string {
+  if (!Number.isFinite(value)) return '–';
+  const size = Math.abs(value);
+  if (size >= 100) return Math.round(value).toLocaleString('en').replaceAll(',', ' ');
+  return value.toFixed(size >= 10 ? 1 : size >= 0.1 || size === 0 ? 2 : 3);
+}
+
+export function interval({ low, high }: Estimate): string {
+  return `${figure(low)}–${figure(high)}`;
+}
+
+export type Verdict = 'aim' | 'bar' | 'missed' | 'none';
+
+export function verdict({ ratio, atMost, aim }: RatioResult): Verdict {
+  if (atMost === undefined || aim === undefined) return 'none';
+  if (ratio.median <= aim) return 'aim';
+  return ratio.median <= atMost ? 'bar' : 'missed';
+}
+
+export const VERDICT_WORDS = {
+  aim: 'aim reached',
+  bar: 'within the bar',
+  missed: 'over the bar',
+  none: '',
+} as const satisfies Record<Verdict, string>;
+
+/** Nanoseconds become microseconds where they are many. */
+export function quantity(row: RowResult, value: number): string {
+  return row.unit === 'ns' && value >= 10_000 ? `${figure(value / 1000)} µs` : `${figure(value)} ${row.unit}`;
+}
