@@ -131,6 +131,5 @@ export class ConnectionSettings {
   }
 }
 
-type Settled = Pick<ConnectionOptions, 'role' | 'clock'> & {
-  readonly [Key in Exclude<keyof ConnectionOptions, 'role' | 'clock'>]-?: number;
-};
+type Settled = Pick<ConnectionOptions, 'role' | 'clock'> &
+  Readonly<Record<Exclude<keyof ConnectionOptions, 'role' | 'clock'>, number>>;
