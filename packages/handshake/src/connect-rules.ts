@@ -3,11 +3,11 @@
 import { formatAuthority, parseAuthority, type Authority } from './authority.js';
 import { violation } from './errors.js';
 import { HeaderFields, judgeFields, type HeaderLimits } from './header-fields.js';
+import { STREAM_VERSIONS } from './message-head.js';
 import { parseTarget } from './request-target.js';
 import type { JudgedRequest, UpgradeRequest } from './upgrade-request.js';
 import { judgeBody, judgeTargetLength, judgeVersion } from './upgrade-rules.js';
 
-const VERSIONS = ['2', '2.0', '3', '3.0'];
 const PSEUDO_HEADERS = [':method', ':protocol', ':scheme', ':path', ':authority'];
 /** RFC 9113 §8.2.2; transfer-encoding is refused as a body. */
 const CONNECTION_HEADERS = ['connection', 'upgrade', 'keep-alive', 'proxy-connection'];
@@ -15,7 +15,7 @@ const CONNECTION_HEADERS = ['connection', 'upgrade', 'keep-alive', 'proxy-connec
 /** @throws HandshakeError */
 export function judgeConnect(request: UpgradeRequest, limits: HeaderLimits): JudgedRequest {
   const { method, target, httpVersion, rawHeaders, protocol } = request;
-  if (!VERSIONS.includes(httpVersion)) throw violation('ERR_SOKKER_HTTP_VERSION');
+  if (!STREAM_VERSIONS.includes(httpVersion)) throw violation('ERR_SOKKER_HTTP_VERSION');
   if (method !== 'CONNECT' || protocol === undefined) throw violation('ERR_SOKKER_PSEUDO_HEADER');
   judgeTargetLength(target, limits);
   const { pseudo, fields } = splitPseudoHeaders(rawHeaders);

@@ -16,3 +16,6 @@ export interface ResponseHead {
   /** Name, value, name, value … */
   readonly rawHeaders: readonly string[];
 }
+
+/** Versions whose requests come over streams of one connection, as Node and others write them. */
+export const STREAM_VERSIONS: readonly string[] = ['2', '2.0', '3', '3.0'];

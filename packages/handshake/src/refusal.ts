@@ -1,5 +1,5 @@
 import { HandshakeError } from './errors.js';
-import type { ResponseHead } from './message-head.js';
+import { STREAM_VERSIONS, type ResponseHead } from './message-head.js';
 import { checkOptions, optionError, REFUSE_OPTIONS } from './options.js';
 import { checkedHeaders, RESPONSE_HEADERS, type HeadersInput } from './output-headers.js';
 import { statusText } from './status-text.js';
@@ -73,23 +73,20 @@ interface Answer {
 function refusal({ status, headers, body, error }: Answer, { httpVersion = '1.1', method }: RefusedRequest): Refusal {
   const sent = method === 'HEAD' ? EMPTY : body;
   const framing = status === NOT_MODIFIED ? [] : ['Content-Length', String(sent.length)];
-  const rawHeaders = isHttp1(httpVersion)
+  const hasConnections = !STREAM_VERSIONS.includes(httpVersion);
+  const rawHeaders = hasConnections
     ? [...headers, ...framing, 'Connection', headers.includes('Upgrade') ? 'close, Upgrade' : 'close']
     : withoutUpgrade([...headers, ...framing]);
   return {
     type: 'refusal',
-    httpVersion: isHttp1(httpVersion) ? '1.1' : httpVersion,
+    // Our answer is HTTP/1.1 even to 1.0: it says which version we speak (RFC 9112 §2.3).
+    httpVersion: hasConnections ? '1.1' : httpVersion,
     status,
     reason: statusText(status),
     rawHeaders,
     body: sent,
     error,
   };
-}
-
-/** Our answer is HTTP/1.1 even to 1.0 and 0.9: it says which version we speak (RFC 9112 §2.3). */
-function isHttp1(httpVersion: string): boolean {
-  return httpVersion.startsWith('1.') || httpVersion.startsWith('0.');
 }
 
 /** RFC 9113 §8.2.2: HTTP/2 has no Upgrade, not even with 426; §8.2.1: names are in lower case. */

@@ -5,6 +5,7 @@ import { judgeConnect } from './connect-rules.js';
 import { HandshakeError, printable, violation } from './errors.js';
 import { parseExtensions } from './extension-header.js';
 import type { HeaderFields } from './header-fields.js';
+import { STREAM_VERSIONS } from './message-head.js';
 import { refuse, type Refusal } from './refusal.js';
 import { parseSubprotocols } from './subprotocol.js';
 import type { UpgradeOffer } from './upgrade-offer.js';
@@ -57,7 +58,9 @@ export function examine(
   try {
     return offerOf(request, settled);
   } catch (error) {
-    if (error instanceof HandshakeError) return refuse(error, request);
+    // A version that a request over HTTP/1.1 merely claims is not one to answer in.
+    const httpVersion = isExtendedConnect(request) ? request.httpVersion : '1.1';
+    if (error instanceof HandshakeError) return refuse(error, { method: request.method, httpVersion });
     throw error;
   }
 }
@@ -88,7 +91,7 @@ function offerOf(request: UpgradeRequest, policy: UpgradePolicy): UpgradeOffer {
 
 /** A CONNECT over HTTP/2 that lacks `:protocol` is judged as one, to be refused as one. */
 function isExtendedConnect({ protocol, method, httpVersion }: UpgradeRequest): boolean {
-  return protocol !== undefined || (method === 'CONNECT' && !httpVersion.startsWith('1.'));
+  return protocol !== undefined || (method === 'CONNECT' && STREAM_VERSIONS.includes(httpVersion));
 }
 
 function originOf(headers: HeaderFields): string | null {
