@@ -57,6 +57,8 @@ function decodeRow(
   feeding: (typeof FEEDINGS)[number],
 ): CodecRow {
   const [bytes, sizeTitle] = size;
+  const single = feeding[0] === 'bytes';
+  const comparable = !single || bytes <= WS_SINGLE_BYTES;
   return {
     id: `decode-${feeding[0]}-${payload[0]}-${bytes}`,
     section: 'decode',
@@ -64,8 +66,8 @@ function decodeRow(
     unit: 'ns',
     subject: 'sokker',
     rounds: ROUNDS,
-    peers: feeding[0] === 'bytes' && bytes > WS_SINGLE_BYTES ? ['sokker-core'] : ['ws', 'ws-native', 'sokker-core'],
-    bars: [{ against: 'ws', atMost: feeding[0] === 'bytes' ? 0.9 : 0.35, aim: 0.25 }],
+    peers: comparable ? ['ws', 'ws-native', 'sokker-core'] : ['sokker-core'],
+    bars: comparable ? [{ against: 'ws', atMost: single ? 0.9 : 0.35, aim: 0.25 }] : [],
     task: { kind: 'decode', payload: payload[0], bytes, feeding: feeding[0] },
   };
 }

@@ -1,0 +1,97 @@
+import { summarize, type RowResult } from '../src/results.js';
+import { drawChart } from '../src/report/chart.js';
+import { END_MARKER, generatedPart, replaceGenerated, START_MARKER } from '../src/report/document.js';
+import { figure } from '../src/report/format.js';
+import { mergeReport, type Report } from '../src/report/store.js';
+import { terminalRow } from '../src/report/terminal.js';
+
+function row(id: string, sokker: number, bar = { against: 'ws', atMost: 0.5, aim: 0.25 }): RowResult {
+  const head = {
+    id,
+    section: 'server',
+    title: `${id} <b> & so on`,
+    unit: 'µs',
+    subject: 'sokker',
+    bars: [bar],
+  } as const;
+  const series = [
+    { name: 'ws', label: '`ws`', values: [10, 10, 10] },
+    { name: 'sokker', label: 'Sokker', values: [sokker, sokker, sokker] },
+    { name: 'bun', label: 'Bun', values: [], failure: 'not installed' },
+  ];
+  return summarize(head, series, '2026-01-01');
+}
+
+function report(rows: RowResult[], processor = 'a processor'): Report {
+  const machine = { processor, processors: 2, memoryGiB: 8, system: 'Linux 6', placement: 'pinned' };
+  return { machine, versions: { ws: '8' }, rows };
+}
+
+test.each([
+  [0.0456, '0.046'],
+  [0.456, '0.46'],
+  [4.56, '4.56'],
+  [45.6, '45.6'],
+  [4567.8, '4 568'],
+  [0, '0.00'],
+  [NaN, '–'],
+])('figure %d → %s', (value, text) => {
+  expect(figure(value)).toBe(text);
+});
+
+test('a row on the terminal has values, ratio, bar and who is missing', () => {
+  const text = terminalRow(row('echo', 4));
+  expect(text).toMatch(/ws +10\.0 µs +Sokker is 0\.40 of it .*at most 0\.5, aim 0\.25: within the bar/);
+  expect(text).toMatch(/Bun: not measured: not installed/);
+});
+
+describe('the page', () => {
+  test('shows each ratio with its bar, and says whether it is reached', () => {
+    const text = generatedPart(report([row('a', 2), row('b', 4), row('c', 6)]));
+    expect(text).toMatch(/★ \*\*0\.20\*\* of 0\.5 \/ 0\.25/);
+    expect(text).toMatch(/✓ \*\*0\.40\*\*/);
+    expect(text).toMatch(/✗ \*\*0\.60\*\*/);
+    expect(text).toMatch(/Not measured: Bun: not installed\./);
+  });
+
+  test('keeps what stands around the generated part', () => {
+    const page = `# Mine\n\nbefore\n\n${START_MARKER}\nold\n${END_MARKER}\n\nafter\n`;
+    const once = replaceGenerated(page, 'new');
+    expect(once).toBe(`# Mine\n\nbefore\n\n${START_MARKER}\n\nnew\n\n${END_MARKER}\n\nafter\n`);
+    expect(replaceGenerated(once, 'new')).toBe(once);
+  });
+
+  test('is made where there is none, and refused where it lost its markers', () => {
+    expect(replaceGenerated(undefined, 'new')).toMatch(/^# Performance\n\n<!-- bench:start/);
+    expect(() => replaceGenerated('# Mine\n', 'new')).toThrow(/markers/);
+  });
+});
+
+describe('measuring some rows anew', () => {
+  const order = ['a', 'b', 'c'];
+
+  test('keeps the others, in their order', () => {
+    const merged = mergeReport(report([row('a', 1), row('c', 1)]), report([row('b', 2), row('c', 2)]), order);
+    expect(merged.rows.map(({ id }) => id)).toEqual(order);
+    expect(merged.rows[2]?.standings[1]?.value.median).toBe(2);
+  });
+
+  test('drops rows of another machine, and rows that no longer exist', () => {
+    expect(mergeReport(report([row('a', 1)], 'another'), report([row('b', 2)]), order).rows).toHaveLength(1);
+    expect(mergeReport(report([row('gone', 1)]), report([row('b', 2)]), order).rows).toHaveLength(1);
+  });
+});
+
+test('the chart is well-formed, escapes titles, and draws smaller ratios further left', () => {
+  const widths = [2, 4].map((sokker) => {
+    const svg = drawChart([row('a', sokker)]);
+    expect(svg).toContain('a &lt;b&gt; &amp; so on');
+    expect(svg.match(/<(text|svg|style)\b/g)?.length).toBe(svg.match(/<\/(text|svg|style)>/g)?.length);
+    return Number(
+      /<rect x="[\d.]+" y="[\d.]+" width="([\d.]+)" height="10" rx="2" fill="#(?:1a7f5a|4a8fc7)"\/>\n<line/.exec(
+        svg,
+      )?.[1],
+    );
+  });
+  expect(widths[0]).toBeGreaterThan(widths[1] ?? NaN);
+});
