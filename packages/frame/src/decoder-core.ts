@@ -68,9 +68,10 @@ export class DecoderCore {
     this.#message = new MessageProgress(this.#options);
   }
 
-  /** Whether it stands between messages, with no byte of a header or a payload kept. */
+  /** Whether it stands between messages, with no byte of a header, a payload or the chunk left; never after an error. */
   get idle(): boolean {
-    return this.#taken === undefined && this.#head.bytes === 0 && !this.#message.open;
+    const used = this.#offset === this.#chunk.length;
+    return used && this.#taken === undefined && this.#head.bytes === 0 && !this.#message.open;
   }
 
   /** Takes the next chunk; only after `next` has answered undefined. */
