@@ -1,1 +1,13 @@
-export {};
+export type { UpgradeEmitter } from './attachments.js';
+export type { BroadcastReport } from './broadcast.js';
+export { channels } from './channels.js';
+export { reject, Rejection } from './decision.js';
+export type { Admission, RejectOptions, ServerRequest, UpgradeAnswer, UpgradeFunction } from './decision.js';
+export { ServerError } from './errors.js';
+export type { ServerEvents } from './events.js';
+export { ATTACH_OPTIONS, REJECT_OPTIONS, SERVER_OPTIONS } from './options.js';
+export type { AttachOptions, ServerOptions } from './options.js';
+export { ServerConnection } from './server-connection.js';
+export { SokkerServer } from './server.js';
+export { FAULTS, VIOLATIONS } from './violations.js';
+export type { FaultCode, ViolationCode } from './violations.js';

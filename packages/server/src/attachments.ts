@@ -1,0 +1,67 @@
+import { refuse } from '@sokker/handshake';
+import { systemClock } from '@sokker/connection';
+import type { IncomingMessage, Server as HttpServer } from 'node:http';
+import type { Server as HttpsServer } from 'node:https';
+import type { Duplex } from 'node:stream';
+import { violation } from './errors.js';
+import { endWith, ignoreError } from './farewell.js';
+
+/** A server of node:http or node:https, or one that emits 'upgrade' as they do. */
+export type UpgradeEmitter = HttpServer | HttpsServer;
+
+export interface Attachment {
+  claims(path: string): boolean;
+  take(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+}
+
+/** Who answers on which listener: several servers may share one, and the first that claims a path has it. */
+const attached = new WeakMap<UpgradeEmitter, Attachments>();
+
+/** Has `attachment` answer the upgrade requests of `server` that it claims; returns what undoes it. */
+export function attach(server: UpgradeEmitter, attachment: Attachment): () => void {
+  let attachments = attached.get(server);
+  if (attachments === undefined) {
+    attachments = new Attachments(server);
+    attached.set(server, attachments);
+  }
+  return attachments.add(attachment);
+}
+
+class Attachments {
+  readonly #server: UpgradeEmitter;
+  readonly #attachments = new Set<Attachment>();
+
+  constructor(server: UpgradeEmitter) {
+    this.#server = server;
+  }
+
+  add(attachment: Attachment): () => void {
+    if (this.#attachments.size === 0) this.#server.on('upgrade', this.#dispatch);
+    this.#attachments.add(attachment);
+    return () => {
+      this.#attachments.delete(attachment);
+      if (this.#attachments.size === 0) this.#server.off('upgrade', this.#dispatch);
+    };
+  }
+
+  readonly #dispatch = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    const path = pathOf(request.url ?? '');
+    for (const attachment of this.#attachments) {
+      if (attachment.claims(path)) return attachment.take(request, socket, head);
+    }
+    // Another listener may know the path; nobody else: then the peer must not be left waiting.
+    if (this.#server.listenerCount('upgrade') > 1) return;
+    socket.on('error', ignoreError);
+    endWith(socket, refuse(violation('ERR_SOKKER_PATH'), { method: request.method }), systemClock);
+  };
+}
+
+/** The path of a request target in origin form or absolute form (RFC 9112 §3.2), not decoded. */
+export function pathOf(target: string): string {
+  const query = target.indexOf('?');
+  const resource = query === -1 ? target : target.slice(0, query);
+  if (resource.startsWith('/')) return resource;
+  const scheme = resource.indexOf('://');
+  const slash = scheme === -1 ? -1 : resource.indexOf('/', scheme + 3);
+  return slash === -1 ? '/' : resource.slice(slash);
+}

@@ -1,0 +1,50 @@
+import type { CloseRecord, Connection, ConnectionOwner, ConnectionSettings } from '@sokker/connection';
+import type { Message } from '@sokker/frame';
+import type { Opened } from './handshake.js';
+import type { Reporter } from './reporter.js';
+import { ServerConnection } from './server-connection.js';
+import { SetView } from './set-view.js';
+
+/** The open connections of a server: their one owner. */
+export class Clients<Context> implements ConnectionOwner<Context> {
+  readonly all = new Set<ServerConnection<Context>>();
+  readonly view: ReadonlySet<ServerConnection<Context>> = new SetView(this.all);
+  readonly #settings: ConnectionSettings;
+  readonly #reporter: Reporter<Context>;
+
+  constructor(settings: ConnectionSettings, reporter: Reporter<Context>) {
+    this.#settings = settings;
+    this.#reporter = reporter;
+  }
+
+  open({ socket, head, request, acceptance, context }: Opened<Context>): ServerConnection<Context> {
+    const coder = acceptance.extensions[0]?.session;
+    const session = { head, protocol: acceptance.subprotocol, coder, context };
+    const connection = new ServerConnection(socket, this.#settings, session, this, request.remoteAddress);
+    this.all.add(connection);
+    this.#reporter.tell('connection', connection, request);
+    return connection;
+  }
+
+  takesMessages(): boolean {
+    return this.#reporter.hears('message');
+  }
+
+  onMessage(message: Message, connection: Connection<Context>): void {
+    this.#reporter.tell('message', message, own(connection));
+  }
+
+  onClose(record: CloseRecord, connection: Connection<Context>): void {
+    this.all.delete(own(connection));
+    this.#reporter.tell('close', record, own(connection));
+  }
+
+  onError(error: Error, connection: Connection<Context>): void {
+    this.#reporter.error(error, own(connection));
+  }
+}
+
+/** We are the owner of none but our own. */
+function own<Context>(connection: Connection<Context>): ServerConnection<Context> {
+  return connection as ServerConnection<Context>;
+}

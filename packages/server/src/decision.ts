@@ -1,0 +1,60 @@
+import { refuse, type HeadersInput, type Refusal, type UpgradeOffer } from '@sokker/handshake';
+import type { IncomingMessage } from 'node:http';
+import { readOptions } from '@sokker/frame';
+import { REJECT_OPTIONS } from './options.js';
+
+/** A request for a WebSocket that breaks no rule. What stands in it is the peer's word. */
+export interface ServerRequest extends UpgradeOffer {
+  /** Address of the client; undefined on a unix socket, or where the peer is gone already. */
+  readonly remoteAddress: string | undefined;
+  /** Of node:http, where the request came through `attach` or `handleUpgrade`. */
+  readonly incoming: IncomingMessage | undefined;
+}
+
+/** An application's yes to a request. */
+export interface Admission<Context> {
+  /** One that the client offered; default: the first offered that the `subprotocols` option has. */
+  readonly protocol?: string | undefined;
+  /** More headers for the 101, such as Set-Cookie. */
+  readonly headers?: HeadersInput | undefined;
+  /** Becomes `connection.context`. */
+  readonly context?: Context | undefined;
+}
+
+/** An application's no to a request; made by `reject`. */
+export class Rejection {
+  readonly refusal: Refusal;
+
+  constructor(refusal: Refusal) {
+    this.refusal = refusal;
+  }
+}
+
+/** What may go with a rejection. */
+export interface RejectOptions {
+  /** Such as Location, Retry-After, WWW-Authenticate; default: none. */
+  readonly headers?: HeadersInput | undefined;
+  /** A string is sent as text/plain in UTF-8, unless `headers` has a Content-Type; default: empty. */
+  readonly body?: string | Uint8Array | undefined;
+}
+
+/**
+ * Refuses a request: `return reject(401, { body: 'log in first' })`.
+ * @param status 300 to 599
+ * @throws UsageError `ERR_SOKKER_OPTION` for a status, header or body that may not be sent
+ */
+export function reject(status: number, options: RejectOptions = {}): Rejection {
+  const { headers, body } = readOptions<RejectOptions>('reject', REJECT_OPTIONS, options);
+  return new Rejection(refuse({ status, ...(headers && { headers }), ...(body !== undefined && { body }) }));
+}
+
+export type UpgradeAnswer<Context> = Admission<Context> | Rejection | undefined;
+
+/**
+ * Decides on a request; undefined admits it.
+ * @param signal aborts when the peer is gone or `handshakeTimeoutMs` is over: nobody waits for the answer any more
+ */
+export type UpgradeFunction<Context> = (
+  request: ServerRequest,
+  signal: AbortSignal,
+) => UpgradeAnswer<Context> | Promise<UpgradeAnswer<Context>>;

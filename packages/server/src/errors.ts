@@ -1,0 +1,36 @@
+import { ConnectionError } from '@sokker/connection';
+import { HandshakeError } from '@sokker/handshake';
+import { FAULTS, VIOLATIONS, type FaultCode, type ViolationCode } from './violations.js';
+
+/** The server could not do what was asked; the message says what to do about it. */
+export class ServerError extends Error {
+  override readonly name = 'ServerError';
+  readonly code: FaultCode;
+
+  constructor(code: FaultCode, subject = '', options?: ErrorOptions) {
+    super(`${subject} ${FAULTS[code].text}`.trim(), options);
+    this.code = code;
+  }
+}
+
+/** The refusal of an opening handshake by a rule of this server. */
+export function violation(code: ViolationCode, detail?: string): HandshakeError<ViolationCode> {
+  return new HandshakeError(code, VIOLATIONS[code], { detail });
+}
+
+const LISTEN_FAULTS: ReadonlyMap<string, FaultCode> = new Map([
+  ['EADDRINUSE', 'ERR_SOKKER_ADDRESS_IN_USE'],
+  ['EACCES', 'ERR_SOKKER_ADDRESS_DENIED'],
+]);
+
+/** Why a port, or the path of a unix socket, could not be listened on, in one sentence that says what to do. */
+export function listenError(cause: Error, port: number | string, host: string | undefined): ServerError {
+  const code = LISTEN_FAULTS.get((cause as NodeJS.ErrnoException).code ?? '') ?? 'ERR_SOKKER_ADDRESS';
+  const subject = typeof port === 'string' ? port : `port ${port}${host === undefined ? '' : ` of ${host}`}`;
+  return new ServerError(code, subject, { cause });
+}
+
+/** Whatever the application threw, as an Error. */
+export function asError(value: unknown): Error {
+  return value instanceof Error ? value : new ConnectionError('ERR_SOKKER_HANDLER', { cause: value });
+}

@@ -1,0 +1,21 @@
+import type { CloseRecord } from '@sokker/connection';
+import type { Message } from '@sokker/frame';
+import type { AddressInfo } from 'node:net';
+import type { ServerRequest } from './decision.js';
+import type { ServerConnection } from './server-connection.js';
+
+export interface ServerEvents<Context> {
+  /** The server listens: an address, or the path of a unix socket. */
+  listening: [address: AddressInfo | string];
+  /** A WebSocket is open. */
+  connection: [connection: ServerConnection<Context>, request: ServerRequest];
+  /** A whole message came on any connection. */
+  message: [message: Message, connection: ServerConnection<Context>];
+  /** A connection has ended: once for each. */
+  close: [record: CloseRecord, connection: ServerConnection<Context>];
+  /**
+   * Something went wrong on a connection, or without one in the upgrade function or the listener. Emitted only where
+   * someone listens; always published on node:diagnostics_channel.
+   */
+  error: [error: Error, connection: ServerConnection<Context> | undefined];
+}

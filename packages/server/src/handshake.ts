@@ -1,0 +1,199 @@
+//   1 socket ─▶ 2 RequestHeadReader ─▶ 3 examine ─▶ 4 the application's upgrade function ─▶ 5 accept ─▶ 6 open
+//                     └── attach and handleUpgrade begin at 3 ──┘        any of them may refuse ─▶ answer, end
+import type { MessageCoder } from '@sokker/frame';
+import {
+  accept,
+  encodeResponse,
+  examine,
+  HandshakeError,
+  refuse,
+  RequestHeadReader,
+  selectSubprotocol,
+  VIOLATIONS,
+  type Acceptance,
+  type AdmitExtension,
+  type Refusal,
+  type UpgradePolicy,
+  type UpgradeRequest,
+} from '@sokker/handshake';
+import { UsageError } from '@sokker/frame';
+import type { Clock } from '@sokker/connection';
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { Rejection, type Admission, type ServerRequest, type UpgradeFunction } from './decision.js';
+import { asError, violation } from './errors.js';
+import { endWith, ignoreError } from './farewell.js';
+import type { ServerConnection } from './server-connection.js';
+
+/** What one server's opening handshakes have in common, and whom they tell. */
+export interface HandshakeHost<Context> {
+  readonly policy: UpgradePolicy<MessageCoder>;
+  readonly upgrade: UpgradeFunction<Context> | undefined;
+  readonly timeoutMs: number;
+  readonly clock: Clock;
+  /** Why nobody is admitted at present; undefined where nothing speaks against it. */
+  turnedAway(): HandshakeError | undefined;
+  /** The 101 is written: the socket is a WebSocket. */
+  onOpen(opened: Opened<Context>): ServerConnection<Context>;
+  /** The handshake is over, well or badly. */
+  onEnd(handshake: Handshake<Context>): void;
+  /** The application's part failed; the peer got its answer. */
+  onFault(error: Error): void;
+}
+
+/** What became of a handshake: the connection, or undefined where there is none. */
+export type Outcome<Context> = (connection: ServerConnection<Context> | undefined) => void;
+
+export interface Opened<Context> {
+  readonly socket: Duplex;
+  /** What came behind the request. */
+  readonly head: Buffer;
+  readonly request: ServerRequest;
+  readonly acceptance: Acceptance<MessageCoder>;
+  readonly context: Context | undefined;
+}
+
+/** One opening handshake of a server, from the first moment of its socket (RFC 6455 §4.2). */
+export class Handshake<Context> {
+  readonly #socket: Duplex;
+  readonly #host: HandshakeHost<Context>;
+  readonly #outcome: Outcome<Context> | undefined;
+  readonly #timer: unknown;
+  #phase: 'reading' | 'deciding' | 'over' = 'reading';
+  #reader: RequestHeadReader | undefined;
+  #abort: AbortController | undefined;
+
+  constructor(socket: Duplex, host: HandshakeHost<Context>, outcome?: Outcome<Context>) {
+    this.#socket = socket;
+    this.#host = host;
+    this.#outcome = outcome;
+    socket.on('error', ignoreError);
+    socket.on('close', this.#onClose);
+    this.#timer = host.clock.setTimeout(() => this.#expire(), host.timeoutMs);
+  }
+
+  /** Begins with a socket that has not been read. */
+  read(): void {
+    const { maxHeadBytes, maxHeaders } = this.#host.policy;
+    this.#reader = new RequestHeadReader({ maxHeadBytes, maxHeaders });
+    this.#socket.on('data', this.#onData);
+    this.#socket.on('end', this.#onEnd);
+  }
+
+  /** Begins with a request that has been read. */
+  decide(request: UpgradeRequest, head: Buffer, incoming?: IncomingMessage): void {
+    this.#phase = 'deciding';
+    try {
+      const away = this.#host.turnedAway();
+      if (away !== undefined) return this.refuse(refuse(away, request));
+      const offer = examine(request, this.#host.policy);
+      if (offer.type === 'refusal') return this.refuse(offer);
+      const { remoteAddress } = this.#socket as { remoteAddress?: string };
+      this.#ask({ ...offer, remoteAddress, incoming }, head);
+    } catch (error) {
+      this.#fault(error);
+    }
+  }
+
+  /** Answers with a refusal and ends the socket. */
+  refuse(refusal: Refusal): void {
+    if (!this.#finish()) return;
+    endWith(this.#socket, refusal, this.#host.clock);
+    this.#outcome?.(undefined);
+  }
+
+  readonly #onData = (chunk: Buffer): void => {
+    try {
+      const reader = this.#reader;
+      const request = reader?.read(chunk);
+      if (reader === undefined || request === undefined) return;
+      this.#stopReading();
+      this.decide({ ...request, secure: isEncrypted(this.#socket) }, reader.rest);
+    } catch (error) {
+      if (error instanceof HandshakeError) this.refuse(refuse(error));
+      else this.#fault(error);
+    }
+  };
+
+  readonly #onEnd = (): void => {
+    this.refuse(refuse(new HandshakeError('ERR_SOKKER_HEAD_TRUNCATED', VIOLATIONS.ERR_SOKKER_HEAD_TRUNCATED)));
+  };
+
+  readonly #onClose = (): void => {
+    if (this.#finish()) this.#outcome?.(undefined);
+  };
+
+  #expire(): void {
+    const late =
+      this.#phase === 'reading'
+        ? new HandshakeError('ERR_SOKKER_HEAD_TIMEOUT', VIOLATIONS.ERR_SOKKER_HEAD_TIMEOUT)
+        : violation('ERR_SOKKER_UPGRADE_TIMEOUT');
+    this.refuse(refuse(late));
+  }
+
+  #ask(request: ServerRequest, head: Buffer): void {
+    const { upgrade } = this.#host;
+    if (upgrade === undefined) return this.#open(request, head, {});
+    // What the peer sends meanwhile waits in its own TCP window.
+    this.#socket.pause();
+    this.#askUpgrade(upgrade, request, head).catch((error: unknown) => this.#fault(error));
+  }
+
+  async #askUpgrade(upgrade: UpgradeFunction<Context>, request: ServerRequest, head: Buffer): Promise<void> {
+    this.#abort = new AbortController();
+    const answer = (await upgrade(request, this.#abort.signal)) ?? {};
+    if (this.#phase === 'over') return;
+    if (answer instanceof Rejection) return this.refuse(answer.refusal);
+    if (typeof answer !== 'object') throw new UsageError('ERR_SOKKER_ARGUMENT', NO_ANSWER);
+    this.#open(request, head, answer);
+  }
+
+  #open(request: ServerRequest, head: Buffer, { protocol, headers, context }: Admission<Context>): void {
+    const { extensions, subprotocols } = this.#host.policy;
+    const subprotocol = protocol ?? selectSubprotocol(request.subprotocols, subprotocols);
+    const acceptance = accept(request, { subprotocol, extensions, admit: admitFirst, ...(headers && { headers }) });
+    if (!this.#finish()) return;
+    const socket = this.#socket;
+    socket.write(encodeResponse(acceptance));
+    const connection = this.#host.onOpen({ socket, head, request, acceptance, context });
+    socket.resume();
+    this.#outcome?.(connection);
+  }
+
+  #fault(error: unknown): void {
+    const fault = asError(error);
+    this.refuse(refuse(violation('ERR_SOKKER_UPGRADE_FAULT')));
+    this.#host.onFault(fault);
+  }
+
+  /** False where the handshake was over already. */
+  #finish(): boolean {
+    if (this.#phase === 'over') return false;
+    this.#phase = 'over';
+    this.#host.clock.clearTimeout(this.#timer);
+    this.#stopReading();
+    this.#socket.off('close', this.#onClose);
+    this.#abort?.abort();
+    this.#host.onEnd(this);
+    return true;
+  }
+
+  #stopReading(): void {
+    this.#reader = undefined;
+    this.#socket.off('data', this.#onData).off('end', this.#onEnd);
+  }
+}
+
+const NO_ANSWER = 'the upgrade function must answer an object, reject(…) or undefined';
+
+/** A connection runs one coder: an extension that agreed after another is let go. */
+const admitFirst: AdmitExtension<MessageCoder> = ({ session }, admitted) => {
+  if (admitted.length === 0) return true;
+  session.close();
+  return false;
+};
+
+/** A TLSSocket says so of itself. */
+export function isEncrypted(socket: Duplex): boolean {
+  return (socket as { readonly encrypted?: unknown }).encrypted === true;
+}

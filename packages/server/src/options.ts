@@ -1,0 +1,148 @@
+import { LIMIT_OPTIONS, MAX_TIMER_MS, type Clock, type LimitOptions } from '@sokker/connection';
+import type { MessageCoder, OptionTable } from '@sokker/frame';
+import type { Extension, OriginPolicy } from '@sokker/handshake';
+import type { RejectOptions, UpgradeFunction } from './decision.js';
+
+export interface ServerOptions<Context = unknown> extends LimitOptions {
+  /**
+   * Which origins may connect (RFC 6455 §10.2): `'same'`, `'any'`, a list, or a function; default `'same'`. See
+   * `OriginPolicy` of @sokker/handshake.
+   */
+  origin?: OriginPolicy | undefined;
+  /** Hosts served here, 'example.com' or 'example.com:8080'; default: any. A guard against DNS rebinding. */
+  hosts?: readonly string[] | undefined;
+  /** Subprotocols spoken here; the first that the client offers is chosen; default: none. */
+  subprotocols?: readonly string[] | undefined;
+  /** Extensions to negotiate, such as permessage-deflate; one is used per connection; default: none. */
+  extensions?: readonly Extension<MessageCoder>[] | undefined;
+  /** Decides on each request that breaks no rule; default: all are admitted. */
+  upgrade?: UpgradeFunction<Context> | undefined;
+  /** Longest request head: bytes, 1 to 2⁵³−1, default 16 KiB; `Infinity` disables. */
+  maxHeadBytes?: number | undefined;
+  /** Most header lines in a request: 1 to 2⁵³−1, default 100; `Infinity` disables. */
+  maxHeaders?: number | undefined;
+  /** How long an opening handshake may take, the upgrade function included: ms, 1 to 2³¹−1, default 10 000. */
+  handshakeTimeoutMs?: number | undefined;
+  /** Source of time and timers; default: the process's own. */
+  clock?: Clock | undefined;
+}
+
+/** Where on a shared listener a server answers. */
+export interface AttachOptions {
+  /** The one path answered, such as '/chat', or a function that tells; default: every path. */
+  path?: string | ((path: string) => boolean) | undefined;
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
+}
+
+function isFunction(value: unknown): boolean {
+  return typeof value === 'function';
+}
+
+export const SERVER_OPTIONS = {
+  origin: {
+    kind: 'value',
+    default: "'same'",
+    expected: "'same', 'any', an array of origins (null: no Origin header), or a function",
+    accepts: (value) => value === 'same' || value === 'any' || isFunction(value) || Array.isArray(value),
+    text: "Which origins may connect. 'same': where Origin is present it must name the host, port and, where known, scheme of the request.",
+  },
+  hosts: {
+    kind: 'value',
+    default: 'any',
+    expected: "an array of hosts, 'example.com' or 'example.com:8080'",
+    accepts: Array.isArray,
+    text: 'Hosts that are served here; a guard against DNS rebinding, refused with 421.',
+  },
+  subprotocols: {
+    kind: 'value',
+    default: 'none',
+    expected: 'an array of unique tokens',
+    accepts: Array.isArray,
+    text: 'Subprotocols spoken here; the first that the client offers is chosen.',
+  },
+  extensions: {
+    kind: 'value',
+    default: 'none',
+    expected: 'an array of extensions with unique names',
+    accepts: Array.isArray,
+    text: 'Extensions to negotiate; one is used per connection, the first in the client’s order that agrees.',
+  },
+  upgrade: {
+    kind: 'value',
+    default: 'every request is admitted',
+    expected: 'a function',
+    accepts: isFunction,
+    text: 'Decides on each request that breaks no rule: answers subprotocol, headers and context, or `reject(…)`.',
+  },
+  maxHeadBytes: {
+    kind: 'number',
+    default: 16 * 1024,
+    unit: 'bytes',
+    min: 1,
+    max: Number.MAX_SAFE_INTEGER,
+    infinity: true,
+    text: 'Longest request head; a longer one is refused with 431.',
+  },
+  maxHeaders: {
+    kind: 'number',
+    default: 100,
+    unit: 'headers',
+    min: 1,
+    max: Number.MAX_SAFE_INTEGER,
+    infinity: true,
+    text: 'Most header lines in a request; more are refused with 431.',
+  },
+  handshakeTimeoutMs: {
+    kind: 'number',
+    default: 10_000,
+    unit: 'ms',
+    min: 1,
+    max: MAX_TIMER_MS,
+    infinity: false,
+    text: 'How long an opening handshake may take: a request that is not whole by then gets 408, an upgrade function that has not answered 504.',
+  },
+  ...LIMIT_OPTIONS,
+  clock: {
+    kind: 'value',
+    default: 'the monotonic clock of the process',
+    expected: 'a Clock',
+    accepts: isObject,
+    text: 'Source of time and timers, for tests.',
+  },
+} as const satisfies OptionTable;
+
+export const ATTACH_OPTIONS = {
+  path: {
+    kind: 'value',
+    default: 'every path',
+    expected: "a path that begins with '/', or a function",
+    accepts: (value) => isFunction(value) || (typeof value === 'string' && value.startsWith('/')),
+    text: 'Which requests are answered here; those of no attached server get 404 where nobody else listens for them.',
+  },
+} as const satisfies OptionTable;
+
+export const REJECT_OPTIONS = {
+  headers: {
+    kind: 'value',
+    default: 'none',
+    expected: 'an object of names and values, or pairs of these',
+    accepts: isObject,
+    text: 'More headers to send, such as Location, Retry-After or WWW-Authenticate.',
+  },
+  body: {
+    kind: 'value',
+    default: 'empty',
+    expected: 'a string or a Uint8Array',
+    accepts: (value) => typeof value === 'string' || value instanceof Uint8Array,
+    text: 'The body; a string is sent as text/plain in UTF-8 unless `headers` has a Content-Type.',
+  },
+} as const satisfies Record<keyof RejectOptions, OptionTable[string]>;
+
+/** Options as they were settled at construction. */
+export type ServerSettings<Context> = Readonly<
+  Record<'maxHeadBytes' | 'maxHeaders' | 'handshakeTimeoutMs' | keyof typeof LIMIT_OPTIONS, number>
+> &
+  Readonly<Pick<ServerOptions<Context>, 'origin' | 'hosts' | 'subprotocols' | 'extensions' | 'upgrade' | 'clock'>>;

@@ -1,0 +1,51 @@
+import type { EventEmitter } from 'node:events';
+import { channels } from './channels.js';
+import { asError } from './errors.js';
+import type { ServerEvents } from './events.js';
+import { connectionIn, type ServerConnection } from './server-connection.js';
+
+/** Tells a server's listeners what happens; what they throw fails the connection concerned and nothing else. */
+export class Reporter<Context> {
+  readonly #server: EventEmitter;
+
+  constructor(server: EventEmitter) {
+    this.#server = server;
+  }
+
+  hears(name: keyof ServerEvents<Context>): boolean {
+    return this.#server.listenerCount(name) > 0;
+  }
+
+  tell<Name extends Exclude<keyof ServerEvents<Context>, 'error'>>(
+    name: Name,
+    ...args: ServerEvents<Context>[Name]
+  ): void {
+    try {
+      this.#server.emit(name, ...args);
+    } catch (error) {
+      this.fault(error, connectionIn<Context>(args));
+    }
+  }
+
+  /** A listener threw, or its promise was rejected. */
+  fault(error: unknown, connection: ServerConnection<Context> | undefined): void {
+    if (connection === undefined) this.error(asError(error), undefined);
+    else connection.fail(asError(error));
+  }
+
+  /** Something went wrong. */
+  error(error: Error, connection: ServerConnection<Context> | undefined): void {
+    this.publish(error, connection);
+    if (!this.hears('error')) return;
+    try {
+      this.#server.emit('error', error, connection);
+    } catch (fault) {
+      // An `error` listener that throws has nobody left to tell but those who watch the channel.
+      this.publish(asError(fault), connection);
+    }
+  }
+
+  publish(error: Error, connection: ServerConnection<Context> | undefined): void {
+    if (channels.error.hasSubscribers) channels.error.publish({ server: this.#server, error, connection });
+  }
+}
