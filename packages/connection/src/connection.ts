@@ -148,6 +148,11 @@ export class Connection<Context = unknown> extends EventEmitter<ConnectionEvents
     this.#delivery.release();
   }
 
+  /** Hands on the message that waited; for an owner that did not take messages and now does. */
+  deliver(): void {
+    this.#delivery.release();
+  }
+
   /** For peers that are only written to: their messages are dropped, their control frames still answered. */
   discard(): void {
     this.#delivery.discard();
