@@ -6,6 +6,7 @@ import type { Frame, FrameSlice } from './frame.js';
 import { headerBytes, writeHeader } from './header.js';
 import { maskInPlace } from './mask.js';
 import { randomMaskingKey } from './masking-key.js';
+import { isControl, MAX_CONTROL_PAYLOAD_BYTES } from './opcode.js';
 import { ENCODER_OPTIONS, readOptions } from './options.js';
 import type { Role } from './role.js';
 
@@ -62,7 +63,7 @@ export class EncoderCore {
 
   /**
    * Adds a frame, or the next slice of one.
-   * @throws UsageError `ERR_SOKKER_ARGUMENT` when its payload is not bytes
+   * @throws UsageError `ERR_SOKKER_ARGUMENT` when its payload is not bytes, or too long for a control frame
    */
   add(frame: Frame | FrameSlice): void {
     const payload = payloadOf(frame);
@@ -141,10 +142,18 @@ export function encodeFrame(frame: Frame, options: { role: Role; maskingKey?: nu
   return out;
 }
 
-function payloadOf(frame: Frame): Buffer {
-  const { payload } = frame;
-  if (payload instanceof Uint8Array) return payload;
-  throw new UsageError('ERR_SOKKER_ARGUMENT', 'the payload of a frame must be a Buffer or Uint8Array');
+function payloadOf({ fin, opcode, payload }: Frame): Buffer {
+  if (!(payload instanceof Uint8Array)) {
+    throw new UsageError('ERR_SOKKER_ARGUMENT', 'the payload of a frame must be a Buffer or Uint8Array');
+  }
+  // RFC 6455 §5.5: every peer would fail the connection.
+  if (isControl(opcode) && (!fin || payload.length > MAX_CONTROL_PAYLOAD_BYTES)) {
+    throw new UsageError(
+      'ERR_SOKKER_ARGUMENT',
+      'a control frame is never fragmented and has at most 125 bytes of payload',
+    );
+  }
+  return payload;
 }
 
 function staysUncopied(item: Pending): boolean {

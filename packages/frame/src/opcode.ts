@@ -18,3 +18,6 @@ export function isControl(opcode: number): boolean {
 export function isReserved(opcode: number): boolean {
   return opcode > Opcode.pong || (opcode > Opcode.binary && opcode < Opcode.close);
 }
+
+/** RFC 6455 §5.5 */
+export const MAX_CONTROL_PAYLOAD_BYTES = 125;

@@ -1,10 +1,8 @@
 // Judges headers: reads no bytes, throws nothing. Each rule is asked as soon as the byte that can break it is there.
 import type { HeaderFields } from './header.js';
-import { isControl, isReserved, Opcode } from './opcode.js';
+import { isControl, isReserved, MAX_CONTROL_PAYLOAD_BYTES, Opcode } from './opcode.js';
 import type { Role } from './role.js';
 import type { ViolationCode } from './violations.js';
-
-const MAX_CONTROL_PAYLOAD_BYTES = 125;
 
 /**
  * Byte 0: FIN, RSV, opcode, and whether this opcode may come now.
