@@ -4,12 +4,17 @@ import type { Frame } from './frame.js';
 
 /**
  * Frames or slices in, bytes out, as a Transform: `frames.pipe(new FrameEncoder({ role: 'server' })).pipe(socket)`.
- * What is written during one turn of the event loop leaves as one buffer. Payloads must not change before they are
- * written; masking never changes them. Its writable side counts frames, not bytes: at most 16, plus 64 KiB gathered.
+ * What is written during one turn of the event loop leaves as one buffer. While its reader is behind, 64 KiB and a
+ * frame gather, then writing stops; 16 frames more may wait, since its writable side counts frames, not bytes.
+ *
+ * Payloads must not change before they are written; masking never changes them. Emits `error` with a UsageError
+ * `ERR_SOKKER_ARGUMENT` when a payload is not bytes.
  */
 export class FrameEncoder extends Transform {
   readonly #core: EncoderCore;
   #scheduled = false;
+  /** The write that waits for the reader. */
+  #held: TransformCallback | undefined;
 
   /** @throws UsageError `ERR_SOKKER_OPTION` */
   constructor(options: EncoderOptions) {
@@ -17,15 +22,30 @@ export class FrameEncoder extends Transform {
     this.#core = new EncoderCore(options);
   }
 
-  override _transform(frame: Frame, _encoding: BufferEncoding, callback: TransformCallback): void {
+  // `_write` rather than `_transform`: around the latter, Node counts an input that pushes nothing at once as no
+  // reason to wait for the reader, and everything here is pushed later.
+  override _write(frame: Frame, _encoding: BufferEncoding, callback: TransformCallback): void {
     try {
       this.#core.add(frame);
     } catch (error) {
       return callback(error as Error);
     }
-    if (this.#core.bytes >= GATHER_BYTES) this.#leave();
-    else this.#schedule();
+    if (this.#core.bytes < GATHER_BYTES) {
+      this.#schedule();
+    } else if (this.#behind) {
+      this.#held = callback;
+      return;
+    } else {
+      this.#leave();
+    }
     callback();
+  }
+
+  override _read(): void {
+    const held = this.#held;
+    this.#held = undefined;
+    if (held !== undefined || !this.#scheduled) this.#leave();
+    held?.();
   }
 
   override _flush(callback: TransformCallback): void {
@@ -33,12 +53,16 @@ export class FrameEncoder extends Transform {
     callback();
   }
 
+  get #behind(): boolean {
+    return this.readableLength >= this.readableHighWaterMark;
+  }
+
   #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
     process.nextTick(() => {
       this.#scheduled = false;
-      if (!this.destroyed) this.#leave();
+      if (!this.destroyed && !this.#behind) this.#leave();
     });
   }
 

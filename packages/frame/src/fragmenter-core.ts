@@ -1,3 +1,4 @@
+import { UsageError } from './errors.js';
 import { Slice, wholeFrame, type Frame } from './frame.js';
 import type { MessageType } from './message.js';
 import { Opcode } from './opcode.js';
@@ -5,8 +6,13 @@ import { Opcode } from './opcode.js';
 /**
  * One message as frames of at most `fragmentBytes` each (RFC 6455 §5.4), lazily: at least one, the last with FIN. The
  * frames' payloads are views of `data`.
+ * @param fragmentBytes an integer from 1, or `Infinity`
+ * @throws UsageError `ERR_SOKKER_ARGUMENT` when the first is asked for
  */
 export function* fragments(type: MessageType, data: Buffer, fragmentBytes: number): Generator<Frame> {
+  if (!(fragmentBytes >= 1)) {
+    throw new UsageError('ERR_SOKKER_ARGUMENT', `fragments have at least 1 byte each, not ${fragmentBytes}`);
+  }
   const opcode = type === 'text' ? Opcode.text : Opcode.binary;
   if (data.length <= fragmentBytes) {
     yield wholeFrame(true, 0, opcode, data);

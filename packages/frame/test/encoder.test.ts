@@ -1,0 +1,97 @@
+import {
+  EncoderCore,
+  FrameDecoder,
+  FrameEncoder,
+  wholeFrame,
+  type EncoderOptions,
+  type FrameSlice,
+} from '../src/index.js';
+import { COPY_BELOW_BYTES } from '../src/encoder-core.js';
+import { collect, settled } from './streams.js';
+import { hex, lines, thrown } from './wire.js';
+
+const frame = (payload: string | Buffer): FrameSlice => wholeFrame(true, 0, 2, Buffer.from(payload));
+
+/** Chunks as a reader meets them: each push is one. */
+function chunksOf(encoder: FrameEncoder): Buffer[] {
+  const chunks: Buffer[] = [];
+  encoder.on('data', (chunk: Buffer) => chunks.push(chunk));
+  return chunks;
+}
+
+test('what is written during one turn leaves as one chunk', async () => {
+  const encoder = new FrameEncoder({ role: 'server' });
+  const chunks = chunksOf(encoder);
+  for (const payload of ['a', 'b', 'c']) encoder.write(frame(payload));
+  expect(chunks).toEqual([]);
+  await settled();
+  encoder.write(frame('d'));
+  await settled();
+  expect(chunks).toEqual([hex('82 01 61 82 01 62 82 01 63'), hex('82 01 64')]);
+});
+
+test('large payloads leave apart, in order', async () => {
+  const encoder = new FrameEncoder({ role: 'server' });
+  const chunks = chunksOf(encoder);
+  const large = wholeFrame(true, 0, 2, Buffer.alloc(COPY_BELOW_BYTES));
+  for (const each of [frame('a'), large, frame('b')]) encoder.write(each);
+  await settled();
+  expect(chunks.map(({ length }) => length)).toEqual([7, COPY_BELOW_BYTES, 3]);
+});
+
+test('a burst does not gather beyond 64 KiB: it leaves within the turn', () => {
+  const encoder = new FrameEncoder({ role: 'client' });
+  for (let i = 0; i < 9; i++) encoder.write(frame(Buffer.alloc(8 * 1024)));
+  expect(encoder.readableLength).toBeGreaterThan(64 * 1024);
+});
+
+test('what is gathered leaves before the end', async () => {
+  const encoder = new FrameEncoder({ role: 'server' });
+  encoder.end(frame('a'));
+  expect(Buffer.concat((await collect(encoder)) as Buffer[])).toEqual(hex('82 01 61'));
+});
+
+test('while its reader is behind, it takes no more than 64 KiB and what Node queues', async () => {
+  const encoder = new FrameEncoder({ role: 'server' });
+  let accepted = 0;
+  const write = (): boolean => encoder.write(frame(Buffer.alloc(1024)), () => accepted++);
+  for (let i = 0; i < 1000 && (write() || i < 200); i++) if (i % 16 === 0) await settled(1);
+  await settled();
+  expect(accepted).toBeLessThan(150);
+  encoder.end();
+  const bytes = Buffer.concat((await collect(encoder)) as Buffer[]);
+  expect(bytes.length % (1024 + 4)).toBe(0);
+  expect(bytes.length).toBeGreaterThan(200 * 1024);
+});
+
+test('destroyed before the turn ends, it says nothing', async () => {
+  const encoder = new FrameEncoder({ role: 'server' });
+  const chunks = chunksOf(encoder);
+  encoder.write(frame('a'));
+  encoder.destroy();
+  await settled();
+  expect(chunks).toEqual([]);
+});
+
+test('a payload that is not bytes fails the stream, not the process', async () => {
+  const encoder = new FrameEncoder({ role: 'server' });
+  encoder.write({ fin: true, rsv: 0, opcode: 1, payload: 'é' });
+  expect(await collect(encoder)).toEqual(['ERR_SOKKER_ARGUMENT']);
+});
+
+test('piped into a decoder, frames are the same again', async () => {
+  const encoder = new FrameEncoder({ role: 'client' });
+  const items = collect(encoder.pipe(new FrameDecoder({ role: 'server' })));
+  for (const payload of ['a', '', 'b'.repeat(300)]) encoder.write(frame(payload));
+  encoder.end();
+  const core = new EncoderCore({ role: 'server' });
+  const frames = (await items) as FrameSlice[];
+  for (const each of frames) core.add(each);
+  expect(lines(frames).map((line) => line.length)).toEqual([12, 10, 12 + 600]);
+});
+
+test('a wrong option throws at once', () => {
+  expect(thrown(() => new FrameEncoder({ role: 'both' } as unknown as EncoderOptions))).toMatchObject({
+    code: 'ERR_SOKKER_OPTION',
+  });
+});

@@ -1,0 +1,130 @@
+import { PullTransform } from '../src/pull-transform.js';
+import type { Stage } from '../src/stage.js';
+import { collect, flow, settled } from './streams.js';
+
+/** Each number written gives as many items; a negative one gives that many and then fails. */
+class Countdown implements Stage<number, string> {
+  asked = 0;
+  #left = 0;
+  #fails = false;
+
+  constructor(readonly thrown: unknown = new Error('negative')) {}
+
+  write(count: number): void {
+    if (Number.isNaN(count)) throw new TypeError('not a number');
+    this.#left = Math.abs(count);
+    this.#fails = count < 0;
+  }
+
+  next(): string | undefined {
+    this.asked++;
+    if (this.#left > 0) return `item ${this.#left--}`;
+    if (this.#fails) throw this.thrown;
+    return undefined;
+  }
+
+  end(): void {
+    if (this.asked > 100) throw new Error('too many');
+  }
+}
+
+const transform = (stage = new Countdown()): PullTransform =>
+  new PullTransform(stage, { objectMode: true, readableHighWaterMark: 4 });
+
+test('hands on all that comes of each input, in order', async () => {
+  const stream = transform();
+  const items = collect(stream);
+  for (const count of [2, 0, 1]) stream.write(count);
+  stream.end();
+  expect(await items).toEqual(['item 2', 'item 1', 'item 1']);
+});
+
+test('stops inside an input while its reader is behind, and goes on', async () => {
+  const stage = new Countdown();
+  const stream = transform(stage);
+  let taken = false;
+  stream.write(50, () => (taken = true));
+  await settled();
+  expect([stage.asked, stream.readableLength, taken]).toEqual([4, 4, false]);
+  expect(stream.read()).toBe('item 50');
+  await settled();
+  expect(stage.asked).toBeLessThanOrEqual(9);
+  stream.end();
+  expect(await collect(stream)).toHaveLength(49);
+  expect(taken).toBe(true);
+});
+
+test('an input that fills the queue exactly does not stop the next', async () => {
+  const stream = transform();
+  for (let i = 0; i < 5; i++) stream.write(4);
+  stream.end();
+  expect(await collect(stream)).toHaveLength(20);
+});
+
+describe('an error is met after what came before it', () => {
+  test.each([1, 3, 4, 5, 20])('of %i items, by iteration', async (count) => {
+    const stream = transform();
+    stream.write(-count);
+    const items = await collect(stream);
+    expect(items).toHaveLength(count + 1);
+    expect(items.at(-1)).toMatchObject({ message: 'negative' });
+  });
+
+  test.each([1, 3, 4, 5, 20])("of %i items, by 'data' from the start", async (count) => {
+    const stream = transform();
+    const items = flow(stream);
+    stream.write(-count);
+    expect(await items).toHaveLength(count + 1);
+  });
+
+  test("by 'data' later, when the error has long been known", async () => {
+    const stream = transform();
+    stream.write(-3);
+    await settled();
+    expect(stream.destroyed).toBe(false);
+    expect(await flow(stream)).toHaveLength(4);
+  });
+
+  test('by read(), which has the last item before the error is emitted', async () => {
+    const stream = transform();
+    const errors: unknown[] = [];
+    stream.on('error', (error) => errors.push(error));
+    stream.write(-2);
+    await settled();
+    expect([stream.read(), stream.read(), errors]).toEqual(['item 2', 'item 1', []]);
+    await settled();
+    expect(errors).toHaveLength(1);
+    expect(stream.destroyed).toBe(true);
+  });
+
+  test('with nothing before it, at once', async () => {
+    const stream = transform();
+    const items = collect(stream);
+    stream.write(Number.NaN);
+    expect(await items).toEqual([new TypeError('not a number')]);
+  });
+
+  test('at the end of the input', async () => {
+    const stream = transform();
+    const items = collect(stream);
+    stream.end(101);
+    expect((await items).at(-1)).toMatchObject({ message: 'too many' });
+  });
+});
+
+test('what is thrown and no error becomes one', async () => {
+  const stream = transform(new Countdown('odd'));
+  stream.write(-0.5);
+  const items = await collect(stream);
+  expect(items.at(-1)).toEqual(new Error('odd'));
+});
+
+test('destroyed while it waits, it stays silent', async () => {
+  const stage = new Countdown();
+  const stream = transform(stage);
+  stream.write(50);
+  await settled();
+  stream.destroy();
+  await settled();
+  expect([stage.asked, stream.errored]).toEqual([4, null]);
+});
