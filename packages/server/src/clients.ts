@@ -26,6 +26,11 @@ export class Clients<Context> implements ConnectionOwner<Context> {
     return connection;
   }
 
+  /** Someone listens for messages now: those that waited are handed on. */
+  deliver(): void {
+    for (const connection of this.all) connection.deliver();
+  }
+
   takesMessages(): boolean {
     return this.#reporter.hears('message');
   }
@@ -44,7 +49,8 @@ export class Clients<Context> implements ConnectionOwner<Context> {
   }
 }
 
-/** We are the owner of none but our own. */
+/** The owner of connections of ours is told of no others. */
 function own<Context>(connection: Connection<Context>): ServerConnection<Context> {
-  return connection as ServerConnection<Context>;
+  if (connection instanceof ServerConnection) return connection as ServerConnection<Context>;
+  throw new TypeError('not a connection of a SokkerServer');
 }

@@ -40,6 +40,10 @@ export class SokkerServer<Context = unknown> extends EventEmitter<ServerEvents<C
     this.#reporter = new Reporter(this);
     this.#clients = new Clients(new ConnectionSettings({ role: 'server', clock, ...limits }), this.#reporter);
     this.#doorway = new Doorway(settings, clock, this.#clients, this.#reporter);
+    // The listener is not there yet when `newListener` is emitted, hence the tick. Node's types leave the event out.
+    this.on('newListener' as 'listening', (name: unknown) => {
+      if (name === 'message') process.nextTick(() => this.#clients.deliver());
+    });
   }
 
   /** The open connections, as they come and go. */
