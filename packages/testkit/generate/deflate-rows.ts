@@ -64,7 +64,7 @@ const examples: DeflateRow[] = [
     name: 'examples/two-blocks',
     section: '7.2.3.5',
     why: 'Two blocks in one message, the first flushed inside it.',
-    frames: [text('f2480500000000ffffcac9c90700')],
+    frames: [text('f248050000' + '00ffff' + 'cac9c90700')],
     events: [hello],
   },
   {

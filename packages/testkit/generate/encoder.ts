@@ -54,12 +54,36 @@ function examples(): Row[] {
       ...frame(TEXT, 'Hello'),
       printed: { server: '810548656c6c6f', client: '818537fa213d7f9f4d5158' },
     },
-    { name: 'frame/first', section, why: 'A first fragment.', ...frame(TEXT, 'Hel', false), printed: { server: '010348656c' } },
-    { name: 'frame/last', section, why: 'A last fragment.', ...frame(CONTINUATION, 'lo'), printed: { server: '80026c6f' } },
+    {
+      name: 'frame/first',
+      section,
+      why: 'A first fragment.',
+      ...frame(TEXT, 'Hel', false),
+      printed: { server: '010348656c' },
+    },
+    {
+      name: 'frame/last',
+      section,
+      why: 'A last fragment.',
+      ...frame(CONTINUATION, 'lo'),
+      printed: { server: '80026c6f' },
+    },
     { name: 'frame/ping', section, why: 'A ping.', ...frame(PING, 'Hello'), printed: { server: '890548656c6c6f' } },
-    { name: 'frame/pong', section, why: 'A pong.', ...frame(PONG, 'Hello'), printed: { client: '8a8537fa213d7f9f4d5158' } },
+    {
+      name: 'frame/pong',
+      section,
+      why: 'A pong.',
+      ...frame(PONG, 'Hello'),
+      printed: { client: '8a8537fa213d7f9f4d5158' },
+    },
     { name: 'frame/rsv1', section: '5.2', why: 'An extension’s bit.', ...frame(BINARY, 'x', true, 4) },
-    { name: 'frame/close', section: '5.5.1', why: 'A Close without payload.', ...frame(CLOSE), printed: { server: '8800' } },
+    {
+      name: 'frame/close',
+      section: '5.5.1',
+      why: 'A Close without payload.',
+      ...frame(CLOSE),
+      printed: { server: '8800' },
+    },
   ];
 }
 
@@ -109,7 +133,7 @@ function texts(): Row[] {
     section: '5.6',
     why,
     input: { text },
-    frames: [{ opcode: TEXT, payload: Buffer.from(text.toWellFormed()) }],
+    frames: [{ opcode: TEXT, payload: Buffer.from(text) }],
   }));
 }
 
@@ -120,7 +144,10 @@ function closes(): Row[] {
     why,
     input: { close: { code, reason } },
     frames: [
-      { opcode: CLOSE, payload: code === null ? '' : Buffer.concat([Buffer.from([code >> 8, code & 255]), Buffer.from(sent)]) },
+      {
+        opcode: CLOSE,
+        payload: code === null ? '' : Buffer.concat([Buffer.from([code >> 8, code & 255]), Buffer.from(sent)]),
+      },
     ],
   });
   return [
@@ -147,7 +174,13 @@ function refusals(): Row[] {
   return [
     ...codes,
     close('reason-of-124', 1000, 'r'.repeat(124), '5.5', '124 bytes of reason do not fit.'),
-    close('reason-in-bytes', 1000, long, '5.5', 'The reason is measured in bytes, not in characters: these 62 are 124 bytes.'),
+    close(
+      'reason-in-bytes',
+      1000,
+      long,
+      '5.5',
+      'The reason is measured in bytes, not in characters: these 62 are 124 bytes.',
+    ),
     close('reason-without-code', null, 'bye', '5.5.1', 'A reason needs a code before it.'),
     {
       name: 'refused/control-too-long',

@@ -131,7 +131,11 @@ const origins: HandshakeRow[] = (
     ['any', 'https://evil.example', 'Any origin may connect where the server says so.', 101, 'any'],
     ['other-host', 'http://evil.example', 'Another host’s page must not connect.', 403],
     ['other-port', 'http://example.com:8080', 'Another port is another origin.', 403],
-    ['other-scheme', 'https://example.com', 'Another scheme is another origin.', 403],
+    [
+      'tls-in-front',
+      'https://example.com',
+      'Without TLS of its own a server cannot know the scheme: a proxy may stand in front.',
+    ],
     ['null', 'null', 'The null origin is nobody’s own.', 403],
     ['suffix', 'http://example.com.evil', 'A host that begins with ours is another host.', 403],
     ['prefix', 'http://evil-example.com', 'A host that ends in ours is another host.', 403],
@@ -287,6 +291,14 @@ export const HANDSHAKE_POLICY_ROWS: readonly HandshakeRow[] = [
     section: '4.2.2',
     why: 'A server that speaks no subprotocol names none, whatever is offered.',
     changes: { 'Sec-WebSocket-Protocol': 'chat' },
+  },
+  {
+    name: 'origin/other-scheme',
+    section: '10.2',
+    why: 'Another scheme is another origin, where the server knows its own.',
+    settings: { secure: true },
+    changes: { Origin: 'http://example.com' },
+    status: 403,
   },
   {
     name: 'extensions/unknown',

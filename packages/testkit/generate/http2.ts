@@ -30,7 +30,13 @@ const NEVER = { 'sec-websocket-accept': null, upgrade: null, connection: null };
 
 export function http2Family(): Family<Http2Fixture> {
   const rows = [...opens(), ...pseudoHeaders(), ...connectionHeaders(), ...versions(), ...origins()];
-  return { family: 'http2', letter: 'K', title: 'Opening handshake, HTTP/2', kind: 'http2', fixtures: rows.map(fixture) };
+  return {
+    family: 'http2',
+    letter: 'K',
+    title: 'Opening handshake, HTTP/2',
+    kind: 'http2',
+    fixtures: rows.map(fixture),
+  };
 }
 
 function fixture(row: Row): Http2Fixture {
@@ -99,7 +105,13 @@ function pseudoHeaders(): Row[] {
     pseudo: { [name]: null },
     status: 400,
   }));
-  type Short = readonly [name: string, pseudo: Row['pseudo'], status: number, why: string, alternatives?: readonly number[]];
+  type Short = readonly [
+    name: string,
+    pseudo: Row['pseudo'],
+    status: number,
+    why: string,
+    alternatives?: readonly number[],
+  ];
   const rows: readonly Short[] = [
     ['path-empty', { ':path': '' }, 400, 'A path is not empty.'],
     ['path-relative', { ':path': 'chat' }, 400, 'A path begins with a slash.'],

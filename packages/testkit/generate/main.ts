@@ -5,6 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { families } from './families.js';
+import { serialise } from './serialise.js';
 
 const folder = join(import.meta.dirname, '..', 'fixtures');
 const check = process.argv.includes('--check');
@@ -24,12 +25,6 @@ for (const family of families()) {
 }
 console.log(`${total} fixtures`);
 process.exitCode = stale === 0 ? 0 : 1;
-
-/** One fixture a line: short to read in a diff, quick to find by id. */
-function serialise({ fixtures, ...head }: ReturnType<typeof families>[number]): string {
-  const start = JSON.stringify({ $schema: './schema.json', ...head }).slice(1, -1);
-  return `{${start},"fixtures":[\n${fixtures.map((fixture) => JSON.stringify(fixture)).join(',\n')}\n]}\n`;
-}
 
 function contentOf(file: string): string | undefined {
   try {

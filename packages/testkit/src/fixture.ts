@@ -93,7 +93,7 @@ export interface ServerSettings {
   readonly subprotocols: readonly string[];
   /** Which origins may connect: the host's own, any, or a list. */
   readonly origin: 'same' | 'any' | readonly string[];
-  /** Whether the connection runs over TLS. */
+  /** Whether the server itself speaks TLS, and so knows the scheme. */
   readonly secure: boolean;
 }
 

@@ -42,7 +42,8 @@ function partOf(part: string): Buffer {
   const [digits = '', count, ...rest] = part.split('*');
   const bytes = Buffer.from(digits, 'hex');
   const times = count === undefined ? 1 : Number(count);
-  if (bytes.length === 0 || bytes.length * 2 !== digits.length || !Number.isSafeInteger(times) || rest.length > 0) {
+  const sound = bytes.length > 0 && bytes.length * 2 === digits.length && rest.length === 0;
+  if (!sound || !Number.isSafeInteger(times) || times < 1) {
     throw new Error(`not hexadecimal bytes: ${part.slice(0, 40)}`);
   }
   return Buffer.alloc(bytes.length * times, bytes);

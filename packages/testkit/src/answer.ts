@@ -1,0 +1,53 @@
+/** What families G, H and K share: reading an HTTP head that an implementation wrote, and comparing it. */
+import type { AnswerExpectation } from './fixture.js';
+
+/** A first line and header fields, names in lower case. */
+export interface WrittenHead {
+  readonly start: string;
+  readonly fields: readonly (readonly [name: string, value: string])[];
+}
+
+/** Reads what an implementation wrote, which may be anything; `undefined` while it is not whole. */
+export function readHead(bytes: Buffer): WrittenHead | undefined {
+  const text = bytes.toString('latin1');
+  const end = text.indexOf('\r\n\r\n');
+  if (end < 0) return undefined;
+  const [start = '', ...lines] = text.slice(0, end).split('\r\n');
+  const fields = lines.map((line) => {
+    const colon = line.indexOf(':');
+    return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()] as const;
+  });
+  return { start, fields };
+}
+
+/** Status of an answer's first line; `NaN` when it is no such line. */
+export function statusOf({ start }: WrittenHead): number {
+  return start.startsWith('HTTP/1.1 ') ? Number(start.slice(9, 12)) : NaN;
+}
+
+/** Compares an answer's status, and where that is the expected one, its fields. */
+export function judgeAnswer(
+  expect: AnswerExpectation,
+  alternatives: readonly number[],
+  status: number | null,
+  fields: WrittenHead['fields'],
+): readonly string[] {
+  if (status !== null && alternatives.includes(status)) return [];
+  if (status !== expect.httpStatus)
+    return [`answered ${status ?? 'nothing'}, expected ${expect.httpStatus ?? 'nothing'}`];
+  return judgeFields(expect.headers, fields);
+}
+
+/** Compares fields: `null` must be absent, a string must stand exactly once. Names are in lower case on both sides. */
+export function judgeFields(
+  expected: Readonly<Record<string, string | null>>,
+  fields: WrittenHead['fields'],
+): readonly string[] {
+  return Object.entries(expected).flatMap(([name, value]) => {
+    const values = fields.filter(([field]) => field === name).map(([, fieldValue]) => fieldValue);
+    if (value === null) return values.length === 0 ? [] : [`${name} must be absent, is ${values.join(' and ')}`];
+    const same = values.length === 1 && values[0]?.toLowerCase() === value.toLowerCase();
+    const exact = values[0] === value || name === 'connection' || name === 'upgrade';
+    return same && exact ? [] : [`${name} is ${values.join(' and ') || 'absent'}, expected ${value}`];
+  });
+}

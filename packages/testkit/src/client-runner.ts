@@ -1,0 +1,127 @@
+/** Runs family H: the request that a client makes, and what it does with the response. */
+import { judgeFields, readHead } from './answer.js';
+import { chunkings, type ChunkingOptions } from './chunkings.js';
+import type { ClientFixture, ClientRequestFixture, ClientResponseFixture } from './fixture.js';
+import { bytesOf } from './hex.js';
+import { registerFixtures, type Adapter, type TestFunction } from './runner.js';
+
+/** A client that reads a response. */
+export interface ClientReceiver {
+  /**
+   * Takes the next bytes; answers once the connection is open. Throws when it fails, with the response's status in the
+   * error's `httpStatus` where it was no 101.
+   */
+  push(bytes: Buffer): ClientOpened | undefined | Promise<ClientOpened | undefined>;
+  /** The server ended the connection: throws unless it was open. */
+  end(): void | Promise<void>;
+  /** Called once at the end of each run. */
+  dispose?(): void | Promise<void>;
+}
+
+/** What a client knows when the connection is open. */
+export interface ClientOpened {
+  readonly subprotocol: string | null;
+  /** Bytes behind the response so far: they reach the frame decoder. */
+  readonly frames: Buffer;
+}
+
+/** The adapter to write for family H. */
+export interface ClientImplementation extends Adapter<ClientFixture> {
+  /** The request's bytes. Throws when the call is refused. */
+  request(
+    url: string,
+    subprotocols: readonly string[],
+    headers: ClientRequestFixture['headers'],
+  ): Buffer | Promise<Buffer>;
+  /** A client that sent a request with this key and these subprotocols, without extensions. */
+  create(key: string, subprotocols: readonly string[]): ClientReceiver | Promise<ClientReceiver>;
+}
+
+/** Registers one test per fixture; responses run in all chunkings, split at 64 offsets at most by default. */
+export function runClientFixtures(
+  implementation: ClientImplementation,
+  test: TestFunction,
+  fixtures: readonly ClientFixture[],
+  chunking: ChunkingOptions = {},
+): void {
+  registerFixtures(fixtures, implementation, test, async (fixture) => {
+    if (fixture.act === 'request') return judgeRequest(implementation, fixture);
+    const problems: string[] = [];
+    for (const { name, chunks } of chunkings(responseOf(fixture), { maxSplits: 64, ...chunking })) {
+      const found = await judgeResponse(implementation, fixture, chunks);
+      problems.push(...found.map((problem) => `${name}: ${problem}`));
+    }
+    return problems;
+  });
+}
+
+/** Judges a client on one fixture, fed whole; nothing wrong is an empty list. */
+export async function compareClient(
+  implementation: ClientImplementation,
+  fixture: ClientFixture,
+): Promise<readonly string[]> {
+  if (fixture.act === 'request') return judgeRequest(implementation, fixture);
+  return judgeResponse(implementation, fixture, [responseOf(fixture)]);
+}
+
+function responseOf(fixture: ClientResponseFixture): Buffer {
+  return Buffer.concat([Buffer.from(fixture.response, 'latin1'), bytesOf(fixture.after)]);
+}
+
+async function judgeRequest(
+  implementation: ClientImplementation,
+  { url, subprotocols, headers, expect }: ClientRequestFixture,
+): Promise<readonly string[]> {
+  let bytes: Buffer;
+  try {
+    bytes = await implementation.request(url, subprotocols, headers);
+  } catch (error) {
+    return expect === null ? [] : [`refused: ${String(error)}`];
+  }
+  const head = readHead(bytes);
+  if (expect === null) return [`sent ${head?.start ?? 'a broken request'}, expected a refusal`];
+  if (head === undefined) return ['the request has no end'];
+  const start = `GET ${expect.target} HTTP/1.1`;
+  const wrongStart = head.start === start ? [] : [`began with ${head.start}, expected ${start}`];
+  return [...wrongStart, ...judgeFields(expect.headers, head.fields)];
+}
+
+async function judgeResponse(
+  implementation: ClientImplementation,
+  fixture: ClientResponseFixture,
+  chunks: readonly Buffer[],
+): Promise<readonly string[]> {
+  const client = await implementation.create(fixture.key, fixture.subprotocols);
+  let opened: ClientOpened | undefined;
+  const frames: Buffer[] = [];
+  try {
+    for (const chunk of chunks) {
+      if (opened === undefined) {
+        opened = await client.push(chunk);
+        if (opened !== undefined) frames.push(opened.frames);
+      } else frames.push(chunk);
+    }
+    if (fixture.ends) await client.end();
+  } catch (error) {
+    return judgeFailure(fixture, error);
+  } finally {
+    await client.dispose?.();
+  }
+  return judgeOpened(fixture, opened, Buffer.concat(frames));
+}
+
+function judgeFailure({ expect }: ClientResponseFixture, error: unknown): readonly string[] {
+  if (expect.opens) return [`failed: ${String(error)}`];
+  const known =
+    error !== null && typeof error === 'object' && 'httpStatus' in error ? (error.httpStatus ?? null) : null;
+  return expect.httpStatus === null || known === expect.httpStatus ? [] : [`failed with status ${String(known)}`];
+}
+
+function judgeOpened({ expect }: ClientResponseFixture, opened: ClientOpened | undefined, frames: Buffer): string[] {
+  if (opened === undefined) return ['neither opened nor failed'];
+  if (!expect.opens) return ['opened'];
+  const problems: string[] = [];
+  if (opened.subprotocol !== expect.subprotocol) problems.push(`subprotocol ${String(opened.subprotocol)}`);
+  if (!frames.equals(bytesOf(expect.frames))) problems.push(`${frames.length} bytes reached the frame decoder`);
+  return problems;
+}

@@ -1,0 +1,86 @@
+import { Duplex, type DuplexOptions } from 'node:stream';
+
+/** Options of {@link pair}. */
+export interface PairOptions {
+  /** Bytes that one direction holds before `write` answers `false`, for each of its two queues; default Node's own. */
+  readonly highWaterMarkBytes?: number;
+  /** Whether an end may go on writing after the other has ended, as with `net`; default `true`. */
+  readonly allowHalfOpen?: boolean;
+}
+
+/**
+ * Two connected streams in memory: what is written to one is read from the other, copied, never in the same call, with
+ * back-pressure. `end` is seen as the end of the stream, `destroy` as a connection that is gone (an end, and EPIPE for
+ * who goes on writing), `resetAndDestroy` as ECONNRESET.
+ */
+export function pair(options: PairOptions = {}): [PairedDuplex, PairedDuplex] {
+  const { highWaterMarkBytes, allowHalfOpen = true } = options;
+  return PairedDuplex.connect({
+    allowHalfOpen,
+    ...(highWaterMarkBytes === undefined ? {} : { highWaterMark: highWaterMarkBytes }),
+  });
+}
+
+/** One end of a {@link pair}. */
+export class PairedDuplex extends Duplex {
+  #other: PairedDuplex = this;
+  /** Acknowledges the last write of the other end, once we have room again. */
+  #acknowledge: (() => void) | undefined;
+  #ended = false;
+
+  static connect(options: DuplexOptions): [PairedDuplex, PairedDuplex] {
+    const ends: [PairedDuplex, PairedDuplex] = [new PairedDuplex(options), new PairedDuplex(options)];
+    [ends[0].#other, ends[1].#other] = [ends[1], ends[0]];
+    return ends;
+  }
+
+  /** Destroys this end; the other one sees a reset, and loses what it had not read yet. */
+  resetAndDestroy(): this {
+    process.nextTick(() => this.#other.destroy(connectionError('ECONNRESET', 'read')));
+    return this.destroy();
+  }
+
+  override _read(): void {
+    const acknowledge = this.#acknowledge;
+    this.#acknowledge = undefined;
+    if (acknowledge !== undefined) process.nextTick(acknowledge);
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, callback: (error?: Error | null) => void): void {
+    const copy = Buffer.from(chunk);
+    process.nextTick(() => this.#other.#receive(copy, callback));
+  }
+
+  override _final(callback: (error?: Error | null) => void): void {
+    process.nextTick(() => {
+      this.#other.#receiveEnd();
+      callback();
+    });
+  }
+
+  override _destroy(error: Error | null, callback: (error: Error | null) => void): void {
+    const acknowledge = this.#acknowledge;
+    this.#acknowledge = undefined;
+    process.nextTick(() => {
+      acknowledge?.();
+      this.#other.#receiveEnd();
+    });
+    callback(error);
+  }
+
+  #receive(chunk: Buffer, callback: (error?: Error | null) => void): void {
+    if (this.destroyed) callback(connectionError('EPIPE', 'write'));
+    else if (this.push(chunk)) callback();
+    else this.#acknowledge = callback;
+  }
+
+  #receiveEnd(): void {
+    if (this.#ended || this.destroyed) return;
+    this.#ended = true;
+    this.push(null);
+  }
+}
+
+function connectionError(code: string, syscall: string): Error {
+  return Object.assign(new Error(`${syscall} ${code}`), { code, syscall });
+}

@@ -1,0 +1,69 @@
+/** @sokker/connection over a pair in memory, with a clock of its own, as an endpoint of closing scripts. */
+import { Connection, type Clock } from '@sokker/connection';
+import { pair, type ClosingImplementation } from '../../src/index.js';
+
+/** Time that goes on when it is told to. */
+class ManualClock implements Clock {
+  #now = 0;
+  readonly #timers = new Map<number, { readonly at: number; readonly callback: () => void }>();
+  #nextId = 1;
+
+  now(): number {
+    return this.#now;
+  }
+
+  setTimeout(callback: () => void, ms: number): unknown {
+    this.#timers.set(this.#nextId, { at: this.#now + ms, callback });
+    return this.#nextId++;
+  }
+
+  clearTimeout(timer: unknown): void {
+    this.#timers.delete(timer as number);
+  }
+
+  advance(ms: number): void {
+    this.#now += ms;
+    for (const [id, { at, callback }] of this.#timers) {
+      if (at > this.#now) continue;
+      this.#timers.delete(id);
+      callback();
+    }
+  }
+}
+
+export const connection: ClosingImplementation = {
+  pending({ steps }) {
+    const wantsNoCode = steps.some((step) => 'close' in step && step.close.code === null);
+    return wantsNoCode ? 'close() without a code sends 1000' : undefined;
+  },
+  create(role, closeTimeoutMs, listener) {
+    const [near, far] = pair();
+    const clock = new ManualClock();
+    const subject = new Connection(near, { role, closeTimeoutMs, clock });
+    const written: Buffer[] = [];
+    far.on('data', (chunk: Buffer) => written.push(chunk));
+    far.on('error', () => undefined);
+    subject.on('message', ({ type, data }) => listener.event({ type, data }));
+    subject.on('ping', (data) => listener.event({ type: 'ping', data }));
+    subject.on('pong', (data) => listener.event({ type: 'pong', data }));
+    subject.on('close', (record) => listener.closed(record));
+    return {
+      receive: (bytes) => settled(() => far.writable && far.write(bytes)),
+      receiveEnd: () => settled(() => far.end()),
+      receiveReset: () => settled(() => far.resetAndDestroy()),
+      close: (code, reason) => settled(() => void subject.close(code ?? undefined, reason)),
+      send: (text) => settled(() => subject.send(text)),
+      ping: (data) => settled(() => void subject.ping(data).catch(() => undefined)),
+      wait: (milliseconds) => settled(() => clock.advance(milliseconds)),
+      written: () => Buffer.concat(written),
+      ended: () => near.writableEnded || near.destroyed,
+      dispose: () => settled(() => subject.terminate()),
+    };
+  },
+};
+
+/** Does something, then waits until everything that follows from it without time going on has happened. */
+async function settled(act: () => unknown): Promise<void> {
+  act();
+  for (let turn = 0; turn < 4; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
