@@ -16,14 +16,15 @@ const NOTHING = Buffer.alloc(0);
  */
 export class CodedMessages {
   readonly #coder: MessageCoder;
-  readonly #emit: (slice: FrameSlice) => void;
+  readonly #emit: (slice: FrameSlice) => Promise<void> | undefined;
   readonly #utf8 = new Utf8Validator();
   #opcode: Opcode = Opcode.binary;
   #first = true;
   /** Whether a coded message is in progress. */
   open = false;
 
-  constructor(coder: MessageCoder, emit: (slice: FrameSlice) => void) {
+  /** @param emit takes a slice; a promise when it wants no more before that settles */
+  constructor(coder: MessageCoder, emit: (slice: FrameSlice) => Promise<void> | undefined) {
     this.#coder = coder;
     this.#emit = emit;
   }
@@ -49,24 +50,29 @@ export class CodedMessages {
       const piece = this.#coder.decode.read();
       if (piece instanceof Promise) return this.#drainLater(piece, last);
       if (piece === undefined) return this.#finish(last);
-      this.#pass(piece, false);
+      const room = this.#pass(piece, false);
+      if (room !== undefined)
+        return this.#drainLater(
+          room.then(() => this.#coder.decode.read()),
+          last,
+        );
     }
   }
 
   async #drainLater(pending: Promise<Buffer | undefined>, last: boolean): Promise<void> {
     for (let piece = await pending; piece !== undefined; piece = await this.#coder.decode.read()) {
-      this.#pass(piece, false);
+      await this.#pass(piece, false);
     }
-    this.#finish(last);
+    await this.#finish(last);
   }
 
-  #finish(last: boolean): undefined {
-    if (!last) return;
+  #finish(last: boolean): Promise<void> | undefined {
+    if (!last) return undefined;
     this.open = false;
-    this.#pass(NOTHING, true);
+    return this.#pass(NOTHING, true);
   }
 
-  #pass(payload: Buffer, last: boolean): void {
+  #pass(payload: Buffer, last: boolean): Promise<void> | undefined {
     if (this.#opcode === Opcode.text) {
       const sound = this.#utf8.push(payload) && (!last || this.#utf8.end());
       if (!sound) throw new ProtocolError('ERR_SOKKER_INVALID_UTF8', VIOLATIONS.ERR_SOKKER_INVALID_UTF8);
@@ -74,6 +80,6 @@ export class CodedMessages {
     const first = this.#first;
     this.#first = false;
     // The length of the whole is not known ahead: each piece declares what it holds.
-    this.#emit(new Slice(true, 0, this.#opcode, payload, payload.length, first, last));
+    return this.#emit(new Slice(true, 0, this.#opcode, payload, payload.length, first, last));
   }
 }

@@ -8,7 +8,11 @@ import { Delivery } from './delivery.js';
 import { Engine } from './engine.js';
 import type { ConnectionEvents, ConnectionOwner, SendOptions } from './events.js';
 import { ConnectionSettings, type ConnectionOptions, type Session } from './options.js';
+import { ConnectionError } from './errors.js';
+import type { MessageStream } from './message-stream.js';
 import { Prepared } from './prepared.js';
+import { StreamedMessage, type SendStreamOptions } from './send-stream.js';
+import type { MessageSource } from './source.js';
 import type { ConnectionState } from './state.js';
 
 const MAX_CONTROL_BYTES = 125;
@@ -158,14 +162,53 @@ export class Connection<Context = unknown> extends EventEmitter<ConnectionEvents
     this.#delivery.discard();
   }
 
+  /**
+   * Sends a message while it is being made: a Readable, a ReadableStream, a Blob, or an iterable of strings or bytes.
+   * It is asked for more only while fewer than `highWaterMarkBytes` wait. Control frames pass between its fragments;
+   * other messages wait for its end.
+   * @returns resolves when all of it was accepted. Rejects when the source fails, the signal aborts or the connection
+   *   ends. A message that was begun cannot be taken back: the connection is then closed with 1011 between two
+   *   fragments, or without a Close inside the one frame of a message whose size was given.
+   * @throws UsageError `ERR_SOKKER_ARGUMENT`
+   */
+  sendStream(source: MessageSource, options: SendStreamOptions = {}): Promise<void> {
+    const message = new StreamedMessage(this.#engine.outgoing, source, options);
+    if (this.#engine.sendable) this.#engine.outgoing.later(message);
+    else message.drop(new ConnectionError('ERR_SOKKER_CLOSED'));
+    return message.done;
+  }
+
+  /** Resolves when fewer than `highWaterMarkBytes` wait to be sent; rejects when the connection ends before. */
+  writable(): Promise<void> {
+    if (!this.#engine.sendable) return Promise.reject(new ConnectionError('ERR_SOKKER_CLOSED'));
+    return this.#engine.outgoing.room();
+  }
+
+  /**
+   * Messages as streams, in order, of a connection with `receive: 'stream'`; the next one begins when the one before
+   * was read or let go.
+   * @throws UsageError `ERR_SOKKER_ARGUMENT`
+   */
+  streams(): AsyncIterableIterator<MessageStream> {
+    this.#expect('stream');
+    return this.#delivery.iterate() as AsyncIterableIterator<MessageStream>;
+  }
+
   /** Messages in order; ends when the connection does. Leaving the loop leaves the connection open. */
   [Symbol.asyncIterator](): AsyncIterableIterator<Message> {
-    return this.#delivery.iterate();
+    this.#expect('whole');
+    return this.#delivery.iterate() as AsyncIterableIterator<Message>;
   }
 
   /** A listener of ours returned a promise that was rejected. */
   override [captureRejectionSymbol](...[error]: readonly unknown[]): void {
     this.#delivery.fault(error);
+  }
+
+  #expect(receive: 'whole' | 'stream'): void {
+    if (this.#settings.receive === receive) return;
+    const rule = `this connection was made with receive: '${this.#settings.receive}', not '${receive}'`;
+    throw new UsageError('ERR_SOKKER_ARGUMENT', rule);
   }
 
   #tooSlow(bufferedBytes: number): false {

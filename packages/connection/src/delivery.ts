@@ -6,7 +6,11 @@ import type { Connection } from './connection.js';
 import { Engine, type EngineListener } from './engine.js';
 import { ConnectionError } from './errors.js';
 import type { ConnectionEvents, ConnectionOwner } from './events.js';
-import { MessageIterator } from './iterator.js';
+import { ReceivedIterator } from './iterator.js';
+import { MessageStream } from './message-stream.js';
+
+/** What the application receives: a whole message, or one that arrives as a stream. */
+type Received = Message | MessageStream;
 
 /** Makes the engine that reports to `listener`. */
 export type EngineMaker = (listener: EngineListener) => Engine;
@@ -19,9 +23,9 @@ export class Delivery<Context> implements EngineListener {
   readonly engine: Engine;
   readonly #connection: Connection<Context>;
   readonly #owner: ConnectionOwner<Context> | undefined;
-  #iterator: MessageIterator | undefined;
+  #iterator: ReceivedIterator<Received> | undefined;
   /** A message that came while nobody listened. */
-  #waiting: Message | undefined;
+  #waiting: Received | undefined;
   #discarding = false;
   /** Settles the promise that someone holds for the end. */
   #onClosed: ((record: CloseRecord) => void) | undefined;
@@ -45,11 +49,12 @@ export class Delivery<Context> implements EngineListener {
   }
 
   /** Messages go to this iterator from here on; one before it ends. */
-  iterate(): MessageIterator {
+  iterate(): ReceivedIterator<Received> {
     const room = (): void => this.engine.incoming.resume('iterator is full');
     this.#iterator?.end();
-    const iterator = new MessageIterator(room, () => {
+    const iterator = new ReceivedIterator<Received>(room, (left) => {
       if (this.#iterator === iterator) this.#iterator = undefined;
+      if (left !== undefined) this.#deliver(left);
       room();
     });
     this.#iterator = iterator;
@@ -66,28 +71,20 @@ export class Delivery<Context> implements EngineListener {
 
   /** Hands on the message that waited, if someone takes it now. */
   release(): void {
-    const message = this.#waiting;
-    if (message === undefined) return;
+    const waiting = this.#waiting;
+    if (waiting === undefined) return;
     this.#waiting = undefined;
     this.#connection.off('newListener' as 'message', this.#wake);
-    this.onMessage(message);
+    this.#deliver(waiting);
     if (this.#waiting === undefined) this.engine.incoming.resume('nobody listens');
   }
 
   onMessage(message: Message): void {
-    if (this.#iterator !== undefined) {
-      if (!this.#iterator.push(message)) this.engine.incoming.pause('iterator is full');
-      return;
-    }
-    const owned = this.#owner?.takesMessages() === true;
-    let heard = owned;
-    try {
-      heard = this.#connection.emit('message', message) || owned;
-      if (owned) this.#owner?.onMessage(message, this.#connection);
-    } catch (error) {
-      this.fault(error);
-    }
-    if (!heard && !this.#discarding && this.engine.sendable) this.#wait(message);
+    this.#deliver(message);
+  }
+
+  onStream(message: MessageStream): void {
+    this.#deliver(message);
   }
 
   onPing(payload: Buffer): void {
@@ -130,9 +127,39 @@ export class Delivery<Context> implements EngineListener {
     this.engine.fail(asError(error));
   }
 
-  #wait(message: Message): void {
-    this.#waiting = message;
-    this.engine.incoming.pause('nobody listens');
+  #deliver(received: Received): void {
+    if (this.#iterator !== undefined) {
+      if (!this.#iterator.push(received)) this.engine.incoming.pause('iterator is full');
+      return;
+    }
+    if (this.#offer(received)) return;
+    if (!this.#discarding && this.engine.sendable) this.#wait(received);
+    else if (received instanceof MessageStream) received.body.destroy();
+  }
+
+  /** Emits a message to whoever listens; false when nobody does. */
+  #offer(received: Received): boolean {
+    const connection = this.#connection;
+    const owner = this.#owner?.takesMessages() === true ? this.#owner : undefined;
+    let heard = owner !== undefined;
+    try {
+      if (received instanceof MessageStream) {
+        heard = connection.emit('stream', received) || heard;
+        owner?.onStream(received, connection);
+      } else {
+        heard = connection.emit('message', received) || heard;
+        owner?.onMessage(received, connection);
+      }
+    } catch (error) {
+      this.fault(error);
+    }
+    return heard;
+  }
+
+  #wait(received: Received): void {
+    this.#waiting = received;
+    // The body of a stream stops reading by itself when it is full.
+    if (!(received instanceof MessageStream)) this.engine.incoming.pause('nobody listens');
     // Node's types leave out `newListener`, which every emitter has.
     this.#connection.on('newListener' as 'message', this.#wake);
   }
@@ -140,7 +167,7 @@ export class Delivery<Context> implements EngineListener {
   /** The listener is not there yet when `newListener` is emitted, hence the tick. */
   get #wake(): (name: unknown) => void {
     return (this.#wakeListener ??= (name) => {
-      if (name === 'message') process.nextTick(() => this.release());
+      if (name === 'message' || name === 'stream') process.nextTick(() => this.release());
     });
   }
   #wakeListener: ((name: unknown) => void) | undefined;

@@ -5,6 +5,7 @@ import type { CloseRecord } from './close-record.js';
 import { Closing } from './closing.js';
 import { ConnectionError } from './errors.js';
 import { Incoming, type IncomingSink } from './incoming.js';
+import type { MessageStream } from './message-stream.js';
 import type { ConnectionSettings, Session } from './options.js';
 import { Outgoing, type OutgoingSink } from './outgoing.js';
 import { Pings } from './pings.js';
@@ -12,6 +13,7 @@ import { Pings } from './pings.js';
 /** Who is told what happens: the Connection around the engine. What it is told it must not throw about. */
 export interface EngineListener {
   onMessage(message: Message): void;
+  onStream(message: MessageStream): void;
   onPing(payload: Buffer): void;
   onPong(payload: Buffer): void;
   onDrain(): void;
@@ -81,8 +83,8 @@ export class Engine implements IncomingSink, OutgoingSink {
 
   terminate(): void {
     this.closing.lose('us');
-    this.outgoing.abandon();
-    this.incoming.stop();
+    this.outgoing.abandon(new ConnectionError('ERR_SOKKER_CLOSED'));
+    this.incoming.stop(new ConnectionError('ERR_SOKKER_CLOSED'));
     this.#duplex.destroy();
   }
 
@@ -100,13 +102,9 @@ export class Engine implements IncomingSink, OutgoingSink {
     const silent = this.closing.sent;
     const code = closeCodeFor(error);
     this.closing.fail(error, code === undefined ? 'peer' : 'us');
-    this.incoming.stop();
-    this.outgoing.abandon();
-    if (!silent && code !== undefined) {
-      const reason = code === CloseCode.internalError ? '' : cut(error.message);
-      this.outgoing.close(encodeClose(code, reason));
-      this.closing.sendClose({ code, reason });
-    }
+    this.incoming.stop(error);
+    this.outgoing.abandon(error);
+    if (!silent && code !== undefined) this.#sayClose(code, code === CloseCode.internalError ? '' : cut(error.message));
     this.outgoing.end();
     this.#startTimer();
     this.#listener.onError(error);
@@ -114,6 +112,10 @@ export class Engine implements IncomingSink, OutgoingSink {
 
   onMessage(message: Message): void {
     this.#listener.onMessage(message);
+  }
+
+  onStream(message: MessageStream): void {
+    this.#listener.onStream(message);
   }
 
   onControl(frame: FrameSlice): void {
@@ -152,22 +154,27 @@ export class Engine implements IncomingSink, OutgoingSink {
   #peerCloses(payload: Buffer): void {
     const said = parseClose(payload);
     this.closing.receiveClose(said);
-    this.incoming.stop();
-    if (!this.closing.sent) {
-      const code = said.code === CloseCode.noStatus ? undefined : said.code;
-      this.outgoing.close(encodeClose(code));
-      this.closing.sendClose({ code: said.code, reason: '' });
-    }
+    this.incoming.stop(new ConnectionError('ERR_SOKKER_CLOSED'));
+    // RFC 6455 §5.5.1: the answer may wait for the message in progress; one without an end is cut short.
+    this.outgoing.interrupt(new ConnectionError('ERR_SOKKER_CLOSED'));
+    if (!this.closing.sent) this.#sayClose(said.code, '');
     // RFC 6455 §7.1.1: the server ends TCP first, the client waits for it.
     if (this.#settings.role === 'server') this.outgoing.end();
     this.#startTimer();
+  }
+
+  #sayClose(code: number, reason: string): void {
+    // Inside a frame that was begun a Close would be read as its payload.
+    if (this.outgoing.midFrame) return void this.#duplex.destroy();
+    this.outgoing.close(encodeClose(code === CloseCode.noStatus ? undefined : code, reason));
+    this.closing.sendClose({ code, reason });
   }
 
   #startTimer(): void {
     this.closing.startTimer(this.#settings.closeTimeoutMs, () => {
       if (!this.closing.shaken) this.closing.fail(new ConnectionError('ERR_SOKKER_CLOSE_TIMEOUT'), 'us');
       this.#gone = false;
-      this.incoming.stop();
+      this.incoming.stop(new ConnectionError('ERR_SOKKER_CLOSED'));
       this.#duplex.destroy();
       if (this.#duplex.closed) this.#finish();
     });
@@ -189,8 +196,8 @@ export class Engine implements IncomingSink, OutgoingSink {
   #finish(): void {
     if (this.record !== undefined) return;
     this.record = this.closing.finish();
-    this.incoming.stop();
-    this.outgoing.abandon();
+    this.incoming.stop(new ConnectionError('ERR_SOKKER_CLOSED'));
+    this.outgoing.abandon(new ConnectionError('ERR_SOKKER_CLOSED'));
     this.#coder?.close();
     this.#pings?.end(new ConnectionError('ERR_SOKKER_CLOSED'));
     this.#listener.onClose(this.record);

@@ -1,10 +1,13 @@
 import type { Message, MessageType } from '@sokker/frame';
 import type { CloseRecord } from './close-record.js';
 import type { Connection } from './connection.js';
+import type { MessageStream } from './message-stream.js';
 
 export interface ConnectionEvents {
   /** A whole message. */
   message: [message: Message];
+  /** A message has begun, of a connection that receives streams. */
+  stream: [message: MessageStream];
   /** The peer sent a Ping; it was answered. */
   ping: [payload: Buffer];
   pong: [payload: Buffer];
@@ -21,6 +24,7 @@ export interface ConnectionOwner<Context = unknown> {
   /** Whether messages are wanted here. */
   takesMessages(): boolean;
   onMessage(message: Message, connection: Connection<Context>): void;
+  onStream(message: MessageStream, connection: Connection<Context>): void;
   onClose(record: CloseRecord, connection: Connection<Context>): void;
   onError(error: Error, connection: Connection<Context>): void;
 }

@@ -4,6 +4,7 @@
 // Reading stops, all the way back to the peer's TCP window, while anyone holds a reason to pause: the decoder stops
 // inside its chunk, its `write` answers false, the duplex pauses.
 import { isControl, type FrameSlice, type Message, type MessageCoder } from '@sokker/frame';
+import { StreamReceiver, type MessageStream } from './message-stream.js';
 import type { Duplex } from 'node:stream';
 import { CodedMessages } from './coded-messages.js';
 import type { ConnectionSettings } from './options.js';
@@ -11,7 +12,10 @@ import type { Stages, StageUser } from './stages.js';
 
 /** Where decoded things go. */
 export interface IncomingSink {
+  /** A whole message. */
   onMessage(message: Message): void;
+  /** A message that arrives as a stream has begun. */
+  onStream(message: MessageStream): void;
   /** A whole control frame. */
   onControl(frame: FrameSlice): void;
   /** The peer broke a rule or a limit; nothing more is decoded. */
@@ -21,7 +25,7 @@ export interface IncomingSink {
 }
 
 /** Who keeps reading stopped, and so how it goes on. */
-export type PauseReason = 'application' | 'nobody listens' | 'iterator is full' | 'budget' | 'decoding';
+export type PauseReason = 'application' | 'nobody listens' | 'iterator is full' | 'budget' | 'message is taken';
 
 /** One peer never owns the event loop: after this many slices, or this long, the others get their turn. */
 const BUDGET_SLICES = 256;
@@ -39,6 +43,7 @@ export class Incoming implements StageUser {
   /** Ours while a message, or a part of one, is in them. */
   #stages: Stages | undefined;
   #coded: CodedMessages | undefined;
+  #streams: StreamReceiver | undefined;
   /** Slices since the others last had their turn, and when the chunk at hand came. */
   #slices = 0;
   #since = 0;
@@ -81,13 +86,17 @@ export class Incoming implements StageUser {
     this.#stages.decoder.end();
   }
 
-  /** Ignores everything from here on, and lets go of what was gathered. */
-  stop(): void {
+  /**
+   * Ignores everything from here on, and lets go of what was gathered.
+   * @param error what a message that is arriving as a stream ends with
+   */
+  stop(error: Error): void {
     if (this.#stopped) return;
     this.#stopped = true;
     this.draining = false;
     this.#pauses = undefined;
     if (!this.#reading) this.#giveStages();
+    this.#streams?.abort(error);
     this.#duplex.resume();
   }
 
@@ -124,16 +133,31 @@ export class Incoming implements StageUser {
     this.#spend();
     try {
       if (isControl(slice.opcode)) this.#sink.onControl(slice);
-      else if (slice.rsv !== 0 || this.#coded?.open === true) this.#decode(slice);
-      else this.#assemble(slice);
+      else if (slice.rsv !== 0 || this.#coded?.open === true) this.#await(this.#decode(slice));
+      else this.#await(this.#receive(slice));
     } catch (error) {
       this.#fail(error);
     }
   }
 
-  #assemble(slice: FrameSlice): void {
+  /** Hands on a slice of a message as it was sent; a promise where whoever takes it is behind. */
+  #receive(slice: FrameSlice): Promise<void> | undefined {
+    if (this.#settings.receive === 'stream') {
+      this.#streams ??= new StreamReceiver((message) => this.#sink.onStream(message));
+      return this.#streams.push(slice);
+    }
     const message = this.#stages?.assembler.push(slice);
     if (message !== undefined) this.#sink.onMessage(message);
+    return undefined;
+  }
+
+  #await(pending: Promise<void> | undefined): void {
+    if (pending === undefined) return;
+    this.pause('message is taken');
+    pending.then(
+      () => this.resume('message is taken'),
+      (error: unknown) => this.#fail(error),
+    );
   }
 
   #takeStages(): Stages {
@@ -147,17 +171,11 @@ export class Incoming implements StageUser {
     this.#stages = undefined;
   }
 
-  #decode(slice: FrameSlice): void {
+  #decode(slice: FrameSlice): Promise<void> | undefined {
     const coder = this.#coder;
-    if (coder === undefined) return;
-    this.#coded ??= new CodedMessages(coder, (piece) => this.#assemble(piece));
-    const pending = this.#coded.push(slice);
-    if (pending === undefined) return;
-    this.pause('decoding');
-    pending.then(
-      () => this.resume('decoding'),
-      (error: unknown) => this.#fail(error),
-    );
+    if (coder === undefined) return undefined;
+    this.#coded ??= new CodedMessages(coder, (piece) => this.#receive(piece));
+    return this.#coded.push(slice);
   }
 
   #fail(error: unknown): void {

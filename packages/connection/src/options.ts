@@ -21,7 +21,9 @@ export interface Session<Context = unknown> {
 
 /** Limits and times of a connection, which server and client offer too. */
 export interface LimitOptions {
-  /** Largest message: bytes, 1 to 2⁵³−1, default 1 MiB; `Infinity` disables. */
+  /** Messages whole (default), or as streams of any size: see the events `message` and `stream`. */
+  receive?: 'whole' | 'stream' | undefined;
+  /** Largest whole message: bytes, 1 to 2⁵³−1, default 1 MiB; `Infinity` disables. Streams have no limit. */
   maxMessageBytes?: number | undefined;
   /** Most frames in one message: 1 to 2⁵³−1, default `Infinity`: fragments are gathered, their count costs nothing. */
   maxFragments?: number | undefined;
@@ -49,7 +51,16 @@ function isClock(value: unknown): boolean {
 }
 
 export const LIMIT_OPTIONS = {
-  maxMessageBytes: bytesOption(MIB, 'Largest message that is received; a frame may be as large as a message.'),
+  receive: {
+    kind: 'choice',
+    default: 'whole',
+    values: ['whole', 'stream'],
+    text: 'Messages whole, as `message` events, or as streams of any size, as `stream` events.',
+  },
+  maxMessageBytes: bytesOption(
+    MIB,
+    'Largest message that is received whole; a frame may be as large as a message. Streams have no limit.',
+  ),
   maxFragments: {
     kind: 'number',
     default: Infinity,
@@ -107,6 +118,7 @@ export const CONNECTION_OPTIONS = {
  */
 export class ConnectionSettings {
   readonly role: Role;
+  readonly receive: 'whole' | 'stream';
   readonly maxMessageBytes: number;
   readonly maxFragments: number;
   readonly highWaterMarkBytes: number;
@@ -120,7 +132,9 @@ export class ConnectionSettings {
   constructor(options: ConnectionOptions) {
     const settled = readOptions<Settled>('Connection', CONNECTION_OPTIONS, options);
     this.role = settled.role;
-    this.maxMessageBytes = settled.maxMessageBytes;
+    this.receive = settled.receive ?? 'whole';
+    // Streams are not retained: the size of a message is nothing to bound.
+    this.maxMessageBytes = this.receive === 'stream' ? Infinity : settled.maxMessageBytes;
     this.maxFragments = settled.maxFragments;
     this.highWaterMarkBytes = settled.highWaterMarkBytes;
     this.lowWaterMarkBytes = settled.lowWaterMarkBytes;
@@ -131,5 +145,5 @@ export class ConnectionSettings {
   }
 }
 
-type Settled = Pick<ConnectionOptions, 'role' | 'clock'> &
-  Readonly<Record<Exclude<keyof ConnectionOptions, 'role' | 'clock'>, number>>;
+type Settled = Pick<ConnectionOptions, 'role' | 'clock' | 'receive'> &
+  Readonly<Record<Exclude<keyof ConnectionOptions, 'role' | 'clock' | 'receive'>, number>>;

@@ -1,27 +1,27 @@
 // Hot path: everything sent during one turn leaves in one write; that is most of the speed of a busy connection
 // (packages/bench, row "125 B echo, 32 in flight").
 //
-//   send ─▶ 1 queue, while a message before it is still being made ─▶ 2 EncoderCore, gathers ─▶ 3 duplex
+//   send ─▶ 1 JobQueue, while a message before it is still being made ─▶ 2 EncoderCore, gathers ─▶ 3 duplex
 //
 // At most one write is in the duplex's hands while it is behind. What waits, waits here, where it can still be counted.
-import { EncoderCore, firstByte, type MessageCoder, Opcode } from '@sokker/frame';
+import { EncoderCore, firstByte, Opcode, type FrameSlice, type MessageCoder } from '@sokker/frame';
 import type { Duplex } from 'node:stream';
+import { codeWhole } from './coded-output.js';
+import { JobQueue, type Job } from './job-queue.js';
 import type { ConnectionSettings } from './options.js';
 import type { Prepared } from './prepared.js';
 import { flushThisTurn } from './turn.js';
 
-/** A message that waits for its place: bytes it holds, and how it is put on the wire. */
-interface Job {
-  readonly bytes: number;
-  /** A promise when the work goes on elsewhere; the next job waits for it. */
-  run(): Promise<void> | undefined;
-}
-
 export interface OutgoingSink {
-  /** Little enough waits again, after `send` had answered false. */
+  /** Little enough waits again, after it had been too much. */
   onDrain(): void;
   /** A message could not be made ready to send. */
   onFailure(error: Error): void;
+}
+
+interface RoomWaiter {
+  resolve(): void;
+  reject(error: Error): void;
 }
 
 /** The sending half of a connection: orders, codes, gathers and writes. */
@@ -31,19 +31,20 @@ export class Outgoing {
   readonly #coder: MessageCoder | undefined;
   readonly #sink: OutgoingSink;
   readonly #encoder: EncoderCore;
-  #jobs: Job[] = [];
-  #jobBytes = 0;
-  /** A job is under way elsewhere; those behind it wait. */
-  #busy = false;
+  /** Made when the first message has to wait. */
+  #jobs: JobQueue | undefined;
+  #waiters: RoomWaiter[] | undefined;
+  /** The newest Ping that came while no Pong could be sent: older ones need no answer (RFC 6455 §5.5.3). */
+  #pong: Buffer | undefined;
   /** The duplex has not finished the last write. */
   #writing = false;
   #scheduled = false;
   /** Output is kept back for the end of the chunk that is being read. */
   #held = false;
   #full = false;
-  /** The newest Ping that came while the peer did not read: older ones need no answer (RFC 6455 §5.5.3). */
-  #pong: Buffer | undefined;
   #ended = false;
+  /** A frame is passing in slices: nothing may come between them. */
+  #midFrame = false;
 
   constructor(duplex: Duplex, settings: ConnectionSettings, coder: MessageCoder | undefined, sink: OutgoingSink) {
     this.#duplex = duplex;
@@ -55,7 +56,7 @@ export class Outgoing {
 
   /** Bytes that were accepted and that the operating system has not taken yet. */
   get bufferedBytes(): number {
-    return this.#encoder.bytes + this.#jobBytes + this.#duplex.writableLength;
+    return this.#encoder.bytes + (this.#jobs?.bytes ?? 0) + this.#duplex.writableLength;
   }
 
   /** Whether little enough waits; once false, `onDrain` follows. */
@@ -64,14 +65,33 @@ export class Outgoing {
     return !this.#full;
   }
 
+  /** Whether a frame was begun and not ended: then a Close cannot be sent. */
+  get midFrame(): boolean {
+    return this.#midFrame;
+  }
+
+  /** What extension, if any, would code a message of this size. */
+  coderFor(bytes: number, compress: boolean): MessageCoder | undefined {
+    return compress && this.#coder?.wants(bytes) === true ? this.#coder : undefined;
+  }
+
+  /** Resolves when little enough waits; rejects when what waits is abandoned. */
+  room(): Promise<void> {
+    if (this.writable) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      this.#waiters ??= [];
+      this.#waiters.push({ resolve, reject });
+    });
+  }
+
   /** Sends a whole message: bytes, or a string as text. */
   message(opcode: Opcode, payload: Uint8Array | string, bytes: number, compress: boolean): void {
-    const coder = compress && this.#coder?.wants(bytes) === true ? this.#coder : undefined;
+    const coder = this.coderFor(bytes, compress);
     if (coder !== undefined) {
       const data = typeof payload === 'string' ? Buffer.from(payload, 'utf8') : (payload as Buffer);
-      this.#enqueue({ bytes, run: () => this.#runCoded(coder, opcode, data) });
+      this.#inOrder(bytes, () => this.#runCoded(coder, opcode, data));
     } else if (this.#busy) {
-      this.#enqueue({ bytes, run: () => this.#frame(firstByte(true, 0, opcode), payload, bytes) });
+      this.#inOrder(bytes, () => this.#frame(firstByte(true, 0, opcode), payload, bytes));
     } else {
       this.#frame(firstByte(true, 0, opcode), payload, bytes);
     }
@@ -80,32 +100,55 @@ export class Outgoing {
   /** Sends a message that was prepared for many. */
   prepared(message: Prepared, compress: boolean): void {
     if (!this.#busy) return this.#runPrepared(message, compress);
-    this.#enqueue({ bytes: message.data.length, run: () => this.#runPrepared(message, compress) });
+    this.#inOrder(message.data.length, () => this.#runPrepared(message, compress));
   }
 
-  /** Sends a Ping at once: control frames go between the messages that wait. */
+  /** Sends a message that is still being made, in its turn. */
+  later(job: Job): void {
+    this.#queue().add(job);
+  }
+
+  /** Adds a slice of a frame; between its first and its last nothing else is sent. */
+  slice(slice: FrameSlice): void {
+    this.#encoder.add(slice);
+    this.#midFrame = !slice.last;
+    if (slice.last) this.#answerPing();
+    this.#schedule();
+  }
+
+  /** Sends a Ping at once: control frames go between the messages that wait, and between the fragments of one. */
   ping(payload: Buffer): void {
-    this.#frame(firstByte(true, 0, Opcode.ping), payload, payload.length);
+    const run = (): undefined => this.#frame(firstByte(true, 0, Opcode.ping), payload, payload.length);
+    if (this.#midFrame) this.#inOrder(payload.length, run);
+    else run();
   }
 
   /** Answers a Ping; to a peer that does not read, only the newest one. */
   pong(payload: Buffer): void {
-    if (this.#writing) this.#pong = payload;
+    if (this.#writing || this.#midFrame) this.#pong = payload;
     else this.#frame(firstByte(true, 0, Opcode.pong), payload, payload.length);
   }
 
   /** Sends a Close behind all messages; nothing may follow it (RFC 6455 §5.5.1). */
   close(payload: Buffer): void {
-    this.#pong = undefined;
-    const run = (): undefined => this.#frame(firstByte(true, 0, Opcode.close), payload, payload.length);
-    if (this.#busy) this.#enqueue({ bytes: payload.length, run });
+    const run = (): undefined => {
+      this.#pong = undefined;
+      return this.#frame(firstByte(true, 0, Opcode.close), payload, payload.length);
+    };
+    if (this.#busy) this.#inOrder(payload.length, run);
     else run();
   }
 
+  /** Gives up the messages that are sent as streams: what is whole still goes. */
+  interrupt(error: Error): void {
+    this.#jobs?.interrupt(error);
+    for (const waiter of this.#waiters?.splice(0) ?? []) waiter.reject(error);
+  }
+
   /** Gives up the messages that wait; what the duplex was handed goes on. */
-  abandon(): void {
-    this.#jobs = [];
-    this.#jobBytes = 0;
+  abandon(error: Error): void {
+    this.interrupt(error);
+    this.#jobs?.abandon();
     this.#pong = undefined;
   }
 
@@ -133,6 +176,10 @@ export class Outgoing {
     else if (this.#full) this.#relieve();
   }
 
+  get #busy(): boolean {
+    return this.#jobs?.busy === true;
+  }
+
   #write(): void {
     if (this.#encoder.bytes === 0 || !this.#duplex.writable) return;
     const pieces = this.#encoder.take();
@@ -150,15 +197,21 @@ export class Outgoing {
   readonly #onWritten = (): void => {
     if ((!this.#writing && !this.#full) || this.#duplex.writableLength > 0) return;
     this.#writing = false;
-    const pong = this.#pong;
-    this.#pong = undefined;
-    if (pong !== undefined) this.pong(pong);
+    this.#answerPing();
     this.flush();
   };
+
+  #answerPing(): void {
+    const pong = this.#pong;
+    if (pong === undefined || this.#writing || this.#midFrame) return;
+    this.#pong = undefined;
+    this.pong(pong);
+  }
 
   #relieve(): void {
     if (this.bufferedBytes > this.#settings.lowWaterMarkBytes) return;
     this.#full = false;
+    for (const waiter of this.#waiters?.splice(0) ?? []) waiter.resolve();
     this.#sink.onDrain();
   }
 
@@ -173,78 +226,34 @@ export class Outgoing {
     flushThisTurn(this);
   }
 
-  #enqueue(job: Job): void {
-    this.#jobs.push(job);
-    this.#jobBytes += job.bytes;
-    if (!this.#busy) this.#work();
-  }
-
-  /** Runs the jobs in order until one has to be waited for. */
-  #work(): void {
-    for (let job = this.#jobs.shift(); job !== undefined; job = this.#jobs.shift()) {
-      this.#jobBytes -= job.bytes;
-      const pending = job.run();
-      if (pending === undefined) continue;
-      this.#busy = true;
-      this.#jobBytes += job.bytes;
-      this.#wait(pending, job.bytes);
-      return;
-    }
-    if (this.#ended) this.flush();
-  }
-
-  #wait(pending: Promise<void>, bytes: number): void {
-    const settle = (): void => {
-      this.#busy = false;
-      this.#jobBytes = Math.max(0, this.#jobBytes - bytes);
-      this.#work();
+  #queue(): JobQueue {
+    const onIdle = (): void => {
+      if (this.#ended) this.flush();
     };
-    pending.then(settle, (error: unknown) => {
-      this.#sink.onFailure(error instanceof Error ? error : new Error(String(error)));
-      settle();
-    });
+    return (this.#jobs ??= new JobQueue(onIdle, (error) => this.#sink.onFailure(error)));
+  }
+
+  #inOrder(bytes: number, run: () => Promise<void> | undefined): void {
+    this.#queue().add({ bytes, run });
   }
 
   #runCoded(coder: MessageCoder, opcode: Opcode, payload: Buffer): Promise<void> | undefined {
-    coder.encode.write(payload, true);
-    const pieces: Buffer[] = [];
-    for (;;) {
-      const piece = coder.encode.read();
-      if (piece instanceof Promise) return this.#finishCoded(coder, opcode, pieces, piece);
-      if (piece === undefined) return this.#coded(coder, opcode, pieces);
-      pieces.push(piece);
-    }
-  }
-
-  async #finishCoded(
-    coder: MessageCoder,
-    opcode: Opcode,
-    pieces: Buffer[],
-    pending: Promise<Buffer | undefined>,
-  ): Promise<void> {
-    for (let piece = await pending; piece !== undefined; piece = await coder.encode.read()) pieces.push(piece);
-    this.#coded(coder, opcode, pieces);
-  }
-
-  #coded(coder: MessageCoder, opcode: Opcode, pieces: readonly Buffer[]): undefined {
-    const [only] = pieces;
-    const payload = pieces.length === 1 && only !== undefined ? only : Buffer.concat(pieces);
-    this.#frame(firstByte(true, coder.rsv, opcode), payload, payload.length);
+    const send = (coded: Buffer): undefined => this.#frame(firstByte(true, coder.rsv, opcode), coded, coded.length);
+    const coded = codeWhole(coder, payload);
+    return coded instanceof Promise ? coded.then(send) : send(coded);
   }
 
   #runPrepared(message: Prepared, compress: boolean): undefined {
-    const coder = this.#coder;
-    if (coder !== undefined && compress && coder.wants(message.data.length)) {
-      const shared = message.payloadFor(coder);
-      if (shared !== undefined) {
-        this.#frame(firstByte(true, coder.rsv, message.opcode), shared, shared.length);
-        coder.sharedSent();
-        return;
-      }
+    const coder = this.coderFor(message.data.length, compress);
+    const shared = coder && message.payloadFor(coder);
+    if (coder !== undefined && shared !== undefined) {
+      this.#frame(firstByte(true, coder.rsv, message.opcode), shared, shared.length);
+      coder.sharedSent();
+    } else if (this.#settings.role === 'client') {
+      this.#frame(firstByte(true, 0, message.opcode), message.data, message.data.length);
+    } else {
+      this.#encoder.addEncoded(message.frame());
+      this.#schedule();
     }
-    if (this.#settings.role === 'client')
-      return this.#frame(firstByte(true, 0, message.opcode), message.data, message.data.length);
-    this.#encoder.addEncoded(message.frame());
-    this.#schedule();
   }
 }

@@ -18,6 +18,11 @@ export const VIOLATIONS = {
     section: 'RFC 6455 §10.4',
     text: 'the peer reads so slowly that maxBufferedBytes wait for it',
   },
+  ERR_SOKKER_MESSAGE_ABORTED: {
+    closeCode: 1011,
+    section: 'RFC 6455 §7.4.1',
+    text: 'a message that was being sent as a stream was aborted',
+  },
   ERR_SOKKER_HANDLER: { closeCode: 1011, section: 'RFC 6455 §7.4.1', text: 'a handler of the application failed' },
 } as const satisfies Record<string, Violation>;
 export type ViolationCode = keyof typeof VIOLATIONS;

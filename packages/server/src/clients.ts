@@ -1,4 +1,4 @@
-import type { CloseRecord, Connection, ConnectionOwner, ConnectionSettings } from '@sokker/connection';
+import type { CloseRecord, Connection, ConnectionOwner, ConnectionSettings, MessageStream } from '@sokker/connection';
 import type { Message } from '@sokker/frame';
 import type { Opened } from './handshake.js';
 import type { Reporter } from './reporter.js';
@@ -32,11 +32,15 @@ export class Clients<Context> implements ConnectionOwner<Context> {
   }
 
   takesMessages(): boolean {
-    return this.#reporter.hears('message');
+    return this.#reporter.hears(this.#settings.receive === 'stream' ? 'stream' : 'message');
   }
 
   onMessage(message: Message, connection: Connection<Context>): void {
     this.#reporter.tell('message', message, own(connection));
+  }
+
+  onStream(message: MessageStream, connection: Connection<Context>): void {
+    this.#reporter.tell('stream', message, own(connection));
   }
 
   onClose(record: CloseRecord, connection: Connection<Context>): void {

@@ -1,4 +1,4 @@
-import type { CloseRecord } from '@sokker/connection';
+import type { CloseRecord, MessageStream } from '@sokker/connection';
 import type { Message } from '@sokker/frame';
 import type { AddressInfo } from 'node:net';
 import type { ServerRequest } from './decision.js';
@@ -11,6 +11,8 @@ export interface ServerEvents<Context> {
   connection: [connection: ServerConnection<Context>, request: ServerRequest];
   /** A whole message came on any connection. */
   message: [message: Message, connection: ServerConnection<Context>];
+  /** A message has begun on any connection of a server that receives streams. */
+  stream: [message: MessageStream, connection: ServerConnection<Context>];
   /** A connection has ended: once for each. */
   close: [record: CloseRecord, connection: ServerConnection<Context>];
   /**

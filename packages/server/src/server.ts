@@ -42,7 +42,7 @@ export class SokkerServer<Context = unknown> extends EventEmitter<ServerEvents<C
     this.#doorway = new Doorway(settings, clock, this.#clients, this.#reporter);
     // The listener is not there yet when `newListener` is emitted, hence the tick. Node's types leave the event out.
     this.on('newListener' as 'listening', (name: unknown) => {
-      if (name === 'message') process.nextTick(() => this.#clients.deliver());
+      if (name === 'message' || name === 'stream') process.nextTick(() => this.#clients.deliver());
     });
   }
 

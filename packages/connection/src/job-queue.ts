@@ -1,0 +1,73 @@
+/** A message that waits for its place in the order of messages. */
+export interface Job {
+  /** Bytes that it holds while it waits and while it runs. */
+  readonly bytes: number;
+  /** Puts the message on the wire; a promise when that goes on elsewhere, and the next job waits for it. */
+  run(): Promise<void> | undefined;
+  /** The connection ends: a message that can be stopped, stops. */
+  drop?(error: Error): void;
+}
+
+/** Keeps messages in order while one of them is still being made. */
+export class JobQueue {
+  readonly #onIdle: () => void;
+  readonly #onFailure: (error: Error) => void;
+  #waiting: Job[] = [];
+  #running: Job | undefined;
+  /** Bytes held by jobs that wait or run. */
+  bytes = 0;
+
+  /**
+   * @param onIdle a job that was waited for is done, and no other waits
+   * @param onFailure a job's promise was rejected
+   */
+  constructor(onIdle: () => void, onFailure: (error: Error) => void) {
+    this.#onIdle = onIdle;
+    this.#onFailure = onFailure;
+  }
+
+  /** Whether a job is under way, so that others have to wait. */
+  get busy(): boolean {
+    return this.#running !== undefined;
+  }
+
+  add(job: Job): void {
+    this.#waiting.push(job);
+    this.bytes += job.bytes;
+    if (!this.busy) this.#work();
+  }
+
+  /** Tells every job that it will not be sent; those that can be stopped stop. */
+  interrupt(error: Error): void {
+    this.#running?.drop?.(error);
+    for (const job of this.#waiting) job.drop?.(error);
+  }
+
+  /** Lets go of the jobs that wait. */
+  abandon(): void {
+    for (const job of this.#waiting) this.bytes -= job.bytes;
+    this.#waiting = [];
+  }
+
+  #work(): void {
+    for (let job = this.#waiting.shift(); job !== undefined; job = this.#waiting.shift()) {
+      const pending = job.run();
+      if (pending !== undefined) return this.#await(job, pending);
+      this.bytes -= job.bytes;
+    }
+  }
+
+  #await(job: Job, pending: Promise<void>): void {
+    this.#running = job;
+    const settle = (): void => {
+      this.#running = undefined;
+      this.bytes -= job.bytes;
+      this.#work();
+      if (!this.busy) this.#onIdle();
+    };
+    pending.then(settle, (error: unknown) => {
+      this.#onFailure(error instanceof Error ? error : new Error(String(error)));
+      settle();
+    });
+  }
+}

@@ -1,0 +1,131 @@
+import { ByteGatherer, Opcode, type FrameSlice, type MessageType } from '@sokker/frame';
+import { Readable } from 'node:stream';
+
+/** A body holds this many bytes for its reader before reading stops, all the way back to the peer. */
+const BODY_BYTES = 64 * 1024;
+/** Slices below this are gathered, so that a flood of tiny ones never becomes a pile of objects. */
+const SMALL_BYTES = 1024;
+
+/**
+ * A message that arrives as a stream, of any size, however many frames it comes in. The next one begins when this one
+ * has been read to its end or let go; until then the peer is slowed to the pace of the reader.
+ */
+export class MessageStream {
+  readonly type: MessageType;
+  /**
+   * The payload. Destroying it, or leaving a loop over it, lets the rest of the message pass unread and leaves the
+   * connection usable. It fails with the connection's error when the message does not arrive whole.
+   */
+  readonly body: Readable;
+
+  constructor(type: MessageType, body: Readable) {
+    this.type = type;
+    this.body = body;
+  }
+
+  /** The payload as a Web stream; cancelling it lets the rest of the message pass unread. */
+  web(): ReadableStream<Uint8Array> {
+    return Readable.toWeb(this.body, { strategy: { highWaterMark: 0 } }) as ReadableStream<Uint8Array>;
+  }
+
+  /** The payload as strings that never split a character. Valid UTF-8 is the rule for text; in binary, what is not becomes U+FFFD. */
+  async *strings(): AsyncGenerator<string> {
+    const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+    for await (const piece of this.body as AsyncIterable<Buffer>) {
+      const text = decoder.decode(piece, { stream: true });
+      if (text !== '') yield text;
+    }
+    const rest = decoder.decode();
+    if (rest !== '') yield rest;
+  }
+}
+
+/** Turns slices of data frames into message streams, one at a time. */
+export class StreamReceiver {
+  readonly #onMessage: (message: MessageStream) => void;
+  #body: Body | undefined;
+
+  constructor(onMessage: (message: MessageStream) => void) {
+    this.#onMessage = onMessage;
+  }
+
+  /** Takes the next slice; a promise when nothing may follow before it settles. It never rejects. */
+  push(slice: FrameSlice): Promise<void> | undefined {
+    if (slice.first && slice.opcode !== Opcode.continuation) {
+      this.#body = new Body();
+      this.#onMessage(new MessageStream(slice.opcode === Opcode.text ? 'text' : 'binary', this.#body));
+    }
+    const body = this.#body;
+    if (body === undefined) return undefined;
+    const room = body.accept(slice.payload);
+    if (!slice.fin || !slice.last) return room;
+    this.#body = undefined;
+    return body.finish();
+  }
+
+  /** The rest of the message will not arrive. */
+  abort(error: Error): void {
+    this.#body?.destroy(error);
+    this.#body = undefined;
+  }
+}
+
+/** The payload of one message on its way to its reader. */
+class Body extends Readable {
+  /** Small slices that wait to be handed on together. */
+  #small: ByteGatherer | undefined;
+  #onRoom: (() => void) | undefined;
+  #onEnd: (() => void) | undefined;
+
+  constructor() {
+    super({ highWaterMark: BODY_BYTES });
+    // A reader that is not there must not turn a lost connection into an uncaught exception.
+    this.on('error', () => undefined);
+    this.once('end', () => this.#onEnd?.());
+  }
+
+  accept(payload: Buffer): Promise<void> | undefined {
+    if (payload.length === 0 || this.destroyed) return undefined;
+    const small = payload.length < SMALL_BYTES;
+    if (small) this.#gather(payload);
+    if (small && (this.#small?.bytes ?? 0) < BODY_BYTES / 4) return undefined;
+    this.#handOn();
+    if (!small) this.push(payload);
+    return this.readableLength < BODY_BYTES ? undefined : new Promise((resolve) => (this.#onRoom = resolve));
+  }
+
+  /** The message is complete; settles when it was read, or let go. */
+  finish(): Promise<void> | undefined {
+    if (this.destroyed) return undefined;
+    this.#handOn();
+    this.push(null);
+    return new Promise((resolve) => (this.#onEnd = resolve));
+  }
+
+  override _read(): void {
+    const onRoom = this.#onRoom;
+    this.#onRoom = undefined;
+    onRoom?.();
+  }
+
+  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    this.#small = undefined;
+    this._read();
+    this.#onEnd?.();
+    callback(error);
+  }
+
+  #gather(payload: Buffer): void {
+    if (this.#small === undefined) {
+      this.#small = new ByteGatherer();
+      process.nextTick(() => this.#handOn());
+    }
+    this.#small.add(payload);
+  }
+
+  #handOn(): void {
+    const small = this.#small;
+    this.#small = undefined;
+    if (small !== undefined && small.bytes > 0 && !this.destroyed) this.push(small.take());
+  }
+}
