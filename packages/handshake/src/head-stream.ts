@@ -51,7 +51,7 @@ function takeHead<Head>(
     };
     const fail = (error: unknown): void => {
       release();
-      reject(error instanceof Error ? error : new Error(String(error)));
+      reject(error);
     };
     const onEnd = (): void => fail(violation('ERR_SOKKER_HEAD_TRUNCATED', { role }));
     const onError = (cause: unknown): void => fail(violation('ERR_SOKKER_HEAD_TRUNCATED', { role, cause }));

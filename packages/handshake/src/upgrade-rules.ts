@@ -58,7 +58,10 @@ export function judgeVersion(headers: HeaderFields): void {
 
 const KEY_DIGITS = 22;
 
-/** 16 bytes in base64: 22 digits and `==`. The four bits left over in the last digit may be set; some devices do that. */
+/**
+ * 16 bytes in base64: 22 digits and `==`. The four bits left over in the last digit may be set: some devices do
+ * that, and so does the example of RFC 6455 §4.1 (7).
+ */
 function isKey(key: string): boolean {
   return key.length === KEY_DIGITS + 2 && key.endsWith('==') && isAll(BASE64, key.slice(0, KEY_DIGITS));
 }

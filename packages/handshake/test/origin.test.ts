@@ -143,7 +143,7 @@ describe('origin: a function', () => {
   test.each([Promise.resolve(false), 1, undefined, 'yes'])(
     'an answer that is no boolean lets nobody in: %p',
     (answer) => {
-      expect(() => statusOf(() => answer as boolean, 'http://a')).toThrow(
+      expect(() => statusOf(() => answer as unknown as boolean, 'http://a')).toThrow(
         expect.objectContaining({ code: 'ERR_SOKKER_ARGUMENT' }),
       );
     },

@@ -1,0 +1,36 @@
+import { HandshakeError, UsageError, VIOLATIONS } from '../src/index.js';
+import { printable, violation } from '../src/errors.js';
+
+test('an error has what its rule has; a client’s has no status', () => {
+  const cause = new Error('x');
+  const error = violation('ERR_SOKKER_VERSION', { detail: '12', cause });
+  expect(error).toBeInstanceOf(HandshakeError);
+  expect(error).toMatchObject({
+    name: 'HandshakeError',
+    code: 'ERR_SOKKER_VERSION',
+    section: 'RFC 6455 §4.4',
+    status: 426,
+    headers: ['Upgrade', 'websocket', 'Sec-WebSocket-Version', '13'],
+    message: 'Sec-WebSocket-Version is not 13, once: 12 (RFC 6455 §4.4)',
+    cause,
+  });
+  expect(violation('ERR_SOKKER_VERSION', { role: 'client' }).status).toBeUndefined();
+  expect('cause' in violation('ERR_SOKKER_KEY')).toBe(false);
+});
+
+test('a usage error is a TypeError with a code', () => {
+  expect(new UsageError('ERR_SOKKER_OPTION', 'x')).toBeInstanceOf(TypeError);
+});
+
+test('every rule names where it stands, in one form', () => {
+  for (const { section } of Object.values(VIOLATIONS)) expect(section).toMatch(/^RFC \d{4} §\d+(\.\d+)*$/);
+});
+
+test.each([
+  ['plain ~', 'plain ~'],
+  ['\r\n\x1b[31m\x9b\u2028\u202e', '\\u000d\\u000a\\u001b[31m\\u009b\\u2028\\u202e'],
+  ['a'.repeat(128), 'a'.repeat(128)],
+  ['a'.repeat(129), `${'a'.repeat(128)}…`],
+])('printable(%j)', (text, shown) => {
+  expect(printable(text)).toBe(shown);
+});

@@ -1,0 +1,88 @@
+import { duplexPair } from './duplex-pair.js';
+import {
+  createRequest,
+  encodeRequest,
+  readResponseHead,
+  upgrade,
+  UpgradePolicy,
+  verifyResponse,
+} from '../src/index.js';
+import { toy } from './extensions.js';
+
+async function textOf(stream: NodeJS.ReadableStream): Promise<string> {
+  let text = '';
+  for await (const chunk of stream) text += (chunk as Buffer).toString('latin1');
+  return text;
+}
+
+describe('upgrade', () => {
+  test('opens a WebSocket over any Duplex; frames sent with the request are kept', async () => {
+    const [client, server] = duplexPair();
+    const request = createRequest('ws://h/', { subprotocols: ['chat'], extensions: [toy()] });
+    client.write(Buffer.concat([encodeRequest(request), Buffer.from('frames')]));
+    const acceptance = await upgrade(server, { subprotocols: ['chat'], extensions: [toy()] });
+    expect(acceptance).toMatchObject({ subprotocol: 'chat', extensions: [{ session: '1' }] });
+    expect(verifyResponse(request, await readResponseHead(client))).toMatchObject({ subprotocol: 'chat' });
+    expect(server.read()).toEqual(Buffer.from('frames'));
+    server.end('back');
+    expect(await textOf(client)).toBe('back');
+  });
+
+  test('knows TLS by its socket', async () => {
+    const [client, server] = duplexPair();
+    client.write(encodeRequest(createRequest('wss://h/', { headers: { Origin: 'http://h' } })));
+    await expect(upgrade(Object.assign(server, { encrypted: true }))).rejects.toMatchObject({
+      code: 'ERR_SOKKER_ORIGIN',
+    });
+  });
+
+  test.each([
+    ['GET / HTTP/1.1\r\nHost: h\r\n\r\n', 'ERR_SOKKER_UPGRADE', 426],
+    ['GET / HTTP/1.0\r\n\r\n', 'ERR_SOKKER_HTTP_VERSION', 505],
+    ['\x16\x03\x01', 'ERR_SOKKER_START_LINE', 400],
+    [`GET /${'a'.repeat(99)}`, 'ERR_SOKKER_TARGET_TOO_LONG', 414],
+  ])('refuses %j, says so and ends', async (bytes, code, status) => {
+    const [client, server] = duplexPair();
+    client.write(bytes);
+    await expect(upgrade(server, { maxHeadBytes: 64 })).rejects.toMatchObject({ code, status });
+    const answer = await textOf(client);
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} .*\\r\\n`));
+    expect(answer).toContain('\r\nConnection: close');
+    expect(server.destroyed).toBe(true);
+  });
+
+  test('a deadline answers 408', async () => {
+    const [client, server] = duplexPair();
+    const controller = new AbortController();
+    const upgrading = upgrade(server, new UpgradePolicy(), controller.signal);
+    client.write('GET');
+    controller.abort();
+    await expect(upgrading).rejects.toMatchObject({ code: 'ERR_SOKKER_HEAD_TIMEOUT' });
+    expect(await textOf(client)).toMatch(/^HTTP\/1\.1 408 /);
+  });
+
+  test('a peer that is gone gets no answer and ends nothing', async () => {
+    const [, server] = duplexPair();
+    const upgrading = upgrade(server);
+    server.destroy(new Error('ECONNRESET'));
+    await expect(upgrading).rejects.toMatchObject({ code: 'ERR_SOKKER_HEAD_TRUNCATED' });
+    expect(server.emit('error', new Error('EPIPE'))).toBe(true);
+  });
+
+  test('what the policy’s own function throws comes through; the peer gets a 500', async () => {
+    const [client, server] = duplexPair();
+    client.write(encodeRequest(createRequest('ws://h/')));
+    const boom = new Error('boom');
+    const origin = (): never => {
+      throw boom;
+    };
+    await expect(upgrade(server, { origin })).rejects.toBe(boom);
+    expect(await textOf(client)).toMatch(/^HTTP\/1\.1 500 /);
+  });
+
+  test('a wrong policy rejects before anything is read', async () => {
+    const [, server] = duplexPair();
+    await expect(upgrade(server, { origin: 'me' as 'any' })).rejects.toMatchObject({ code: 'ERR_SOKKER_OPTION' });
+    expect(server.listenerCount('readable')).toBe(0);
+  });
+});
