@@ -65,7 +65,15 @@ export class Connection<Context = unknown> extends EventEmitter<ConnectionEvents
 
   /** Bytes that `send` accepted and that the operating system has not taken yet, framing included. */
   get bufferedBytes(): number {
-    return this.#engine.outgoing.bufferedBytes;
+    return this.#engine.outgoing.writer.bufferedBytes;
+  }
+
+  /**
+   * Messages given to `send` that the operating system has taken whole, in their order; counted from the first time
+   * that this is asked, so ask before sending. Those of `sendStream` are not counted.
+   */
+  get acceptedMessages(): number {
+    return this.#engine.outgoing.acceptedMessages;
   }
 
   /** The last round trip of a Ping: milliseconds; undefined before the first. */
@@ -92,12 +100,12 @@ export class Connection<Context = unknown> extends EventEmitter<ConnectionEvents
     const opcode = opcodeOf(text, options);
     const bytes = text !== undefined || data instanceof Prepared ? undefined : bytesOf(data);
     if (!this.#engine.sendable) return false;
-    const { bufferedBytes } = outgoing;
+    const { bufferedBytes } = outgoing.writer;
     if (bufferedBytes >= this.#settings.maxBufferedBytes) return this.#tooSlow(bufferedBytes);
     if (text !== undefined) outgoing.message(opcode, text, Buffer.byteLength(text), compress);
     else if (bytes !== undefined) outgoing.message(opcode, bytes, bytes.length, compress);
     else outgoing.prepared(data as Prepared, compress);
-    return outgoing.writable;
+    return outgoing.writer.writable;
   }
 
   /**
@@ -118,11 +126,11 @@ export class Connection<Context = unknown> extends EventEmitter<ConnectionEvents
   /**
    * Closes in order: a Close behind everything that was sent, then the peer's Close, at the latest after
    * `closeTimeoutMs` the end (RFC 6455 §7.1.2). Messages still arrive until then; those that nobody takes are dropped.
-   * @param code 1000 to 1003, 1007 to 1014, 3000 to 4999; default 1000
+   * @param code 1000 to 1003, 1007 to 1014, 3000 to 4999, or null for a Close that says nothing; default 1000
    * @param reason at most 123 bytes as UTF-8
    * @throws UsageError `ERR_SOKKER_ARGUMENT`
    */
-  close(code: number = CloseCode.normal, reason = ''): Promise<CloseRecord> {
+  close(code: number | null = CloseCode.normal, reason = ''): Promise<CloseRecord> {
     this.#engine.close(code, reason);
     this.#delivery.release();
     return this.closed;
@@ -181,7 +189,7 @@ export class Connection<Context = unknown> extends EventEmitter<ConnectionEvents
   /** Resolves when fewer than `highWaterMarkBytes` wait to be sent; rejects when the connection ends before. */
   writable(): Promise<void> {
     if (!this.#engine.sendable) return Promise.reject(new ConnectionError('ERR_SOKKER_CLOSED'));
-    return this.#engine.outgoing.room();
+    return this.#engine.outgoing.writer.room();
   }
 
   /**

@@ -72,10 +72,10 @@ export class Engine implements IncomingSink, OutgoingSink {
     return this.#pings.sent(payload);
   }
 
-  close(code: number, reason: string): void {
-    const payload = encodeClose(code, reason);
+  close(code: number | null, reason: string): void {
+    const payload = encodeClose(code ?? undefined, reason);
     if (!this.sendable) return;
-    this.closing.sendClose({ code, reason });
+    this.closing.sendClose({ code: code ?? CloseCode.noStatus, reason });
     this.outgoing.close(payload);
     this.#startTimer();
     this.incoming.resume('application');
@@ -146,9 +146,9 @@ export class Engine implements IncomingSink, OutgoingSink {
 
   #read(chunk: Buffer): void {
     // Answers to one chunk leave together.
-    this.outgoing.hold();
+    this.outgoing.writer.hold();
     this.incoming.read(chunk);
-    this.outgoing.release();
+    this.outgoing.writer.release();
   }
 
   #peerCloses(payload: Buffer): void {

@@ -1,16 +1,16 @@
-// Hot path: everything sent during one turn leaves in one write; that is most of the speed of a busy connection
-// (packages/bench, row "125 B echo, 32 in flight").
-//
-//   send ─▶ 1 JobQueue, while a message before it is still being made ─▶ 2 EncoderCore, gathers ─▶ 3 duplex
-//
-// At most one write is in the duplex's hands while it is behind. What waits, waits here, where it can still be counted.
-import { EncoderCore, firstByte, Opcode, type FrameSlice, type MessageCoder } from '@sokker/frame';
+//   send ─▶ 1 JobQueue, while a message before it is still being made ─▶ 2 Writer: encodes, gathers ─▶ 3 duplex
+//                                              control frames ─▶ 2, but never inside a frame that was begun
+import { firstByte, Opcode, type FrameSlice, type MessageCoder } from '@sokker/frame';
 import type { Duplex } from 'node:stream';
 import { codeWhole } from './coded-output.js';
 import { JobQueue, type Job } from './job-queue.js';
 import type { ConnectionSettings } from './options.js';
 import type { Prepared } from './prepared.js';
-import { flushThisTurn } from './turn.js';
+import { Tally } from './tally.js';
+import { Writer, type WriterSink } from './writer.js';
+
+/** The bit that sets the opcodes of control frames apart (RFC 6455 §5.2). */
+const CONTROL = 0x08;
 
 export interface OutgoingSink {
   /** Little enough waits again, after it had been too much. */
@@ -19,55 +19,30 @@ export interface OutgoingSink {
   onFailure(error: Error): void;
 }
 
-interface RoomWaiter {
-  resolve(): void;
-  reject(error: Error): void;
-}
-
-/** The sending half of a connection: orders, codes, gathers and writes. */
-export class Outgoing {
-  readonly #duplex: Duplex;
-  readonly #settings: ConnectionSettings;
+/** The sending half of a connection: puts messages and control frames in order, and codes what is to be coded. */
+export class Outgoing implements WriterSink {
+  readonly writer: Writer;
+  readonly #role: ConnectionSettings['role'];
   readonly #coder: MessageCoder | undefined;
   readonly #sink: OutgoingSink;
-  readonly #encoder: EncoderCore;
   /** Made when the first message has to wait. */
   #jobs: JobQueue | undefined;
-  #waiters: RoomWaiter[] | undefined;
   /** The newest Ping that came while no Pong could be sent: older ones need no answer (RFC 6455 §5.5.3). */
   #pong: Buffer | undefined;
-  /** The duplex has not finished the last write. */
-  #writing = false;
-  #scheduled = false;
-  /** Output is kept back for the end of the chunk that is being read. */
-  #held = false;
-  #full = false;
+  /** A frame is passing in slices: nothing may come between them, and a Close cannot be sent. */
+  midFrame = false;
   #ended = false;
-  /** A frame is passing in slices: nothing may come between them. */
-  #midFrame = false;
 
   constructor(duplex: Duplex, settings: ConnectionSettings, coder: MessageCoder | undefined, sink: OutgoingSink) {
-    this.#duplex = duplex;
-    this.#settings = settings;
+    this.#role = settings.role;
     this.#coder = coder;
     this.#sink = sink;
-    this.#encoder = new EncoderCore({ role: settings.role });
+    this.writer = new Writer(duplex, settings, this);
   }
 
-  /** Bytes that were accepted and that the operating system has not taken yet. */
-  get bufferedBytes(): number {
-    return this.#encoder.bytes + (this.#jobs?.bytes ?? 0) + this.#duplex.writableLength;
-  }
-
-  /** Whether little enough waits; once false, `onDrain` follows. */
-  get writable(): boolean {
-    if (this.bufferedBytes >= this.#settings.highWaterMarkBytes) this.#full = true;
-    return !this.#full;
-  }
-
-  /** Whether a frame was begun and not ended: then a Close cannot be sent. */
-  get midFrame(): boolean {
-    return this.#midFrame;
+  /** Bytes of messages that wait for one before them. */
+  get waitingBytes(): number {
+    return this.#jobs?.bytes ?? 0;
   }
 
   /** What extension, if any, would code a message of this size. */
@@ -75,23 +50,14 @@ export class Outgoing {
     return compress && this.#coder?.wants(bytes) === true ? this.#coder : undefined;
   }
 
-  /** Resolves when little enough waits; rejects when what waits is abandoned. */
-  room(): Promise<void> {
-    if (this.writable) return Promise.resolve();
-    return new Promise((resolve, reject) => {
-      this.#waiters ??= [];
-      this.#waiters.push({ resolve, reject });
-    });
-  }
-
   /** Sends a whole message: bytes, or a string as text. */
   message(opcode: Opcode, payload: Uint8Array | string, bytes: number, compress: boolean): void {
     const coder = this.coderFor(bytes, compress);
     if (coder !== undefined) {
       const data = typeof payload === 'string' ? Buffer.from(payload, 'utf8') : (payload as Buffer);
-      this.#inOrder(bytes, () => this.#runCoded(coder, opcode, data));
+      this.later({ bytes, run: () => this.#runCoded(coder, opcode, data) });
     } else if (this.#busy) {
-      this.#inOrder(bytes, () => this.#frame(firstByte(true, 0, opcode), payload, bytes));
+      this.later({ bytes, run: () => this.#frame(firstByte(true, 0, opcode), payload, bytes) });
     } else {
       this.#frame(firstByte(true, 0, opcode), payload, bytes);
     }
@@ -100,32 +66,36 @@ export class Outgoing {
   /** Sends a message that was prepared for many. */
   prepared(message: Prepared, compress: boolean): void {
     if (!this.#busy) return this.#runPrepared(message, compress);
-    this.#inOrder(message.data.length, () => this.#runPrepared(message, compress));
+    this.later({ bytes: message.data.length, run: () => this.#runPrepared(message, compress) });
   }
 
-  /** Sends a message that is still being made, in its turn. */
+  /** Sends a message in its turn, when those before it are made. */
   later(job: Job): void {
-    this.#queue().add(job);
+    const onIdle = (): void => {
+      if (this.#ended) this.writer.end();
+    };
+    this.#jobs ??= new JobQueue(onIdle, (error) => this.#sink.onFailure(error));
+    this.#jobs.add(job);
   }
 
   /** Adds a slice of a frame; between its first and its last nothing else is sent. */
   slice(slice: FrameSlice): void {
-    this.#encoder.add(slice);
-    this.#midFrame = !slice.last;
-    if (slice.last) this.#answerPing();
-    this.#schedule();
+    this.writer.encoder.add(slice);
+    this.midFrame = !slice.last;
+    if (slice.last) this.onWritten();
+    this.writer.schedule();
   }
 
   /** Sends a Ping at once: control frames go between the messages that wait, and between the fragments of one. */
   ping(payload: Buffer): void {
     const run = (): undefined => this.#frame(firstByte(true, 0, Opcode.ping), payload, payload.length);
-    if (this.#midFrame) this.#inOrder(payload.length, run);
+    if (this.midFrame) this.later({ bytes: payload.length, run });
     else run();
   }
 
   /** Answers a Ping; to a peer that does not read, only the newest one. */
   pong(payload: Buffer): void {
-    if (this.#writing || this.#midFrame) this.#pong = payload;
+    if (this.writer.busy || this.midFrame) this.#pong = payload;
     else this.#frame(firstByte(true, 0, Opcode.pong), payload, payload.length);
   }
 
@@ -135,17 +105,17 @@ export class Outgoing {
       this.#pong = undefined;
       return this.#frame(firstByte(true, 0, Opcode.close), payload, payload.length);
     };
-    if (this.#busy) this.#inOrder(payload.length, run);
+    if (this.#busy) this.later({ bytes: payload.length, run });
     else run();
   }
 
   /** Gives up the messages that are sent as streams: what is whole still goes. */
   interrupt(error: Error): void {
     this.#jobs?.interrupt(error);
-    for (const waiter of this.#waiters?.splice(0) ?? []) waiter.reject(error);
+    this.writer.interrupt(error);
   }
 
-  /** Gives up the messages that wait; what the duplex was handed goes on. */
+  /** Gives up the messages that wait; what was gathered goes on. */
   abandon(error: Error): void {
     this.interrupt(error);
     this.#jobs?.abandon();
@@ -155,86 +125,28 @@ export class Outgoing {
   /** Ends our side of the duplex once everything is written. */
   end(): void {
     this.#ended = true;
-    this.flush();
+    if (!this.#busy) this.writer.end();
   }
 
-  /** Keeps output back until `release`, so that answers to one chunk leave together. */
-  hold(): void {
-    this.#held = true;
+  /** A Pong can be sent again, if one waits. */
+  onWritten(): void {
+    const pong = this.#pong;
+    if (pong === undefined || this.midFrame) return;
+    this.#pong = undefined;
+    this.pong(pong);
   }
 
-  release(): void {
-    this.#held = false;
-    this.flush();
-  }
-
-  flush(): void {
-    this.#scheduled = false;
-    if (this.#writing || this.#held) return;
-    this.#write();
-    if (this.#ended && !this.#writing && !this.#busy) this.#duplex.end();
-    else if (this.#full) this.#relieve();
+  onRoom(): void {
+    this.#sink.onDrain();
   }
 
   get #busy(): boolean {
     return this.#jobs?.busy === true;
   }
 
-  #write(): void {
-    if (this.#encoder.bytes === 0 || !this.#duplex.writable) return;
-    const pieces = this.#encoder.take();
-    const many = pieces.length > 1;
-    if (many) this.#duplex.cork();
-    const last = pieces.pop();
-    for (const piece of pieces) this.#duplex.write(piece);
-    // Marked before the write: a duplex may call back before it returns.
-    this.#writing = true;
-    if (last !== undefined) this.#duplex.write(last, this.#onWritten);
-    if (many) this.#duplex.uncork();
-    if (this.#duplex.writableLength === 0) this.#writing = false;
-  }
-
-  readonly #onWritten = (): void => {
-    if ((!this.#writing && !this.#full) || this.#duplex.writableLength > 0) return;
-    this.#writing = false;
-    this.#answerPing();
-    this.flush();
-  };
-
-  #answerPing(): void {
-    const pong = this.#pong;
-    if (pong === undefined || this.#writing || this.#midFrame) return;
-    this.#pong = undefined;
-    this.pong(pong);
-  }
-
-  #relieve(): void {
-    if (this.bufferedBytes > this.#settings.lowWaterMarkBytes) return;
-    this.#full = false;
-    for (const waiter of this.#waiters?.splice(0) ?? []) waiter.resolve();
-    this.#sink.onDrain();
-  }
-
   #frame(byte0: number, payload: Uint8Array | string, bytes: number): undefined {
-    this.#encoder.addFrame(byte0, payload, bytes);
-    this.#schedule();
-  }
-
-  #schedule(): void {
-    if (this.#scheduled || this.#held || this.#writing) return;
-    this.#scheduled = true;
-    flushThisTurn(this);
-  }
-
-  #queue(): JobQueue {
-    const onIdle = (): void => {
-      if (this.#ended) this.flush();
-    };
-    return (this.#jobs ??= new JobQueue(onIdle, (error) => this.#sink.onFailure(error)));
-  }
-
-  #inOrder(bytes: number, run: () => Promise<void> | undefined): void {
-    this.#queue().add({ bytes, run });
+    this.writer.encoder.addFrame(byte0, payload, bytes);
+    this.writer.schedule();
   }
 
   #runCoded(coder: MessageCoder, opcode: Opcode, payload: Buffer): Promise<void> | undefined {
@@ -249,11 +161,11 @@ export class Outgoing {
     if (coder !== undefined && shared !== undefined) {
       this.#frame(firstByte(true, coder.rsv, message.opcode), shared, shared.length);
       coder.sharedSent();
-    } else if (this.#settings.role === 'client') {
+    } else if (this.#role === 'client') {
       this.#frame(firstByte(true, 0, message.opcode), message.data, message.data.length);
     } else {
-      this.#encoder.addEncoded(message.frame());
-      this.#schedule();
+      this.writer.encoder.addEncoded(message.frame());
+      this.writer.schedule();
     }
   }
 }

@@ -138,7 +138,7 @@ export class StreamedMessage implements Job {
   #write(slice: FrameSlice): Promise<void> {
     this.#begun = true;
     this.#outgoing.slice(slice);
-    return this.#unlessAborted(() => this.#outgoing.room());
+    return this.#unlessAborted(() => this.#outgoing.writer.room());
   }
 }
 

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { UsageError } from '@sokker/frame';
 import { bytesOf, type Bytes } from './bytes.js';
 
@@ -83,7 +84,7 @@ function ofIterable(source: AsyncIterable<unknown> | Iterable<unknown>): Pieces 
     next: async () => iterator.next(),
     cancel: () => {
       // The iterator of a Readable would not return before the read that it waits for.
-      if ('destroy' in source && typeof source.destroy === 'function') source.destroy();
+      if (source instanceof Readable) source.destroy();
       else Promise.resolve(iterator.return?.()).catch(() => undefined);
     },
   };

@@ -1,0 +1,130 @@
+// Hot path: everything sent during one turn leaves in one write; that is most of the speed of a busy connection
+// (packages/bench, row "125 B echo, 32 in flight").
+import { EncoderCore } from '@sokker/frame';
+import type { Duplex } from 'node:stream';
+import type { ConnectionSettings } from './options.js';
+import { flushThisTurn } from './turn.js';
+
+export interface WriterSink {
+  /** The duplex has taken what it was given. */
+  onWritten(): void;
+  /** Little enough waits again, after it had been too much. */
+  onRoom(): void;
+  /** Bytes that wait elsewhere, and count. */
+  readonly waitingBytes: number;
+}
+
+interface RoomWaiter {
+  resolve(): void;
+  reject(error: Error): void;
+}
+
+/**
+ * Gathers frames and writes them to the duplex, one write at a time: while the duplex is behind, what waits is gathered
+ * here, where it can still be counted.
+ */
+export class Writer {
+  /** Frames go in here; call `schedule` afterwards. */
+  readonly encoder: EncoderCore;
+  readonly #duplex: Duplex;
+  readonly #settings: ConnectionSettings;
+  readonly #sink: WriterSink;
+  #waiters: RoomWaiter[] | undefined;
+  /** The duplex has not finished the last write. */
+  busy = false;
+  #scheduled = false;
+  /** Output is kept back for the end of the chunk that is being read. */
+  #held = false;
+  #full = false;
+  #ending = false;
+
+  constructor(duplex: Duplex, settings: ConnectionSettings, sink: WriterSink) {
+    this.#duplex = duplex;
+    this.#settings = settings;
+    this.#sink = sink;
+    this.encoder = new EncoderCore({ role: settings.role });
+  }
+
+  /** Bytes that were accepted and that the operating system has not taken yet. */
+  get bufferedBytes(): number {
+    return this.encoder.bytes + this.#sink.waitingBytes + this.#duplex.writableLength;
+  }
+
+  /** Whether little enough waits; once false, `onRoom` follows. */
+  get writable(): boolean {
+    if (this.bufferedBytes >= this.#settings.highWaterMarkBytes) this.#full = true;
+    return !this.#full;
+  }
+
+  /** Resolves when little enough waits; rejects when `interrupt` is called first. */
+  room(): Promise<void> {
+    if (this.writable) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      this.#waiters ??= [];
+      this.#waiters.push({ resolve, reject });
+    });
+  }
+
+  interrupt(error: Error): void {
+    for (const waiter of this.#waiters?.splice(0) ?? []) waiter.reject(error);
+  }
+
+  /** Keeps output back until `release`, so that answers to one chunk leave together. */
+  hold(): void {
+    this.#held = true;
+  }
+
+  release(): void {
+    this.#held = false;
+    this.flush();
+  }
+
+  /** Has what is gathered written at the end of this turn. */
+  schedule(): void {
+    if (this.#scheduled || this.#held || this.busy) return;
+    this.#scheduled = true;
+    flushThisTurn(this);
+  }
+
+  /** Ends our side of the duplex once everything is written. */
+  end(): void {
+    this.#ending = true;
+    this.flush();
+  }
+
+  flush(): void {
+    this.#scheduled = false;
+    if (this.busy || this.#held) return;
+    this.#write();
+    if (this.#ending && !this.busy) this.#duplex.end();
+    else if (this.#full) this.#relieve();
+  }
+
+  #write(): void {
+    if (this.encoder.bytes === 0 || !this.#duplex.writable) return;
+    const pieces = this.encoder.take();
+    const many = pieces.length > 1;
+    if (many) this.#duplex.cork();
+    const last = pieces.pop();
+    for (const piece of pieces) this.#duplex.write(piece);
+    // Marked before the write: a duplex may call back before it returns.
+    this.busy = true;
+    if (last !== undefined) this.#duplex.write(last, this.#onWritten);
+    if (many) this.#duplex.uncork();
+    if (this.#duplex.writableLength === 0) this.busy = false;
+  }
+
+  readonly #onWritten = (): void => {
+    if ((!this.busy && !this.#full) || this.#duplex.writableLength > 0) return;
+    this.busy = false;
+    this.#sink.onWritten();
+    this.flush();
+  };
+
+  #relieve(): void {
+    if (this.bufferedBytes > this.#settings.lowWaterMarkBytes) return;
+    this.#full = false;
+    for (const waiter of this.#waiters?.splice(0) ?? []) waiter.resolve();
+    this.#sink.onRoom();
+  }
+}
