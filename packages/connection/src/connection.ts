@@ -73,7 +73,7 @@ export class Connection<Context = unknown> extends EventEmitter<ConnectionEvents
    * that this is asked, so ask before sending. Those of `sendStream` are not counted.
    */
   get acceptedMessages(): number {
-    return this.#engine.outgoing.acceptedMessages;
+    return this.#engine.outgoing.writer.acceptedMessages;
   }
 
   /** The last round trip of a Ping: milliseconds; undefined before the first. */

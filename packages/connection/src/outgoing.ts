@@ -6,7 +6,6 @@ import { codeWhole } from './coded-output.js';
 import { JobQueue, type Job } from './job-queue.js';
 import type { ConnectionSettings } from './options.js';
 import type { Prepared } from './prepared.js';
-import { Tally } from './tally.js';
 import { Writer, type WriterSink } from './writer.js';
 
 /** The bit that sets the opcodes of control frames apart (RFC 6455 §5.2). */
@@ -146,6 +145,7 @@ export class Outgoing implements WriterSink {
 
   #frame(byte0: number, payload: Uint8Array | string, bytes: number): undefined {
     this.writer.encoder.addFrame(byte0, payload, bytes);
+    if ((byte0 & CONTROL) === 0) this.writer.tally?.framed();
     this.writer.schedule();
   }
 
@@ -165,6 +165,7 @@ export class Outgoing implements WriterSink {
       this.#frame(firstByte(true, 0, message.opcode), message.data, message.data.length);
     } else {
       this.writer.encoder.addEncoded(message.frame());
+      this.writer.tally?.framed();
       this.writer.schedule();
     }
   }

@@ -3,6 +3,7 @@
 import { EncoderCore } from '@sokker/frame';
 import type { Duplex } from 'node:stream';
 import type { ConnectionSettings } from './options.js';
+import { Tally } from './tally.js';
 import { flushThisTurn } from './turn.js';
 
 export interface WriterSink {
@@ -30,6 +31,8 @@ export class Writer {
   readonly #settings: ConnectionSettings;
   readonly #sink: WriterSink;
   #waiters: RoomWaiter[] | undefined;
+  /** Made when someone first asks for it. */
+  tally: Tally | undefined;
   /** The duplex has not finished the last write. */
   busy = false;
   #scheduled = false;
@@ -48,6 +51,11 @@ export class Writer {
   /** Bytes that were accepted and that the operating system has not taken yet. */
   get bufferedBytes(): number {
     return this.encoder.bytes + this.#sink.waitingBytes + this.#duplex.writableLength;
+  }
+
+  /** Whole messages that the duplex has passed on; counted from the first time that this is asked. */
+  get acceptedMessages(): number {
+    return (this.tally ??= new Tally()).accepted;
   }
 
   /** Whether little enough waits; once false, `onRoom` follows. */
@@ -103,6 +111,7 @@ export class Writer {
   #write(): void {
     if (this.encoder.bytes === 0 || !this.#duplex.writable) return;
     const pieces = this.encoder.take();
+    this.tally?.handed();
     const many = pieces.length > 1;
     if (many) this.#duplex.cork();
     const last = pieces.pop();
@@ -111,12 +120,15 @@ export class Writer {
     this.busy = true;
     if (last !== undefined) this.#duplex.write(last, this.#onWritten);
     if (many) this.#duplex.uncork();
-    if (this.#duplex.writableLength === 0) this.busy = false;
+    if (this.#duplex.writableLength > 0) return;
+    this.busy = false;
+    if (this.#duplex.errored === null) this.tally?.settled();
   }
 
-  readonly #onWritten = (): void => {
+  readonly #onWritten = (error?: Error | null): void => {
     if ((!this.busy && !this.#full) || this.#duplex.writableLength > 0) return;
     this.busy = false;
+    if (error == null) this.tally?.settled();
     this.#sink.onWritten();
     this.flush();
   };
