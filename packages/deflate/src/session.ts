@@ -1,0 +1,72 @@
+import type { MessageCoder } from '@sokker/frame';
+import { deflatePools } from './deflate-context.js';
+import { Deflater } from './deflater.js';
+import { engine as engineOfRuntime, type Engine } from './direct-probe.js';
+import { Inflater, type Stage } from './inflater.js';
+import type { Agreement } from './negotiation.js';
+import type { DeflateConfig } from './options.js';
+import { sharedForm } from './shared-form.js';
+import { StreamInflater } from './stream-inflater.js';
+import type { DeflateSettings } from './streams.js';
+
+export const NAME = 'permessage-deflate';
+
+/** RFC 7692 §6: the bit that marks a compressed message. */
+const RSV1 = 4;
+
+/** The coder of one connection. Holds no context of zlib before the first compressed message in its direction. */
+export class DeflateSession implements MessageCoder {
+  readonly name = NAME;
+  readonly rsv = RSV1;
+  readonly decode: Stage;
+  readonly encode: Deflater;
+  /** Our window and how we fill it: whoever agreed to these reads what we made for another who did. */
+  readonly shareKey: string;
+  readonly #settings: DeflateSettings;
+  readonly #thresholdBytes: number;
+  readonly #engine: Engine;
+
+  /** @param engine for tests: by default what this runtime can do */
+  constructor(
+    agreement: Agreement,
+    role: 'client' | 'server',
+    config: DeflateConfig,
+    engine: Engine = engineOfRuntime(),
+  ) {
+    const [ours, theirs] =
+      role === 'server' ? [agreement.server, agreement.client] : [agreement.client, agreement.server];
+    const { level, memLevel, maxRatio, thresholdBytes } = config;
+    this.#settings = { windowBits: ours.windowBits, level, memLevel };
+    this.#thresholdBytes = thresholdBytes;
+    this.#engine = engine;
+    this.shareKey = `${NAME} ${ours.windowBits} ${level} ${memLevel}`;
+    this.encode = new Deflater(ours.takeover, deflatePools.for({ ...this.#settings, engine }));
+    this.decode = engine === 'direct' ? new Inflater(theirs, maxRatio) : new StreamInflater(theirs, maxRatio);
+  }
+
+  wants(payloadBytes: number): boolean {
+    return payloadBytes >= this.#thresholdBytes;
+  }
+
+  encodeShared(payload: Buffer): Buffer | undefined {
+    return sharedForm(payload, this.#settings, this.#engine);
+  }
+
+  sharedSent(): void {
+    this.encode.forget();
+  }
+
+  /**
+   * Gives back the memory that the next message does not depend on: all of the deflater, and of the inflater all but
+   * its window of at most 32 KiB. For connections that fell silent; the next message in a direction costs a little more.
+   */
+  idle(): void {
+    this.decode.idle();
+    this.encode.idle();
+  }
+
+  close(): void {
+    this.decode.close();
+    this.encode.close();
+  }
+}
