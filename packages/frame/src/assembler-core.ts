@@ -17,8 +17,9 @@ export interface AssemblerOptions {
 export class AssemblerCore {
   readonly #maxMessageBytes: number;
   #gathered: ByteGatherer | undefined;
-  /** The type of the message in progress. */
-  #type: MessageType | undefined;
+  /** Whether a message is in progress. */
+  #open = false;
+  #type: MessageType = 'binary';
 
   /** @throws UsageError `ERR_SOKKER_OPTION` */
   constructor(options?: AssemblerOptions) {
@@ -50,21 +51,21 @@ export class AssemblerCore {
    * @throws ProtocolError `ERR_SOKKER_UNEXPECTED_END` inside a message
    */
   end(): void {
-    if (this.#type !== undefined) throw violation('ERR_SOKKER_UNEXPECTED_END');
+    if (this.#open) throw violation('ERR_SOKKER_UNEXPECTED_END');
   }
 
   #begin(opcode: Opcode): void {
     if (opcode === Opcode.continuation) {
-      if (this.#type === undefined) throw violation('ERR_SOKKER_CONTINUATION_UNEXPECTED');
+      if (!this.#open) throw violation('ERR_SOKKER_CONTINUATION_UNEXPECTED');
       return;
     }
-    if (this.#type !== undefined) throw violation('ERR_SOKKER_CONTINUATION_EXPECTED');
+    if (this.#open) throw violation('ERR_SOKKER_CONTINUATION_EXPECTED');
+    this.#open = true;
     this.#type = opcode === Opcode.text ? 'text' : 'binary';
   }
 
   #finish(data: Buffer): Message {
-    const message = new Message(this.#type ?? 'binary', data);
-    this.#type = undefined;
-    return message;
+    this.#open = false;
+    return new Message(this.#type, data);
   }
 }

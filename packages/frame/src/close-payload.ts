@@ -16,10 +16,10 @@ export interface ClosePayload {
 /** Judges the payload of a Close frame, or as much of it as has arrived: its length, its code, its reason's UTF-8. */
 export function checkClose(payload: Uint8Array, payloadBytes: number): ViolationCode | undefined {
   if (payloadBytes === 1) return 'ERR_SOKKER_CLOSE_LENGTH';
-  if (payload.length === 0) return undefined;
-  const high = payload[0] ?? 0;
-  if (payload.length === 1) return isCloseCodeStart(high) ? undefined : 'ERR_SOKKER_CLOSE_CODE';
-  if (!isCloseCode((high << 8) | (payload[1] ?? 0))) return 'ERR_SOKKER_CLOSE_CODE';
+  const [high, low] = payload;
+  if (high === undefined) return undefined;
+  if (low === undefined) return isCloseCodeStart(high) ? undefined : 'ERR_SOKKER_CLOSE_CODE';
+  if (!isCloseCode((high << 8) | low)) return 'ERR_SOKKER_CLOSE_CODE';
   const utf8 = new Utf8Validator();
   const sound = utf8.push(payload.subarray(2)) && utf8.missing <= payloadBytes - payload.length;
   return sound ? undefined : 'ERR_SOKKER_INVALID_UTF8';

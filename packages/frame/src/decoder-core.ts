@@ -111,10 +111,7 @@ export class DecoderCore {
     const head = this.#head;
     const carried = head.bytes;
     if (carried > 0) head.fill(this.#chunk, this.#offset);
-    const progress =
-      carried > 0
-        ? header.read(head.buffer, 0, head.bytes)
-        : header.read(this.#chunk, this.#offset, this.#chunk.length);
+    const progress = carried > 0 ? header.read(head.view, 0) : header.read(this.#chunk, this.#offset);
     if (progress === 'none') return false;
     this.#judge(progress);
     if (progress !== 'whole') {
@@ -148,7 +145,7 @@ export class DecoderCore {
   /** Control frames are small and always leave whole; a Close is judged as its bytes come. */
   #takeControl(): FrameSlice | undefined {
     const { opcode, payloadBytes } = this.#header;
-    const taken = this.#taken ?? 0;
+    const taken = this.#taken!;
     const start = this.#offset;
     const size = this.#unmask(taken);
     let payload: Buffer;
@@ -171,7 +168,7 @@ export class DecoderCore {
 
   #takeData(): FrameSlice | undefined {
     const { fin, rsv, opcode, payloadBytes } = this.#header;
-    const taken = this.#taken ?? 0;
+    const taken = this.#taken!;
     const start = this.#offset;
     const size = this.#unmask(taken);
     const first = !this.#begun;

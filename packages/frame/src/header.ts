@@ -32,46 +32,47 @@ export class HeaderFields {
   /** The header's size in bytes, known from byte 1 on. */
   headerBytes = 2;
 
-  /** Reads what lies in `bytes[start, end)` and says how far that went; consumes nothing. */
-  read(bytes: Uint8Array, start: number, end: number): HeaderProgress {
-    if (end <= start) return 'none';
-    const byte0 = bytes[start] ?? 0;
+  /** Reads what is there of a header from `start` on and says how far that went; consumes nothing. */
+  read(bytes: Uint8Array, start: number): HeaderProgress {
+    const byte0 = bytes[start];
+    if (byte0 === undefined) return 'none';
     this.fin = byte0 >= 0x80;
     this.rsv = (byte0 >> 4) & 7;
     this.opcode = (byte0 & 15) as Opcode;
-    if (end === start + 1) return 'start';
-    const byte1 = bytes[start + 1] ?? 0;
+    const byte1 = bytes[start + 1];
+    if (byte1 === undefined) return 'start';
     this.masked = byte1 >= 0x80;
     this.length7 = byte1 & 127;
     const lengthBytes = this.length7 < 126 ? 0 : this.length7 === 126 ? 2 : 8;
     const keyAt = start + 2 + lengthBytes;
     this.headerBytes = 2 + lengthBytes + (this.masked ? 4 : 0);
-    this.lengthBytesMissing = Math.max(keyAt - end, 0);
-    this.#readLength(bytes, start + 2, Math.min(end, keyAt));
-    if (end < keyAt) return 'flags';
+    this.lengthBytesMissing = Math.max(keyAt - bytes.length, 0);
+    this.#readLength(bytes, start + 2);
+    if (this.lengthBytesMissing > 0) return 'flags';
     if (!this.masked) return 'whole';
-    if (end < keyAt + 4) return 'length';
-    this.maskingKey = readUint32(bytes, keyAt, end);
+    if (bytes.length < keyAt + 4) return 'length';
+    this.maskingKey = readUint32(bytes, keyAt);
     return 'whole';
   }
 
-  #readLength(bytes: Uint8Array, at: number, end: number): void {
+  #readLength(bytes: Uint8Array, at: number): void {
     this.lengthSign = false;
     if (this.length7 < 126) {
       this.payloadBytes = this.length7;
     } else if (this.length7 === 126) {
-      this.payloadBytes = ((at < end ? (bytes[at] ?? 0) : 0) << 8) | (at + 1 < end ? (bytes[at + 1] ?? 0) : 0);
+      this.payloadBytes = readUint32(bytes, at) >>> 16;
     } else {
-      this.lengthSign = at < end && (bytes[at] ?? 0) >= 0x80;
-      this.payloadBytes = readUint32(bytes, at, end) * TWO_TO_32 + readUint32(bytes, at + 4, end);
+      const high = readUint32(bytes, at);
+      this.lengthSign = high >= 0x8000_0000;
+      this.payloadBytes = high * TWO_TO_32 + readUint32(bytes, at + 4);
     }
   }
 }
 
-/** Reads 32 bits in network byte order; bytes from `end` on count as zero. */
-function readUint32(bytes: Uint8Array, at: number, end: number): number {
+/** Reads 32 bits in network byte order; bytes that are not there yet count as zero. */
+function readUint32(bytes: Uint8Array, at: number): number {
   let value = 0;
-  for (let i = at; i < at + 4; i++) value = (value << 8) | (i < end ? (bytes[i] ?? 0) : 0);
+  for (let i = at; i < at + 4; i++) value = (value << 8) | (bytes[i] ?? 0);
   return value >>> 0;
 }
 
@@ -81,13 +82,18 @@ export class CutHeader {
   /** How many bytes wait: 0 to 14. */
   bytes = 0;
 
-  get buffer(): Buffer {
-    return (this.#buffer ??= Buffer.alloc(MAX_HEADER_BYTES));
+  /** What waits. */
+  get view(): Buffer {
+    return this.#memory.subarray(0, this.bytes);
   }
 
   /** Copies from the chunk what may belong to the header: the bytes stay in the chunk too. */
   fill(chunk: Buffer, offset: number): void {
-    this.bytes += chunk.copy(this.buffer, this.bytes, offset);
+    this.bytes += chunk.copy(this.#memory, this.bytes, offset);
+  }
+
+  get #memory(): Buffer {
+    return (this.#buffer ??= Buffer.alloc(MAX_HEADER_BYTES));
   }
 }
 

@@ -1,4 +1,4 @@
-// RFC 6455 §5.3 asks for keys from strong entropy, one per frame. A call into the system's generator costs more than a
+// Hot path: RFC 6455 §5.3 asks for keys from strong entropy, one per frame. A call into the system's generator costs more than a
 // small frame, so keys are drawn in blocks.
 const BLOCK_KEYS = 1024;
 const block = new Uint32Array(BLOCK_KEYS);
@@ -10,5 +10,5 @@ export function randomMaskingKey(): number {
     globalThis.crypto.getRandomValues(block);
     next = 0;
   }
-  return block[next++] ?? 0;
+  return block[next++]!;
 }

@@ -48,7 +48,8 @@ export class OrderlySource<Out> {
 
   /** Fails the stream after what was pushed. */
   fail(error: unknown): void {
-    if ((this.#controller.desiredSize ?? 0) < 0) this.#failure = { error };
+    const { desiredSize } = this.#controller;
+    if (desiredSize !== null && desiredSize < 0) this.#failure = { error };
     else this.abort(error);
   }
 

@@ -58,8 +58,8 @@ export class StagePair<In, Out> {
       } catch (error) {
         return this.#fail(error);
       }
-      if (this.#source.wanted) this.#advance();
-      else if (this.#room()) this.#settle();
+      this.wake();
+      if (this.#room()) this.#settle();
     });
   }
 
