@@ -1,3 +1,4 @@
+import { endianness } from 'node:os';
 import fc from 'fast-check';
 import { maskInPlace, WORD_THRESHOLD_BYTES } from '../src/mask.js';
 import { hex, KEY, naiveMask } from './wire.js';
@@ -72,4 +73,16 @@ test('twice is nothing (RFC 6455 §5.3), also in two parts', () => {
       expect(copy).toEqual(bytes);
     }),
   );
+});
+
+test('on a big-endian machine the words of the key are not swapped', () => {
+  jest.isolateModules(() => {
+    jest.doMock('node:os', () => ({ endianness: () => 'BE' }));
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    const big = require('../src/mask.js') as typeof import('../src/mask.js');
+    const bytes = Buffer.from(new ArrayBuffer(WORD_THRESHOLD_BYTES)).fill(0);
+    // This machine is little-endian, so the words come out as if swapped.
+    big.maskInPlace(bytes, 0, bytes.length, 0x01020304, 0);
+    expect(bytes.subarray(0, 8)).toEqual(hex(endianness() === 'LE' ? '0403020104030201' : '0102030401020304'));
+  });
 });

@@ -1,0 +1,39 @@
+import { closeCodeFor, LimitError, ProtocolError, UsageError } from '../src/index.js';
+import { limitExceeded, violation } from '../src/errors.js';
+
+test('a ProtocolError says code, section, close code and cause', () => {
+  const cause = new Error('inflate');
+  const rule = { closeCode: 1007, section: 'RFC 7692 §7.2.2', text: 'a message does not inflate' };
+  const error = new ProtocolError('ERR_SOKKER_DEFLATE', rule, { cause });
+  expect(error).toMatchObject({ name: 'ProtocolError', code: 'ERR_SOKKER_DEFLATE', closeCode: 1007, cause });
+  expect(error.message).toBe('a message does not inflate (RFC 7692 §7.2.2)');
+  expect(error.section).toBe('RFC 7692 §7.2.2');
+});
+
+test('a LimitError says limit and actual', () => {
+  const error = limitExceeded('ERR_SOKKER_MESSAGE_TOO_BIG', 10, 11);
+  expect(error).toBeInstanceOf(LimitError);
+  expect(error).toMatchObject({
+    name: 'LimitError',
+    closeCode: 1009,
+    section: 'RFC 6455 §10.4',
+    limit: 10,
+    actual: 11,
+  });
+  expect(error.message).toBe('a message is larger than maxMessageBytes: 11 > 10 (RFC 6455 §10.4)');
+});
+
+test('a UsageError is a TypeError', () => {
+  const error = new UsageError('ERR_SOKKER_ARGUMENT', 'no');
+  expect(error).toBeInstanceOf(TypeError);
+  expect(error).toMatchObject({ name: 'UsageError', code: 'ERR_SOKKER_ARGUMENT', message: 'no' });
+});
+
+test.each([
+  [violation('ERR_SOKKER_MASK_MISSING'), 1002],
+  [limitExceeded('ERR_SOKKER_TOO_MANY_FRAGMENTS', 1, 2), 1008],
+  [violation('ERR_SOKKER_UNEXPECTED_END'), undefined],
+  ['thrown', 1011],
+])('the close code for %s', (error, code) => {
+  expect(closeCodeFor(error)).toBe(code);
+});
