@@ -54,7 +54,8 @@ export class HeadReader<Line> {
       if (from === 0) this.#hold(chunk, to);
       return undefined;
     }
-    this.#rest = chunk.subarray(end - from);
+    // An empty view would still keep the whole chunk alive.
+    this.#rest = end - from === chunk.length ? EMPTY : chunk.subarray(end - from);
     this.#held = EMPTY;
     return { line: this.#line as Line, rawHeaders: this.#rawHeaders(bytes) };
   }

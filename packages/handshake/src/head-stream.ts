@@ -49,7 +49,7 @@ function takeHead<Head>(
       stream.off('readable', onReadable).off('end', onEnd).off('close', onEnd).off('error', onError);
       signal?.removeEventListener('abort', onAbort);
     };
-    const fail = (error: unknown): void => {
+    const fail = (error: Error): void => {
       release();
       reject(error);
     };
@@ -64,7 +64,7 @@ function takeHead<Head>(
         if (reader.rest.length > 0) stream.unshift(reader.rest);
         resolve(head);
       } catch (error) {
-        fail(error);
+        fail(error as Error);
       }
     };
     if (stream.destroyed || stream.readableEnded) onEnd();

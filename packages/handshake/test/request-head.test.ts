@@ -204,6 +204,14 @@ describe('RequestHeadReader (RFC 9112 §2.2, §3, §5)', () => {
     expect(() => new RequestHeadReader().read('GET' as unknown as Buffer)).toThrow(TypeError);
   });
 
+  test('nothing after the head: the rest is no view that keeps the chunk alive', () => {
+    const reader = new RequestHeadReader();
+    const chunk = latin1(`${LINE}\r\n`);
+    reader.read(chunk);
+    expect(reader.rest).toHaveLength(0);
+    expect(reader.rest.buffer).not.toBe(chunk.buffer);
+  });
+
   test('keeps no chunk of which it read a part', () => {
     const reader = new RequestHeadReader();
     const chunk = latin1(LINE.slice(0, 5));
