@@ -14,6 +14,7 @@ import { Prepared } from './prepared.js';
 import { StreamedMessage, type SendStreamOptions } from './send-stream.js';
 import type { MessageSource } from './source.js';
 import type { ConnectionState } from './state.js';
+import { vitalsOf, type Vitals } from './vitals.js';
 
 const MAX_CONTROL_BYTES = 125;
 
@@ -81,6 +82,16 @@ export class Connection<Context = unknown> extends EventEmitter<ConnectionEvents
     return this.#engine.latencyMs;
   }
 
+  /** Memory that this connection's messages take, on their way in and out: bytes. */
+  get retainedBytes(): number {
+    return this.#engine.incoming.retainedBytes + this.bufferedBytes;
+  }
+
+  /** How the connection lives at the moment. */
+  vitals(): Vitals {
+    return vitalsOf(this.#engine);
+  }
+
   /** Resolves when the connection has ended. */
   get closed(): Promise<CloseRecord> {
     return this.#delivery.closed();
@@ -144,9 +155,12 @@ export class Connection<Context = unknown> extends EventEmitter<ConnectionEvents
     this.#engine.fail(error);
   }
 
-  /** Destroys the socket at once, without a Close. */
-  terminate(): void {
-    this.#engine.terminate();
+  /**
+   * Destroys the socket at once, without a Close.
+   * @param error why, for the record; reaches `error` too
+   */
+  terminate(error?: Error): void {
+    this.#engine.terminate(error);
   }
 
   /** Stops reading: no events, no answers to Pings, and soon the peer's TCP window is full. */
@@ -221,7 +235,8 @@ export class Connection<Context = unknown> extends EventEmitter<ConnectionEvents
 
   #tooSlow(bufferedBytes: number): false {
     if (channels.slow.hasSubscribers) channels.slow.publish({ connection: this, bufferedBytes });
-    this.#engine.giveUpSlowPeer();
+    // A Close would wait behind what the peer leaves unread.
+    this.#engine.terminate(new ConnectionError('ERR_SOKKER_TOO_SLOW'));
     return false;
   }
 }

@@ -87,6 +87,10 @@ export class Delivery<Context> implements EngineListener {
     this.#deliver(message);
   }
 
+  onRead(bytes: number): void {
+    this.#owner?.onRead?.(bytes, this.#connection);
+  }
+
   onPing(payload: Buffer): void {
     this.#emit('ping', payload);
   }

@@ -9,11 +9,14 @@ import type { MessageStream } from './message-stream.js';
 import type { ConnectionSettings, Session } from './options.js';
 import { Outgoing, type OutgoingSink } from './outgoing.js';
 import { Pings } from './pings.js';
+import { Rates } from './rates.js';
 
 /** Who is told what happens: the Connection around the engine. What it is told it must not throw about. */
 export interface EngineListener {
   onMessage(message: Message): void;
   onStream(message: MessageStream): void;
+  /** A chunk of so many bytes was read and dealt with. */
+  onRead(bytes: number): void;
   onPing(payload: Buffer): void;
   onPong(payload: Buffer): void;
   onDrain(): void;
@@ -31,16 +34,19 @@ export class Engine implements IncomingSink, OutgoingSink {
   readonly #settings: ConnectionSettings;
   readonly #coder: MessageCoder | undefined;
   readonly #listener: EngineListener;
+  readonly #rates: Rates | undefined;
   #pings: Pings | undefined;
   /** The socket has closed, while what was read is still to be delivered. */
   #gone = false;
   record: CloseRecord | undefined;
+  messagesReceived = 0;
 
   constructor(duplex: Duplex, settings: ConnectionSettings, session: Session, listener: EngineListener) {
     this.#duplex = duplex;
     this.#settings = settings;
     this.#coder = session.coder;
     this.#listener = listener;
+    this.#rates = Rates.of(settings);
     this.closing = new Closing(settings.clock);
     this.outgoing = new Outgoing(duplex, settings, session.coder, this);
     this.incoming = new Incoming(duplex, settings, session.coder, this);
@@ -81,19 +87,13 @@ export class Engine implements IncomingSink, OutgoingSink {
     this.incoming.resume('application');
   }
 
-  terminate(): void {
-    this.closing.lose('us');
+  terminate(error?: Error): void {
+    if (error === undefined) this.closing.lose('us');
+    else this.closing.fail(error, 'us');
     this.outgoing.abandon(new ConnectionError('ERR_SOKKER_CLOSED'));
     this.incoming.stop(new ConnectionError('ERR_SOKKER_CLOSED'));
     this.#duplex.destroy();
-  }
-
-  /** The peer does not read: a Close would wait behind what it leaves unread. */
-  giveUpSlowPeer(): void {
-    const error = new ConnectionError('ERR_SOKKER_TOO_SLOW');
-    this.closing.fail(error, 'us');
-    this.terminate();
-    this.#listener.onError(error);
+    if (error !== undefined) this.#listener.onError(error);
   }
 
   /** Fails the connection (RFC 6455 §7.1.7): one Close with the code that the error stands for, and no more reading. */
@@ -111,15 +111,20 @@ export class Engine implements IncomingSink, OutgoingSink {
   }
 
   onMessage(message: Message): void {
+    this.messagesReceived++;
+    this.#rates?.takeMessage();
     this.#listener.onMessage(message);
   }
 
   onStream(message: MessageStream): void {
+    this.messagesReceived++;
+    this.#rates?.takeMessage();
     this.#listener.onStream(message);
   }
 
   onControl(frame: FrameSlice): void {
     if (frame.opcode === Opcode.close) return this.#peerCloses(frame.payload);
+    this.#rates?.takeControlFrame();
     if (frame.opcode === Opcode.pong) {
       this.#pings?.received(frame.payload);
       this.#listener.onPong(frame.payload);
@@ -145,10 +150,12 @@ export class Engine implements IncomingSink, OutgoingSink {
   }
 
   #read(chunk: Buffer): void {
+    const bytes = chunk.length;
     // Answers to one chunk leave together.
     this.outgoing.writer.hold();
     this.incoming.read(chunk);
     this.outgoing.writer.release();
+    this.#listener.onRead(bytes);
   }
 
   #peerCloses(payload: Buffer): void {

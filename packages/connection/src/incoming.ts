@@ -51,12 +51,25 @@ export class Incoming implements StageUser {
   #stopped = false;
   /** The peer has ended its side while some of what it sent is not delivered. */
   draining = false;
+  /** How often reading was stopped, other than for the turn of the others. */
+  stops = 0;
 
   constructor(duplex: Duplex, settings: ConnectionSettings, coder: MessageCoder | undefined, sink: IncomingSink) {
     this.#duplex = duplex;
     this.#settings = settings;
     this.#coder = coder;
     this.#sink = sink;
+  }
+
+  /** Whether a message, or part of a frame, has begun to arrive and is not whole. */
+  get receiving(): boolean {
+    return this.#stages !== undefined;
+  }
+
+  /** Memory that what has arrived of a message takes: bytes. */
+  get retainedBytes(): number {
+    const stages = this.#stages;
+    return stages === undefined ? 0 : 2 * stages.assembler.bytes + stages.decoder.writableLength;
   }
 
   get paused(): boolean {
@@ -102,6 +115,7 @@ export class Incoming implements StageUser {
 
   pause(reason: PauseReason): void {
     if (this.#stopped) return;
+    if (reason !== 'budget') this.stops++;
     this.#pauses ??= new Set();
     this.#pauses.add(reason);
     if (this.#stages === undefined) this.#duplex.pause();

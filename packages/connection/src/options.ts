@@ -1,4 +1,4 @@
-import type { MessageCoder, OptionTable, Role } from '@sokker/frame';
+import type { MessageCoder, NumberOption, OptionTable, Role } from '@sokker/frame';
 import { bytesOption, readOptions } from '@sokker/frame';
 import { systemClock, type Clock } from './clock.js';
 import { StagePool } from './stages.js';
@@ -33,6 +33,10 @@ export interface LimitOptions {
   lowWaterMarkBytes?: number | undefined;
   /** Bytes waiting to be sent at which a peer counts as too slow: 1 to 2⁵³−1, default 1 MiB; `Infinity` disables. */
   maxBufferedBytes?: number | undefined;
+  /** Messages that the peer may send per second, and at once: 1 to 2⁵³−1, default `Infinity`; more closes with 1008. */
+  maxMessagesPerSecond?: number | undefined;
+  /** Pings and Pongs that the peer may send per second, and at once: 1 to 2⁵³−1, default `Infinity`; as above. */
+  maxControlFramesPerSecond?: number | undefined;
   /** How long a closing handshake may take: ms, 1 to 2³¹−1, default 5000; then the socket is destroyed. */
   closeTimeoutMs?: number | undefined;
 }
@@ -48,6 +52,18 @@ function isClock(value: unknown): boolean {
   return (
     typeof value === 'object' && value !== null && 'now' in value && 'setTimeout' in value && 'clearTimeout' in value
   );
+}
+
+function rateOption(unit: string, text: string): NumberOption {
+  return {
+    kind: 'number',
+    default: Infinity,
+    unit,
+    min: 1,
+    max: Number.MAX_SAFE_INTEGER,
+    infinity: true,
+    text: `${text} More closes the connection with 1008.`,
+  };
 }
 
 export const LIMIT_OPTIONS = {
@@ -84,6 +100,8 @@ export const LIMIT_OPTIONS = {
     MIB,
     'Bytes waiting to be sent at which the peer counts as too slow. A message is taken while fewer wait, so at most this and one message are retained.',
   ),
+  maxMessagesPerSecond: rateOption('messages/s', 'Messages that the peer may send per second, and at once.'),
+  maxControlFramesPerSecond: rateOption('frames/s', 'Pings and Pongs that the peer may send per second, and at once.'),
   closeTimeoutMs: {
     kind: 'number',
     default: 5000,
@@ -124,6 +142,8 @@ export class ConnectionSettings {
   readonly highWaterMarkBytes: number;
   readonly lowWaterMarkBytes: number;
   readonly maxBufferedBytes: number;
+  readonly maxMessagesPerSecond: number;
+  readonly maxControlFramesPerSecond: number;
   readonly closeTimeoutMs: number;
   readonly clock: Clock;
   /** What connections with these settings receive through. */
@@ -139,6 +159,8 @@ export class ConnectionSettings {
     this.highWaterMarkBytes = settled.highWaterMarkBytes;
     this.lowWaterMarkBytes = settled.lowWaterMarkBytes;
     this.maxBufferedBytes = settled.maxBufferedBytes;
+    this.maxMessagesPerSecond = settled.maxMessagesPerSecond;
+    this.maxControlFramesPerSecond = settled.maxControlFramesPerSecond;
     this.closeTimeoutMs = settled.closeTimeoutMs;
     this.clock = settled.clock ?? systemClock;
     this.stages = new StagePool(this);

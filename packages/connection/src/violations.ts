@@ -18,6 +18,16 @@ export const VIOLATIONS = {
     section: 'RFC 6455 §10.4',
     text: 'the peer reads so slowly that maxBufferedBytes wait for it',
   },
+  ERR_SOKKER_MESSAGE_RATE: {
+    closeCode: 1008,
+    section: 'RFC 6455 §10.4',
+    text: 'the peer sends more messages than maxMessagesPerSecond',
+  },
+  ERR_SOKKER_CONTROL_RATE: {
+    closeCode: 1008,
+    section: 'RFC 6455 §10.4',
+    text: 'the peer sends more control frames than maxControlFramesPerSecond',
+  },
   ERR_SOKKER_MESSAGE_ABORTED: {
     closeCode: 1011,
     section: 'RFC 6455 §7.4.1',

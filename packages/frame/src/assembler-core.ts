@@ -27,6 +27,11 @@ export class AssemblerCore {
     this.#maxMessageBytes = settled.maxMessageBytes;
   }
 
+  /** How many bytes of the message in progress are gathered; they take at most twice as much memory, and 256 bytes. */
+  get bytes(): number {
+    return this.#gathered?.bytes ?? 0;
+  }
+
   /**
    * Takes the next data frame or slice; answers the message when that completes one.
    * @throws LimitError `ERR_SOKKER_MESSAGE_TOO_BIG` (1009); ProtocolError when the order of frames is broken (1002)

@@ -1,0 +1,75 @@
+import type { Clock } from './clock.js';
+
+/** Something that has an appointment on a wheel, one at a time. */
+export interface WheelEntry {
+  onDue(): void;
+}
+
+/**
+ * Appointments by the thousand on one timer: what is due within one tick shares a slot, and one timer turns the wheel
+ * for as long as anyone has an appointment. Making and breaking one costs the same however many there are.
+ */
+export class TimerWheel {
+  readonly #clock: Clock;
+  readonly #tickMs: number;
+  /** Entries by the tick at which they are due. */
+  readonly #slots = new Map<number, Set<WheelEntry>>();
+  readonly #ticks = new Map<WheelEntry, number>();
+  #timer: unknown;
+  /** The last tick that is through. */
+  #tick = 0;
+
+  /** @param tickMs how late an entry may be: milliseconds */
+  constructor(clock: Clock, tickMs: number) {
+    this.#clock = clock;
+    this.#tickMs = tickMs;
+  }
+
+  /** How many have an appointment. */
+  get size(): number {
+    return this.#ticks.size;
+  }
+
+  /** Has `entry.onDue` called once, not before `ms` milliseconds from now; replaces the appointment it has. */
+  set(entry: WheelEntry, ms: number): void {
+    this.delete(entry);
+    if (this.#timer === undefined) this.#tick = this.#now();
+    const tick = Math.max(this.#tick + 1, Math.ceil((this.#clock.now() + ms) / this.#tickMs));
+    const slot = this.#slots.get(tick);
+    if (slot === undefined) this.#slots.set(tick, new Set([entry]));
+    else slot.add(entry);
+    this.#ticks.set(entry, tick);
+    this.#timer ??= this.#clock.setTimeout(this.#turn, this.#tickMs);
+  }
+
+  delete(entry: WheelEntry): void {
+    const tick = this.#ticks.get(entry);
+    if (tick === undefined) return;
+    this.#ticks.delete(entry);
+    const slot = this.#slots.get(tick);
+    slot?.delete(entry);
+    if (slot?.size === 0) this.#slots.delete(tick);
+  }
+
+  #now(): number {
+    return Math.floor(this.#clock.now() / this.#tickMs);
+  }
+
+  /** Empties every slot up to now. After a pause of the process it may be many; none is skipped. */
+  readonly #turn = (): void => {
+    this.#timer = undefined;
+    const now = this.#now();
+    const due: WheelEntry[] = [];
+    for (; this.#tick < now && this.#slots.size > 0; this.#tick++) due.push(...this.#take(this.#tick + 1));
+    this.#tick = now;
+    for (const entry of due) entry.onDue();
+    if (this.#ticks.size > 0) this.#timer ??= this.#clock.setTimeout(this.#turn, this.#tickMs);
+  };
+
+  #take(tick: number): Iterable<WheelEntry> {
+    const slot = this.#slots.get(tick) ?? [];
+    this.#slots.delete(tick);
+    for (const entry of slot) this.#ticks.delete(entry);
+    return slot;
+  }
+}

@@ -1,0 +1,20 @@
+import type { Engine } from './engine.js';
+
+/** How a connection lives, for those who watch over many. */
+export interface Vitals {
+  /** Messages that came so far, those that arrive as streams included. */
+  readonly messagesReceived: number;
+  /** Whether we read: nobody has paused the connection, and someone takes its messages. */
+  readonly reading: boolean;
+  /** How often reading was stopped so far; a budget that was used up does not count. */
+  readonly stops: number;
+  /** Whether a message, or part of a frame, has begun to arrive and is not whole. */
+  readonly receiving: boolean;
+  /** Whether the operating system has taken everything that was sent. */
+  readonly written: boolean;
+}
+
+export function vitalsOf({ incoming, outgoing, messagesReceived }: Engine): Vitals {
+  const { receiving, paused, stops } = incoming;
+  return { messagesReceived, reading: !paused, stops, receiving, written: outgoing.writer.bufferedBytes === 0 };
+}
