@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { DecoderCore, Opcode, UsageError, type DecoderOptions, type LimitError, type Role } from '../src/index.js';
 import { cut, cuts, hostileBytes, keys, legalFrames, roles } from './arbitraries.js';
+import { bufferBytes } from './memory.js';
 import { bits, decode, frameOf, hex, KEY, lines, naiveMask, peerOf, singly, stream, thrown } from './wire.js';
 
 const { text, binary, continuation, close, ping } = Opcode;
@@ -199,6 +200,46 @@ describe('memory', () => {
     core.write(part);
     expect(core.next()!.payload.buffer).not.toBe(chunk.buffer);
   });
+});
+
+test.each([
+  ['at first', '', true],
+  ['after byte 0', '81', false],
+  ['before a payload', '81 01', false],
+  ['inside a payload', '81 02 61', false],
+  ['after a frame', '81 01 61', true],
+  ['between fragments', '01 01 61', false],
+  ['after the last fragment', '01 01 61 80 00', true],
+  ['after a ping between fragments', '01 01 61 89 00', false],
+])('idle %s: %s', (_, picture, idle) => {
+  for (const chunks of [[hex(picture)], singly(hex(picture))]) {
+    const core = new DecoderCore({ role: 'client' });
+    for (const chunk of chunks) {
+      core.write(chunk);
+      if (chunk.length > 0) expect(core.idle).toBe(false);
+      while (core.next() !== undefined);
+    }
+    expect(core.idle).toBe(idle);
+  }
+});
+
+test('a decoder that failed is not idle', () => {
+  const core = new DecoderCore({ role: 'client' });
+  core.write(hex('83'));
+  expect(() => core.next()).toThrow('the opcode is reserved');
+  expect(core.idle).toBe(false);
+});
+
+test('a chunk that is used up is let go', () => {
+  const core = new DecoderCore({ role: 'client', emit: 'slices' });
+  const consume = (): void => {
+    core.write(Buffer.concat([hex('82 7f 0000000000080000'), Buffer.alloc(512 * 1024)]));
+    while (core.next() !== undefined);
+  };
+  const before = bufferBytes();
+  consume();
+  expect(bufferBytes() - before).toBeLessThan(64 * 1024);
+  expect(core.idle).toBe(true);
 });
 
 test('slices are views of the chunk, unmasked in place', () => {

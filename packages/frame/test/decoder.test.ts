@@ -102,6 +102,16 @@ test('slices, when they are asked for', async () => {
   expect((await items).map((item) => String((item as FrameSlice).payload))).toEqual(['a', 'bcd']);
 });
 
+test('idle between messages', async () => {
+  const decoder = new FrameDecoder({ role: 'client' });
+  expect(decoder.idle).toBe(true);
+  decoder.write(hex('82 01'));
+  expect(decoder.idle).toBe(false);
+  decoder.write(hex('61'));
+  await settled();
+  expect(decoder.idle).toBe(true);
+});
+
 test('a wrong option throws at once', () => {
   const error = thrown(() => new FrameDecoder({ role: 'server', maxMessageBytes: -1 }));
   expect(error).toMatchObject({ code: 'ERR_SOKKER_OPTION' });

@@ -202,6 +202,8 @@ test.each<[string, () => unknown]>([
   ['a string as payload', () => encodeFrame({ ...frame(''), payload: 'é' as never }, { role: 'server' })],
   ['no payload', () => new EncoderCore({ role: 'server' }).add({ fin: true, rsv: 0, opcode: text } as Frame)],
   ['a string to the core', () => new EncoderCore({ role: 'server' }).add({ ...frame(''), payload: 'é' as never })],
+  ['a ping of 126 bytes (RFC 6455 §5.5)', () => encodeFrame(frame(Buffer.alloc(126), ping), { role: 'server' })],
+  ['a fragmented close', () => encodeFrame({ ...frame('', 8), fin: false }, { role: 'server' })],
 ])('arguments: %s', (_, call) => {
   expect(thrown(call)).toMatchObject({ name: 'UsageError', code: 'ERR_SOKKER_ARGUMENT' });
 });

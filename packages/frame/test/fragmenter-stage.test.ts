@@ -1,0 +1,20 @@
+import { FragmenterStage } from '../src/fragmenter-stage.js';
+import { wholeFrame, type Message } from '../src/index.js';
+import { thrown } from './wire.js';
+
+test('what is written is asked for frame by frame', () => {
+  const stage = new FragmenterStage({ fragmentBytes: 1 });
+  expect(stage.next()).toBeUndefined();
+  stage.write({ type: 'text', data: Buffer.from('ab') });
+  const told = [stage.next(), stage.next(), stage.next()].map((frame) => frame && [frame.fin, String(frame.payload)]);
+  expect(told).toEqual([[false, 'a'], [true, 'b'], undefined]);
+  const ping = wholeFrame(true, 0, 9, Buffer.alloc(0));
+  stage.write(ping);
+  expect([stage.next(), stage.next()]).toEqual([ping, undefined]);
+  stage.end();
+});
+
+test('data that is not bytes is refused', () => {
+  const write = (): void => new FragmenterStage().write({ type: 'text', data: 'ab' } as unknown as Message);
+  expect(thrown(write)).toMatchObject({ code: 'ERR_SOKKER_ARGUMENT' });
+});
