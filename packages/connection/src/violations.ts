@@ -28,6 +28,11 @@ export const VIOLATIONS = {
     section: 'RFC 6455 §10.4',
     text: 'the peer sends more control frames than maxControlFramesPerSecond',
   },
+  ERR_SOKKER_UNRESPONSIVE: {
+    closeCode: 1006,
+    section: 'RFC 6455 §5.5.2',
+    text: 'the peer answered no Ping, and nothing else came from it',
+  },
   ERR_SOKKER_MESSAGE_ABORTED: {
     closeCode: 1011,
     section: 'RFC 6455 §7.4.1',
