@@ -85,6 +85,15 @@ test.each<[string, Frame[], string]>([
   expect(thrown(() => assemble(frames))).toMatchObject({ code: `ERR_SOKKER_${code}`, name: 'ProtocolError' });
 });
 
+test('bytes gathered of the message in progress', () => {
+  const core = new AssemblerCore();
+  const told = [frame(true, 1, 'a'), frame(false, 1, 'ab'), frame(false, 0, 'c'), frame(true, 0, 'd')].map((each) => {
+    core.push(each);
+    return core.bytes;
+  });
+  expect([new AssemblerCore().bytes, ...told]).toEqual([0, 0, 2, 3, 0]);
+});
+
 test('an unknown option throws', () => {
   expect(thrown(() => new AssemblerCore({ maxBytes: 1 } as AssemblerOptions))).toMatchObject({
     code: 'ERR_SOKKER_OPTION',
@@ -95,12 +104,11 @@ test('1 MiB in fragments of one byte, each in a read of its own: 2.1 times that 
   const decoder = new DecoderCore({ role: 'client' });
   const core = new AssemblerCore();
   const before = bufferBytes();
-  const push = (opcode: number): void => {
-    decoder.write(stream('client', { fin: false, opcode, payload: 'a' }));
+  const [first, next] = [2, 0].map((opcode) => stream('client', { fin: false, opcode, payload: 'a' }));
+  for (let i = 0; i < 1024 * 1024; i++) {
+    decoder.write(Buffer.from(i === 0 ? first! : next!));
     core.push(decoder.next()!);
-  };
-  push(2);
-  for (let i = 1; i < 1024 * 1024; i++) push(0);
+  }
   expect(bufferBytes() - before).toBeLessThan(2.1 * 1024 * 1024);
   expect(core.push(frame(true, 0, ''))?.data).toHaveLength(1024 * 1024);
 });
