@@ -20,6 +20,7 @@ const EMPTY_MESSAGE = 0x00;
 export class Deflater implements Stage {
   readonly #takeover: boolean;
   readonly #pool: ContextPool<DeflateContext>;
+  readonly #onUse: () => void;
   #context: DeflateContext | undefined;
   /** What is left to deflate. */
   #input: Buffer | undefined;
@@ -31,9 +32,11 @@ export class Deflater implements Stage {
   #busy = false;
   #closed = false;
 
-  constructor(takeover: boolean, pool: ContextPool<DeflateContext>) {
+  /** @param onUse called when a message begins */
+  constructor(takeover: boolean, pool: ContextPool<DeflateContext>, onUse: () => void) {
     this.#takeover = takeover;
     this.#pool = pool;
+    this.#onUse = onUse;
   }
 
   write(bytes: Buffer, last: boolean): void {
@@ -64,8 +67,10 @@ export class Deflater implements Stage {
   }
 
   /** The peer's window keeps what we sent; we need not refer to it. */
-  idle(): void {
-    if (!this.#inMessage && !this.#busy) this.#giveBack();
+  rest(): boolean {
+    if (this.#inMessage || this.#busy) return false;
+    this.#giveBack();
+    return true;
   }
 
   close(): void {
@@ -79,6 +84,7 @@ export class Deflater implements Stage {
     this.#isEmpty = true;
     if (this.#stale) this.#context?.reset();
     this.#stale = false;
+    this.#onUse();
   }
 
   /** Needs no context, and leaves none in a state that a flush of nothing would not leave. */

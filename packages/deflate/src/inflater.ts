@@ -5,13 +5,12 @@ import { InflateContext, type Ending } from './inflate-context.js';
 import { MessageTally } from './message-tally.js';
 import type { Direction } from './negotiation.js';
 import { PIECE_BYTES } from './streams.js';
+import type { Restable } from './warm-set.js';
 
 const pools = new PoolRegistry((bits: number) => new InflateContext(bits), String);
 
 /** One direction of a connection's coder, which can give up most of its memory between messages. */
-export interface Stage extends PieceCoder {
-  /** Gives back what the next message does not depend on. Does nothing while a message is in progress. */
-  idle(): void;
+export interface Stage extends PieceCoder, Restable {
   close(): void;
 }
 
@@ -20,6 +19,7 @@ export class Inflater implements Stage {
   readonly #takeover: boolean;
   readonly #pool: ContextPool<InflateContext>;
   readonly #tally: MessageTally;
+  readonly #onUse: () => void;
   #context: InflateContext | undefined;
   /** The window of a context that was given up, if the next message may refer to it. */
   #kept: Buffer | undefined;
@@ -31,16 +31,17 @@ export class Inflater implements Stage {
   #ended = false;
   #closed = false;
 
-  constructor({ takeover, windowBits }: Direction, maxRatio: number) {
+  /** @param onUse called when a message begins */
+  constructor({ takeover, windowBits }: Direction, maxRatio: number, onUse: () => void) {
     this.#takeover = takeover;
+    this.#onUse = onUse;
     this.#pool = pools.for(windowBits);
     this.#tally = new MessageTally(maxRatio);
   }
 
   write(bytes: Buffer, last: boolean): void {
     if (this.#closed) return;
-    if (!this.#inMessage) this.#tally.begin();
-    this.#inMessage = true;
+    if (!this.#inMessage) this.#begin();
     this.#last = last;
     this.#tally.take(bytes.length);
     if (bytes.length > 0 || last) this.#input = bytes;
@@ -56,15 +57,22 @@ export class Inflater implements Stage {
     }
   }
 
-  idle(): void {
-    if (this.#inMessage || this.#context === undefined) return;
-    if (this.#takeover) this.#kept = this.#context.window.bytes();
+  rest(): boolean {
+    if (this.#inMessage) return false;
+    if (this.#takeover && this.#context !== undefined) this.#kept = this.#context.window.bytes();
     this.#giveBack();
+    return true;
   }
 
   close(): void {
     this.#closed = true;
     this.#drop();
+  }
+
+  #begin(): void {
+    this.#inMessage = true;
+    this.#tally.begin();
+    this.#onUse();
   }
 
   #nextPiece(): Buffer | undefined {

@@ -9,7 +9,7 @@ import {
 import type { Terms } from './negotiation.js';
 import { MAX_WINDOW_BITS } from './parameters.js';
 
-export type Preset = 'shared' | '96KiB' | '192KiB' | '352KiB';
+export type Preset = 'shared' | '144KiB' | '208KiB' | '352KiB';
 
 export interface DeflateOptions {
   readonly preset?: Preset | undefined;
@@ -21,6 +21,7 @@ export interface DeflateOptions {
   readonly level?: number | undefined;
   readonly thresholdBytes?: number | undefined;
   readonly maxRatio?: number | undefined;
+  readonly maxWarmConnections?: number | undefined;
 }
 
 /** Every option, settled. */
@@ -29,6 +30,7 @@ export interface DeflateConfig extends Terms {
   readonly level: number;
   readonly thresholdBytes: number;
   readonly maxRatio: number;
+  readonly maxWarmConnections: number;
 }
 
 interface PresetTerms extends Terms {
@@ -38,8 +40,8 @@ interface PresetTerms extends Terms {
 /** Presets bear the memory that a connection takes once it has received and sent; docs/deflate.md has the table. */
 export const PRESETS: Readonly<Record<Preset, PresetTerms>> = {
   shared: preset(true, MAX_WINDOW_BITS, 8),
-  '96KiB': preset(false, 10, 4),
-  '192KiB': preset(false, 13, 8),
+  '144KiB': preset(false, 10, 4),
+  '208KiB': preset(false, 13, 8),
   '352KiB': preset(false, MAX_WINDOW_BITS, 8),
 };
 
@@ -77,7 +79,7 @@ export const DEFLATE_OPTIONS = {
   preset: {
     kind: 'choice',
     default: 'shared',
-    values: ['shared', '96KiB', '192KiB', '352KiB'],
+    values: ['shared', '144KiB', '208KiB', '352KiB'],
     text: "What a connection may cost in memory, both directions together, while it is in use. 'shared' keeps nothing between messages; the others keep a context each way.",
   } satisfies ChoiceOption,
   serverNoContextTakeover: ofPreset('The server compresses each message by itself (RFC 7692 §7.1.1.1).'),
@@ -114,6 +116,15 @@ export const DEFLATE_OPTIONS = {
     max: Number.MAX_SAFE_INTEGER,
     infinity: true,
     text: 'Most that a received message may grow by, judged once it is larger than 64 KiB. DEFLATE reaches 1029.',
+  } satisfies NumberOption,
+  maxWarmConnections: {
+    kind: 'number',
+    default: 512,
+    unit: 'connections',
+    min: 1,
+    max: Number.MAX_SAFE_INTEGER,
+    infinity: true,
+    text: 'How many connections keep contexts at once. Past it the one that was quiet for longest gives its own up, all but the window that its peer may refer to.',
   } satisfies NumberOption,
 } as const satisfies OptionTable;
 

@@ -8,6 +8,7 @@ import type { DeflateConfig } from './options.js';
 import { sharedForm } from './shared-form.js';
 import { StreamInflater } from './stream-inflater.js';
 import type { DeflateSettings } from './streams.js';
+import type { Restable, WarmSet } from './warm-set.js';
 
 export const NAME = 'permessage-deflate';
 
@@ -15,7 +16,7 @@ export const NAME = 'permessage-deflate';
 const RSV1 = 4;
 
 /** The coder of one connection. Holds no context of zlib before the first compressed message in its direction. */
-export class DeflateSession implements MessageCoder {
+export class DeflateSession implements MessageCoder, Restable {
   readonly name = NAME;
   readonly rsv = RSV1;
   readonly decode: Stage;
@@ -25,12 +26,17 @@ export class DeflateSession implements MessageCoder {
   readonly #settings: DeflateSettings;
   readonly #thresholdBytes: number;
   readonly #engine: Engine;
+  readonly #warm: WarmSet<DeflateSession>;
 
-  /** @param engine for tests: by default what this runtime can do */
+  /**
+   * @param warm the connections of one extension that hold contexts
+   * @param engine for tests: by default what this runtime can do
+   */
   constructor(
     agreement: Agreement,
     role: 'client' | 'server',
     config: DeflateConfig,
+    warm: WarmSet<DeflateSession>,
     engine: Engine = engineOfRuntime(),
   ) {
     const [ours, theirs] =
@@ -39,9 +45,12 @@ export class DeflateSession implements MessageCoder {
     this.#settings = { windowBits: ours.windowBits, level, memLevel };
     this.#thresholdBytes = thresholdBytes;
     this.#engine = engine;
+    this.#warm = warm;
+    const onUse = (takeover: boolean) => (takeover ? () => warm.touch(this) : () => {});
     this.shareKey = `${NAME} ${ours.windowBits} ${level} ${memLevel}`;
-    this.encode = new Deflater(ours.takeover, deflatePools.for({ ...this.#settings, engine }));
-    this.decode = engine === 'direct' ? new Inflater(theirs, maxRatio) : new StreamInflater(theirs, maxRatio);
+    this.encode = new Deflater(ours.takeover, deflatePools.for({ ...this.#settings, engine }), onUse(ours.takeover));
+    const used = onUse(theirs.takeover);
+    this.decode = engine === 'direct' ? new Inflater(theirs, maxRatio, used) : new StreamInflater(theirs, maxRatio);
   }
 
   wants(payloadBytes: number): boolean {
@@ -58,14 +67,20 @@ export class DeflateSession implements MessageCoder {
 
   /**
    * Gives back the memory that the next message does not depend on: all of the deflater, and of the inflater all but
-   * its window of at most 32 KiB. For connections that fell silent; the next message in a direction costs a little more.
+   * its window of at most 32 KiB. For a connection that fell silent; its next message costs a little more. A direction
+   * in which a message is in progress keeps what it has.
    */
   idle(): void {
-    this.decode.idle();
-    this.encode.idle();
+    if (this.rest()) this.#warm.delete(this);
+  }
+
+  rest(): boolean {
+    const rested = [this.decode.rest(), this.encode.rest()];
+    return !rested.includes(false);
   }
 
   close(): void {
+    this.#warm.delete(this);
     this.decode.close();
     this.encode.close();
   }

@@ -46,7 +46,9 @@ export class StreamInflater implements Stage {
   }
 
   /** Between messages there is only the window. */
-  idle(): void {}
+  rest(): boolean {
+    return !this.#inMessage && !this.#busy;
+  }
 
   close(): void {
     this.#closed = true;

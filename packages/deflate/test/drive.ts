@@ -2,6 +2,7 @@ import type { PieceCoder } from '@sokker/frame';
 import type { Engine } from '../src/direct-probe.js';
 import { readDeflateOptions, type DeflateOptions } from '../src/options.js';
 import { DeflateSession } from '../src/session.js';
+import { WarmSet } from '../src/warm-set.js';
 
 /** Both ways to drive zlib; every table runs under each. */
 export const ENGINES: readonly Engine[] = ['direct', 'stream'];
@@ -20,7 +21,7 @@ export function session(engine: Engine, options: DeflateOptions = TAKEOVER): Def
     server: { takeover: !config.serverNoContextTakeover, windowBits: config.serverMaxWindowBits },
     client: { takeover: !config.clientNoContextTakeover, windowBits: config.clientMaxWindowBits },
   };
-  return new DeflateSession(agreement, 'server', config, engine);
+  return new DeflateSession(agreement, 'server', config, new WarmSet(config.maxWarmConnections), engine);
 }
 
 /** The pieces that a coder gives for what it is handed. */

@@ -11,11 +11,12 @@ test('left out, they are those of the shared preset', () => {
     level: 3,
     thresholdBytes: 1024,
     maxRatio: Infinity,
+    maxWarmConnections: 512,
   });
 });
 
 test('what is said beside a preset wins over it', () => {
-  const found = readDeflateOptions({ preset: '96KiB', serverMaxWindowBits: 12, clientNoContextTakeover: true });
+  const found = readDeflateOptions({ preset: '144KiB', serverMaxWindowBits: 12, clientNoContextTakeover: true });
   expect(found).toMatchObject({ serverMaxWindowBits: 12, clientMaxWindowBits: 10, memLevel: 4 });
   expect(found).toMatchObject({ serverNoContextTakeover: false, clientNoContextTakeover: true });
 });
