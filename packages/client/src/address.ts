@@ -1,0 +1,34 @@
+import { lookup as dnsLookup, type LookupAddress } from 'node:dns';
+import { isIP, type LookupFunction } from 'node:net';
+import { unlessAborted } from './deadline.js';
+import { ConnectError } from './errors.js';
+
+/**
+ * The addresses of a host, in the order to try them. Looked up ahead of connecting, because RFC 6455 §4.1 tells hosts
+ * apart by address. Rejects with `ERR_SOKKER_UNREACHABLE`.
+ */
+export function addressesOf(
+  hostname: string,
+  lookup: LookupFunction | undefined,
+  signal: AbortSignal,
+): Promise<readonly LookupAddress[]> {
+  const family = isIP(hostname);
+  if (family !== 0) return Promise.resolve([{ address: hostname, family }]);
+  const find = lookup ?? (dnsLookup as LookupFunction);
+  return unlessAborted(signal, (resolve, reject) => {
+    find(hostname, { all: true }, (cause, found, version = 4) => {
+      const addresses = typeof found === 'string' ? [{ address: found, family: version }] : (found ?? []);
+      if (cause === null && addresses.length > 0) resolve(addresses);
+      else reject(new ConnectError('ERR_SOKKER_UNREACHABLE', { cause, detail: 'the host has no address' }));
+    });
+  });
+}
+
+/** Gives node:net the addresses that were found. */
+export function lookupOf(addresses: readonly LookupAddress[]): LookupFunction {
+  return (_hostname, options, callback) => {
+    const [first] = addresses;
+    if (options.all === true) callback(null, [...addresses]);
+    else callback(null, first?.address ?? '', first?.family);
+  };
+}

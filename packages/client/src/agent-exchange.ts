@@ -1,0 +1,115 @@
+/* The way through somebody else's http.Agent. Agents of proxies are written against node:http's own requests: they
+ * rewrite its path, add headers, replay a proxy's refusal. So the request is a real one, and its response is judged
+ * again by our own rules. */
+import { HandshakeError, VIOLATIONS, type ClientRequest, type ResponseHead } from '@sokker/handshake';
+import * as http from 'node:http';
+import * as https from 'node:https';
+import type { Socket } from 'node:net';
+import { unlessAborted, type Deadline } from './deadline.js';
+import { tlsOptions, type Route } from './dial.js';
+import { ConnectError } from './errors.js';
+import type { Exchange } from './exchange.js';
+import type { ConnectSettings } from './options.js';
+
+const MAX_INTERIM_RESPONSES = 16;
+const SWITCHING = 101;
+
+export function exchangeThroughAgent(route: Route, settings: ConnectSettings, deadline: Deadline): Promise<Exchange> {
+  deadline.start('connect', settings.connectTimeoutMs);
+  const sent = send(route, settings);
+  return unlessAborted(
+    deadline.signal,
+    (resolve, reject) => {
+      const phase = followSocket(sent, settings, deadline);
+      const fail = (error: Error): void => {
+        sent.destroy();
+        reject(error);
+      };
+      let interim = 0;
+      // Later errors belong to the connection, or to nobody.
+      sent.on('error', (cause) => fail(errorIn(phase(), cause)));
+      sent.on('upgrade', (response, stream, head) => {
+        resolve({ response: headOf(response), stream, head, body: { source: response, decoder: undefined } });
+      });
+      sent.on('response', (response) => {
+        const body = { source: response, decoder: undefined };
+        resolve({ response: headOf(response), stream: response.socket, head: undefined, body });
+      });
+      sent.on('information', (info) => {
+        if (++interim > MAX_INTERIM_RESPONSES) return fail(broken('ERR_SOKKER_TOO_MANY_INTERIM'));
+        // node:http takes a 101 that names no upgrade for an interim response.
+        if (info.statusCode === SWITCHING) fail(broken('ERR_SOKKER_RESPONSE_UPGRADE'));
+      });
+      sent.end();
+    },
+    () => sent.destroy(),
+  );
+}
+
+function send({ request, tls, addresses: _ }: Route, settings: ConnectSettings): http.ClientRequest {
+  const options = {
+    agent: settings.agent,
+    host: request.hostname,
+    port: request.port,
+    method: request.method,
+    path: request.target,
+    headers: headersOf(request),
+    setHost: false,
+    insecureHTTPParser: false,
+    maxHeaderSize: Math.min(settings.maxHeadBytes, 2 ** 31 - 1),
+    ...(settings.lookup && { lookup: settings.lookup }),
+  };
+  if (!request.secure) return http.request(options);
+  return https.request({ ...tlsOptions({ request, tls }), ...options });
+}
+
+/** An object, because agents set headers of their own, which node:http only allows beside one. */
+function headersOf({ rawHeaders }: ClientRequest): http.OutgoingHttpHeaders {
+  const headers = new Map<string, string[]>();
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] ?? '';
+    headers.set(name, [...(headers.get(name) ?? []), rawHeaders[index + 1] ?? '']);
+  }
+  return Object.fromEntries(
+    [...headers].map(([name, [first, ...more]]) => [name, more.length === 0 ? first : [first ?? '', ...more]]),
+  );
+}
+
+type Stage = 'connecting' | 'securing' | 'waiting';
+
+/** Moves the deadline on as the socket gets ready; answers where it stands. */
+function followSocket(sent: http.ClientRequest, settings: ConnectSettings, deadline: Deadline): () => Stage {
+  let stage: Stage = 'connecting';
+  const onSecure = (): void => {
+    stage = 'waiting';
+    deadline.start('handshake', settings.handshakeTimeoutMs);
+  };
+  const onConnect = (socket: Socket & { readonly secureConnecting?: boolean }): void => {
+    if (socket.secureConnecting !== true) return onSecure();
+    stage = 'securing';
+    deadline.start('tls', settings.tlsTimeoutMs);
+    socket.once('secureConnect', onSecure);
+  };
+  sent.once('socket', (socket: Socket) => {
+    if (socket.connecting) socket.once('connect', () => onConnect(socket));
+    else onConnect(socket);
+  });
+  return () => stage;
+}
+
+function headOf(response: http.IncomingMessage): ResponseHead {
+  const { httpVersion, statusCode: status = 0, statusMessage: reason = '', rawHeaders } = response;
+  return { httpVersion, status, reason, rawHeaders };
+}
+
+function errorIn(stage: Stage, cause: Error): Error {
+  const code = (cause as NodeJS.ErrnoException).code;
+  if (stage === 'connecting') return new ConnectError('ERR_SOKKER_UNREACHABLE', { cause, detail: code });
+  if (stage === 'securing') return new ConnectError('ERR_SOKKER_TLS', { cause, detail: code });
+  if (code === 'HPE_HEADER_OVERFLOW') return broken('ERR_SOKKER_HEAD_TOO_BIG', cause);
+  return broken(code?.startsWith('HPE_') === true ? 'ERR_SOKKER_STATUS_LINE' : 'ERR_SOKKER_HEAD_TRUNCATED', cause);
+}
+
+function broken(code: keyof typeof VIOLATIONS, cause?: Error): HandshakeError {
+  return new HandshakeError(code, VIOLATIONS[code], { role: 'client', cause });
+}

@@ -1,0 +1,118 @@
+import type { MessageCoder } from '@sokker/frame';
+import {
+  createRequest,
+  verifyResponse,
+  type Agreement,
+  type ClientRequest,
+  type Declined,
+  type Extension,
+} from '@sokker/handshake';
+import type { Duplex } from 'node:stream';
+import { addressesOf } from './address.js';
+import { exchangeThroughAgent } from './agent-exchange.js';
+import { Deadline } from './deadline.js';
+import { guard, type Route } from './dial.js';
+import { ConnectError } from './errors.js';
+import { exchange, type Exchange } from './exchange.js';
+import type { ConnectSettings } from './options.js';
+import type { Hop } from './redirect.js';
+import { readBody } from './refusal-body.js';
+import { turns } from './turns.js';
+
+/** The handshake succeeded; the stream is at the first byte of the first frame. */
+export interface Opening {
+  readonly type: 'opening';
+  readonly stream: Duplex;
+  readonly head: Buffer | undefined;
+  readonly agreement: Agreement<MessageCoder>;
+  readonly coder: MessageCoder | undefined;
+}
+
+/** The server answered in HTTP; the stream is gone. */
+export interface Refused {
+  readonly type: 'refused';
+  readonly declined: Declined;
+  readonly body: Buffer;
+}
+
+/**
+ * One attempt, with a key of its own. `take` is called in the same turn in which the handshake succeeded, so that
+ * nothing the stream says is missed. On failure the stream is destroyed, no Close frame sent and no timer left.
+ */
+export async function attempt<Result>(
+  hop: Hop,
+  settings: ConnectSettings,
+  take: (opening: Opening) => Result,
+): Promise<Result | Refused> {
+  const request = requestFor(hop, settings);
+  const deadline = new Deadline(settings.clock, settings.signal);
+  let release = (): void => undefined;
+  try {
+    const route = await routeTo(request, hop, settings, deadline);
+    if (settings.waitTurn) release = await turns.take(turnKey(route, settings), deadline.signal);
+    const ask = settings.agent === undefined ? exchange : exchangeThroughAgent;
+    return await settle(request, await ask(route, settings, deadline), settings, deadline, take);
+  } catch (error) {
+    throw deadline.signal.aborted ? deadline.signal.reason : error;
+  } finally {
+    deadline.end();
+    release();
+  }
+}
+
+function requestFor(hop: Hop, { subprotocols, extensions }: ConnectSettings): ClientRequest<MessageCoder> {
+  return createRequest<MessageCoder>(hop.url, {
+    ...(subprotocols && { subprotocols }),
+    ...(extensions && { extensions: extensions as readonly Extension<MessageCoder>[] }),
+    ...(hop.headers && { headers: hop.headers }),
+  });
+}
+
+async function routeTo(
+  request: ClientRequest,
+  hop: Hop,
+  settings: ConnectSettings,
+  deadline: Deadline,
+): Promise<Route> {
+  const isOurs = settings.agent === undefined && settings.dial === undefined && settings.socketPath === undefined;
+  if (isOurs) deadline.start('connect', settings.connectTimeoutMs);
+  const addresses = isOurs ? await addressesOf(request.hostname, settings.lookup, deadline.signal) : [];
+  deadline.pause();
+  return { request, addresses, tls: hop.tls };
+}
+
+/** RFC 6455 §4.1 (2): by address; where somebody else finds the way, each name counts as a host of its own. */
+function turnKey({ request, addresses }: Route, { socketPath }: ConnectSettings): string {
+  return socketPath ?? `${addresses[0]?.address ?? request.hostname} ${request.port}`;
+}
+
+async function settle<Result>(
+  request: ClientRequest<MessageCoder>,
+  { response, stream, head, body }: Exchange,
+  settings: ConnectSettings,
+  deadline: Deadline,
+  take: (opening: Opening) => Result,
+): Promise<Result | Refused> {
+  guard(stream);
+  try {
+    const { maxHeadBytes, maxHeaders } = settings;
+    const answer = verifyResponse(request, response, { maxHeadBytes, maxHeaders });
+    if (answer.type === 'agreement') {
+      return take({ type: 'opening', stream, head, agreement: answer, coder: coderOf(answer) });
+    }
+    const read = await readBody(body.source, body.decoder, settings.maxBodyBytes, deadline.signal);
+    settings.signal?.throwIfAborted();
+    stream.destroy();
+    return { type: 'refused', declined: answer, body: read };
+  } catch (error) {
+    stream.destroy();
+    throw error;
+  }
+}
+
+/** A connection runs one coder; a client may fail a combination it cannot use (RFC 6455 §9.1). */
+function coderOf({ extensions }: Agreement<MessageCoder>): MessageCoder | undefined {
+  if (extensions.length <= 1) return extensions[0]?.session;
+  for (const { session } of extensions) session.close();
+  throw new ConnectError('ERR_SOKKER_EXTENSIONS_AGREED', { detail: `${extensions.length}` });
+}

@@ -1,0 +1,16 @@
+import type { Clock } from '@sokker/connection';
+
+/**
+ * The process's own monotonic clock. Unlike that of a connection, whose open socket does it, its timers keep the process
+ * alive: between two attempts to connect nothing else would.
+ */
+export const waitingClock: Clock = {
+  now: () => performance.now(),
+  setTimeout: (callback, ms) => setTimeout(callback, ms),
+  clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout),
+};
+
+/** An HTTP-date (RFC 9110 §5.6.7) in milliseconds; NaN for anything else. */
+export function httpDateMs(text: string): number {
+  return Date.parse(text);
+}

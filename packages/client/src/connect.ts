@@ -1,0 +1,54 @@
+import type { Connection, ConnectionSettings, Session } from '@sokker/connection';
+import type { Agreement } from '@sokker/handshake';
+import type { Duplex } from 'node:stream';
+import { attempt, type Opening, type Refused } from './attempt.js';
+import { ConnectError } from './errors.js';
+import type { ConnectSettings } from './options.js';
+import { isRedirect, nextHop, type Hop } from './redirect.js';
+
+/** Makes the connection over a stream whose handshake is done. */
+export type MakeConnection<Made, Context> = (
+  stream: Duplex,
+  settings: ConnectionSettings,
+  session: Session<Context>,
+) => Made;
+
+export interface Opened<Made> {
+  readonly connection: Made;
+  readonly agreement: Agreement;
+}
+
+/** Opens a WebSocket, over as many redirects as are allowed. */
+export async function open<Made extends Connection<Context>, Context>(
+  url: string | URL,
+  settings: ConnectSettings<Context>,
+  make: MakeConnection<Made, Context>,
+): Promise<Opened<Made>> {
+  const take = (opening: Opening): Opened<Made> => takeOver(opening, settings, make);
+  let hop: Hop = { url, headers: settings.headers, tls: settings.tls };
+  for (let left = settings.maxRedirects; ; left--) {
+    const outcome = await attempt(hop, settings, take);
+    if (!('type' in outcome)) return outcome;
+    if (left === 0 || !isRedirect(outcome.declined)) throw refusal(outcome);
+    hop = nextHop(hop, outcome.declined);
+  }
+}
+
+function takeOver<Made extends Connection<Context>, Context>(
+  { stream, head, agreement, coder }: Opening,
+  settings: ConnectSettings<Context>,
+  make: MakeConnection<Made, Context>,
+): Opened<Made> {
+  if (stream.destroyed) {
+    coder?.close();
+    throw new ConnectError('ERR_SOKKER_UNREACHABLE', { detail: 'it was lost as soon as it had opened' });
+  }
+  settings.onHeaders?.(agreement.headers);
+  const protocol = agreement.subprotocol ?? '';
+  const connection = make(stream, settings.connection, { head, protocol, coder, context: settings.context });
+  return { connection, agreement };
+}
+
+function refusal({ declined, body }: Refused): ConnectError {
+  return new ConnectError('ERR_SOKKER_DECLINED', { declined, body, detail: `${declined.status}` });
+}

@@ -1,0 +1,114 @@
+import type { ClientRequest } from '@sokker/handshake';
+import type { LookupAddress } from 'node:dns';
+import { connect as connectTcp, isIP } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { connect as connectTls, type ConnectionOptions } from 'node:tls';
+import { lookupOf } from './address.js';
+import { unlessAborted, type Deadline } from './deadline.js';
+import { ConnectError } from './errors.js';
+import type { ConnectSettings, TlsOptions } from './options.js';
+
+/** Where a request goes, and what is known of how to get there. */
+export interface Route {
+  readonly request: ClientRequest;
+  /** None where somebody else finds the way. */
+  readonly addresses: readonly LookupAddress[];
+  readonly tls: TlsOptions | undefined;
+}
+
+/** A stream to the server, encrypted where the request says so. On failure nothing stays open. */
+export async function dial(route: Route, settings: ConnectSettings, deadline: Deadline): Promise<Duplex> {
+  deadline.start('connect', settings.connectTimeoutMs);
+  const plain = await openPlain(route, settings, deadline.signal);
+  if (!route.request.secure) return plain;
+  deadline.start('tls', settings.tlsTimeoutMs);
+  // Errors of the stream below show on the TLS socket; one may come when that is gone.
+  guard(plain);
+  try {
+    const secure = connectTls({ ...tlsOptions(route), socket: plain });
+    return await until(secure, 'secureConnect', deadline.signal, 'ERR_SOKKER_TLS');
+  } catch (error) {
+    plain.destroy();
+    throw error;
+  }
+}
+
+/**
+ * Verification is on whatever NODE_TLS_REJECT_UNAUTHORIZED says, since only code that names it can be found again. RFC
+ * 6066 §3: no address goes into the server name.
+ */
+export function tlsOptions({ request, tls }: Pick<Route, 'request' | 'tls'>): ConnectionOptions {
+  const { hostname: host } = request;
+  const servername = isIP(host) === 0 ? host : '';
+  return { rejectUnauthorized: true, ALPNProtocols: ['http/1.1'], servername, ...tls, host };
+}
+
+async function openPlain(route: Route, settings: ConnectSettings, signal: AbortSignal): Promise<Duplex> {
+  if (settings.dial !== undefined) return openWith(settings.dial, route, signal);
+  const { hostname: host, port } = route.request;
+  const socket =
+    settings.socketPath === undefined
+      ? connectTcp({ host, port, lookup: lookupOf(route.addresses), noDelay: true })
+      : connectTcp({ path: settings.socketPath });
+  return until(socket, 'connect', signal, 'ERR_SOKKER_UNREACHABLE');
+}
+
+/** A stream that comes after all was given up is destroyed. */
+function openWith(
+  open: NonNullable<ConnectSettings['dial']>,
+  { request: { hostname, port, secure } }: Route,
+  signal: AbortSignal,
+): Promise<Duplex> {
+  return unlessAborted(signal, (resolve, reject) => {
+    const opened = (async () => open({ hostname, port, secure, signal }))();
+    opened.then(
+      (stream) => {
+        if (signal.aborted) guard(stream).destroy();
+        else resolve(stream);
+      },
+      (cause: unknown) => reject(new ConnectError('ERR_SOKKER_UNREACHABLE', { cause })),
+    );
+  });
+}
+
+/** Waits for `event`; whatever comes instead destroys the stream and rejects with `code`. */
+function until<Stream extends Duplex>(
+  stream: Stream,
+  event: string,
+  signal: AbortSignal,
+  code: 'ERR_SOKKER_UNREACHABLE' | 'ERR_SOKKER_TLS',
+): Promise<Stream> {
+  guard(stream);
+  const destroy = (): void => {
+    stream.destroy();
+  };
+  return unlessAborted(
+    signal,
+    (resolve, reject) => {
+      const release = (): void => void stream.off(event, onEvent).off('error', onError).off('close', onClose);
+      const fail = (cause?: Error): void => {
+        release();
+        destroy();
+        reject(new ConnectError(code, { cause, detail: (cause as NodeJS.ErrnoException | undefined)?.code }));
+      };
+      const onEvent = (): void => {
+        release();
+        resolve(stream);
+      };
+      const onError = (error: Error): void => fail(error);
+      const onClose = (): void => fail();
+      stream.on(event, onEvent).on('error', onError).on('close', onClose);
+    },
+    destroy,
+  );
+}
+
+/** The end of a stream is told in other ways; an error that nobody hears would end the process. */
+export function guard<Stream extends Duplex>(stream: Stream): Stream {
+  if (!stream.listeners('error').includes(ignore)) stream.on('error', ignore);
+  return stream;
+}
+
+function ignore(): void {
+  // Told in another way.
+}

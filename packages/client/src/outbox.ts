@@ -1,0 +1,66 @@
+import type { Connection } from '@sokker/connection';
+import { isArrayBuffer, isSharedArrayBuffer } from 'node:util/types';
+import { SentLog } from './sent-log.js';
+import { wellFormed } from './websocket-arguments.js';
+
+/** Data of a message as `send` of the browser's interface takes it; its bytes are a copy. */
+export type Outgoing = string | Buffer | Blob;
+
+/** Whatever was given, as the standard reads it: anything that is no bytes is a string. Throws TypeError. */
+export function outgoingOf(data: unknown): Outgoing {
+  if (isArrayBuffer(data)) return Buffer.from(new Uint8Array(data));
+  if (ArrayBuffer.isView(data)) {
+    if (isSharedArrayBuffer(data.buffer)) throw new TypeError('a view of shared memory cannot be sent');
+    return Buffer.from(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  }
+  return data instanceof Blob ? data : wellFormed(String(data));
+}
+
+function sizeOf(data: Outgoing): number {
+  if (typeof data === 'string') return Buffer.byteLength(data);
+  return data instanceof Blob ? data.size : data.length;
+}
+
+/** What was given to `send` and is not on its way: the bytes of `bufferedAmount`, without framing and compression. */
+export class Outbox {
+  readonly #sizes = new SentLog<number>();
+  /** Bytes of Blobs that are being read, and of what will never leave. */
+  #others = 0;
+  #connection: Connection | undefined;
+
+  open(connection: Connection): void {
+    this.#connection = connection;
+    // Asked for the first time, it begins to count.
+    this.#sizes.rest(connection.acceptedMessages);
+  }
+
+  get bytes(): number {
+    const rest = this.#sizes.rest(this.#connection?.acceptedMessages ?? 0);
+    return rest.reduce((sum, size) => sum + size, this.#others);
+  }
+
+  /** Messages leave in the order of these calls, Blobs among them. */
+  send(data: Outgoing): void {
+    const connection = this.#connection;
+    if (connection === undefined) return this.keep(data);
+    if (data instanceof Blob) return this.#sendBlob(connection, data);
+    connection.send(data);
+    this.#sizes.rest(connection.acceptedMessages);
+    this.#sizes.add(sizeOf(data));
+  }
+
+  /** Counts what can no longer be sent. */
+  keep(data: Outgoing): void {
+    this.#others += sizeOf(data);
+  }
+
+  #sendBlob(connection: Connection, blob: Blob): void {
+    this.#others += blob.size;
+    const options = { type: 'binary', bytes: blob.size } as const;
+    connection.sendStream(blob, options).then(
+      () => (this.#others -= blob.size),
+      // The connection fails with it, which is told there.
+      () => undefined,
+    );
+  }
+}

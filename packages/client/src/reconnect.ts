@@ -1,0 +1,111 @@
+import { CloseCode } from '@sokker/frame';
+import { createRequest } from '@sokker/handshake';
+import { open, type MakeConnection } from './connect.js';
+import { unlessAborted } from './deadline.js';
+import { readReconnectOptions, type ReconnectOptions, type ReconnectSettings } from './reconnect-options.js';
+import { RecordedConnection } from './recorded-connection.js';
+import { RetryPolicy, type Ending } from './retry-policy.js';
+
+/** See `Connect`. */
+export function forever<Context = unknown>(
+  url: string | URL,
+  options: ReconnectOptions<Context> = {},
+): AsyncGenerator<RecordedConnection<Context>, void, undefined> {
+  const settings = readReconnectOptions(options);
+  const { subprotocols = [], extensions = [], headers = {} } = settings.connect;
+  createRequest(url, { subprotocols, extensions, headers });
+  return run(url, settings);
+}
+
+async function* run<Context>(
+  url: string | URL,
+  settings: ReconnectSettings<Context>,
+): AsyncGenerator<RecordedConnection<Context>, void, undefined> {
+  const { clock, signal } = settings.connect;
+  const policy = new RetryPolicy(settings);
+  const line = new Line(url, settings);
+  try {
+    for (;;) {
+      const connection = await line.next();
+      let ending: Ending;
+      if (connection instanceof Error) {
+        ending = { type: 'failed', error: connection };
+      } else {
+        const since = clock.now();
+        yield connection;
+        const record = await connection.closed;
+        signal?.throwIfAborted();
+        ending = { type: 'closed', record, lastedMs: clock.now() - since };
+      }
+      const verdict = policy.after(ending);
+      if (verdict.type === 'stop') return;
+      if (verdict.type === 'give up') throw verdict.error;
+      settings.onRetry?.({ after: ending, delayMs: verdict.delayMs });
+      await line.wait(verdict.delayMs);
+    }
+  } finally {
+    line.end();
+  }
+}
+
+/** The connection at hand, and what has to happen between two of them. */
+class Line<Context> {
+  readonly #url: string | URL;
+  readonly #settings: ReconnectSettings<Context>;
+  #connection: RecordedConnection<Context> | undefined;
+
+  constructor(url: string | URL, settings: ReconnectSettings<Context>) {
+    this.#url = url;
+    this.#settings = settings;
+    settings.connect.signal?.addEventListener('abort', this.#onAbort);
+  }
+
+  /** Opens and resumes the next connection; an error where that failed in a way that may pass. Throws any other. */
+  async next(): Promise<RecordedConnection<Context> | Error> {
+    const { connect, resume } = this.#settings;
+    let connection: RecordedConnection<Context>;
+    try {
+      const make: MakeConnection<RecordedConnection<Context>, Context> = (...all) => new RecordedConnection(...all);
+      connection = (await open(this.#url, connect, make)).connection;
+    } catch (error) {
+      if (connect.signal?.aborted === true || !(error instanceof Error)) throw error;
+      return error;
+    }
+    this.#handBack();
+    this.#connection = connection;
+    try {
+      await resume?.(connection);
+    } catch (error) {
+      // A connection that ended meanwhile is reason enough; all else is the application's own.
+      if (connection.state !== 'closed') connection.fail(error as Error);
+      else return connection;
+      throw error;
+    }
+    return connection;
+  }
+
+  wait(ms: number): Promise<void> {
+    const { clock, signal } = this.#settings.connect;
+    if (ms < 1) return Promise.resolve();
+    let timer: unknown;
+    const sleep = (resolve: () => void): void => void (timer = clock.setTimeout(resolve, ms));
+    return unlessAborted<void>(signal ?? new AbortController().signal, sleep, () => clock.clearTimeout(timer));
+  }
+
+  end(): void {
+    this.#settings.connect.signal?.removeEventListener('abort', this.#onAbort);
+    const connection = this.#connection;
+    if (connection?.state === 'open') {
+      void connection.close(CloseCode.normal).then(() => this.#handBack());
+    } else this.#handBack();
+  }
+
+  readonly #onAbort = (): void => {
+    if (this.#connection?.state === 'open') void this.#connection.close(CloseCode.goingAway);
+  };
+
+  #handBack(): void {
+    const unsent = this.#connection?.takeUnsent() ?? [];
+    if (unsent.length > 0) this.#settings.onUnsent(unsent);
+  }
+}

@@ -1,0 +1,69 @@
+import type { Declined, HeadersInput } from '@sokker/handshake';
+import { ConnectError } from './errors.js';
+import type { TlsOptions } from './options.js';
+
+/** One step of the way to a WebSocket: the first, or where a redirect led. */
+export interface Hop {
+  readonly url: string | URL;
+  readonly headers: HeadersInput | undefined;
+  readonly tls: TlsOptions | undefined;
+}
+
+const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
+const SCHEMES: ReadonlyMap<string, string> = new Map([
+  ['http:', 'ws:'],
+  ['https:', 'wss:'],
+  ['ws:', 'ws:'],
+  ['wss:', 'wss:'],
+]);
+/** What says who we are; it was meant for the origin we asked. */
+const CREDENTIALS: readonly string[] = ['authorization', 'cookie', 'proxy-authorization'];
+const TLS_IDENTITY: readonly string[] = ['cert', 'key', 'pfx', 'passphrase', 'servername'];
+
+export function isRedirect({ status, headers }: Declined): boolean {
+  return REDIRECTS.includes(status) && headers.has('location');
+}
+
+/**
+ * Where a redirect leads.
+ * @throws ConnectError `ERR_SOKKER_REDIRECT` for no URL of a WebSocket, and for one that gives up TLS
+ */
+export function nextHop(hop: Hop, declined: Declined): Hop {
+  const from = webSocketUrl(String(hop.url));
+  const to = webSocketUrl(declined.headers.only('location') ?? '', from?.href);
+  if (from === undefined || to === undefined) throw refused(declined, 'Location is no URL of a WebSocket');
+  if (from.protocol === 'wss:' && to.protocol === 'ws:') throw refused(declined, 'it gives up TLS');
+  to.hash = '';
+  // What Location itself holds there is the server's, not ours.
+  const stays = to.host === from.host && to.protocol === from.protocol;
+  to.username = stays ? from.username : '';
+  to.password = stays ? from.password : '';
+  if (stays) return { ...hop, url: to };
+  return { url: to, headers: anonymous(hop.headers), tls: without(hop.tls, TLS_IDENTITY) };
+}
+
+/** Reads a URL, http: as ws: and https: as wss:; undefined for what is none or of another scheme. */
+function webSocketUrl(text: string, base?: string): URL | undefined {
+  if (!URL.canParse(text, base)) return undefined;
+  const url = new URL(text, base);
+  const scheme = SCHEMES.get(url.protocol);
+  // URL changes no scheme to one of another kind, hence through the text.
+  return scheme === undefined ? undefined : new URL(`${scheme}${url.href.slice(url.protocol.length)}`);
+}
+
+function refused(declined: Declined, detail: string): ConnectError {
+  return new ConnectError('ERR_SOKKER_REDIRECT', { declined, detail });
+}
+
+function anonymous(headers: HeadersInput = []): HeadersInput {
+  const pairs = Symbol.iterator in headers ? [...headers] : Object.entries(headers).flatMap(linesOf);
+  return pairs.filter(([name]) => !CREDENTIALS.includes(name.toLowerCase()));
+}
+
+function linesOf([name, value]: [string, string | readonly string[]]): (readonly [string, string])[] {
+  return typeof value === 'string' ? [[name, value]] : value.map((line) => [name, line] as const);
+}
+
+function without(tls: TlsOptions | undefined, keys: readonly string[]): TlsOptions | undefined {
+  return tls && (Object.fromEntries(Object.entries(tls).filter(([key]) => !keys.includes(key))) as TlsOptions);
+}

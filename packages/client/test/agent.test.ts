@@ -1,0 +1,172 @@
+import { connect, type ConnectError } from '@sokker/client';
+import * as http from 'node:http';
+import * as https from 'node:https';
+import { connect as connectTcp, type Socket } from 'node:net';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
+import { TestClock } from './clock.js';
+import { nextMessage, script, serve, switching, type TestServer } from './server.js';
+
+const certificate = (name: string): Buffer => readFileSync(join(__dirname, 'certificates', `${name}.pem`));
+const open: TestServer[] = [];
+const keep = async (server: Promise<TestServer>): Promise<TestServer> => {
+  open.push(await server);
+  return server;
+};
+afterEach(async () => {
+  for (const server of open.splice(0)) await server.close();
+});
+
+async function errorOf(attempt: Promise<unknown>): Promise<ConnectError> {
+  return attempt.then(
+    () => Promise.reject(new Error('it should have been refused')),
+    (error: unknown) => error as ConnectError,
+  );
+}
+
+/** An agent as those of proxies are made: it asks a proxy for a tunnel, and answers with the proxy's refusal. */
+class TunnelAgent extends http.Agent {
+  readonly #proxyPort: number;
+
+  constructor(proxyPort: number) {
+    super();
+    this.#proxyPort = proxyPort;
+  }
+
+  override createConnection(
+    options: http.ClientRequestArgs,
+    callback?: (error: Error | null, stream: Duplex) => void,
+  ): undefined {
+    const ask = http.request({ port: this.#proxyPort, method: 'CONNECT', path: `${options.host}:${options.port}` });
+    ask.on('connect', (_response, socket) => callback?.(null, socket));
+    ask.on('error', (error) => callback?.(error, undefined as never));
+    ask.end();
+    return undefined;
+  }
+}
+
+async function proxy(): Promise<{ port: number; targets: string[]; close: () => void }> {
+  const targets: string[] = [];
+  const sockets = new Set<Duplex>();
+  const server = http.createServer();
+  server.on('connect', (request, socket: Socket) => {
+    targets.push(request.url ?? '');
+    const far = connectTcp(Number(request.url?.split(':')[1]), '127.0.0.1', () => {
+      socket.write('HTTP/1.1 200 \r\n\r\n');
+      far.pipe(socket).pipe(far);
+    });
+    for (const each of [socket, far]) sockets.add(each.on('error', () => undefined));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const close = (): void => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  };
+  return { port: (server.address() as { port: number }).port, targets, close };
+}
+
+describe('an agent', () => {
+  test('of node:http makes the connection', async () => {
+    const { url } = await keep(serve());
+    const agent = new http.Agent({ keepAlive: true });
+    const connection = await connect(url, { agent, subprotocols: [], headers: { Cookie: ['a=1', 'b=2'] } });
+    connection.send('x');
+    expect((await nextMessage(connection)).text()).toBe('x');
+    expect(await connection.close()).toMatchObject({ clean: true });
+    agent.destroy();
+  });
+
+  test('of node:https brings TLS options of its own', async () => {
+    const tls = { key: certificate('good'), cert: certificate('good') };
+    const { url } = await keep(serve(undefined, {}, { tls }));
+    const agent = new https.Agent({ ca: certificate('ca') });
+    const connection = await connect(url, { agent });
+    await connection.close();
+    const error = await errorOf(connect(url, { agent: new https.Agent() }));
+    expect(error.code).toBe('ERR_SOKKER_TLS');
+  });
+
+  test('of a proxy tunnels', async () => {
+    const { url, port } = await keep(serve());
+    const through = await proxy();
+    const connection = await connect(url, { agent: new TunnelAgent(through.port) });
+    connection.send('x');
+    expect((await nextMessage(connection)).text()).toBe('x');
+    expect(through.targets).toEqual([`127.0.0.1:${port}`]);
+    await connection.close();
+    through.close();
+  });
+
+  test('frames behind the response are not lost', async () => {
+    const { url } = await keep(script((accept) => `${switching(accept)}\x81\x02hi`));
+    const connection = await connect(url, { agent: new http.Agent() });
+    expect((await nextMessage(connection)).text()).toBe('hi');
+    connection.terminate();
+  });
+
+  test('a refusal tells status, headers and body', async () => {
+    const { url } = await keep(
+      script(() => 'HTTP/1.1 407 \r\nX-A: b\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nno\r\n0\r\n\r\n'),
+    );
+    const error = await errorOf(connect(url, { agent: new http.Agent() }));
+    expect(error).toMatchObject({ code: 'ERR_SOKKER_DECLINED', status: 407, body: Buffer.from('no') });
+    expect(error.headers?.get('x-a')).toBe('b');
+  });
+
+  test.each<[string, string, (accept: string) => string]>([
+    ['no Upgrade', 'ERR_SOKKER_RESPONSE_UPGRADE', (a) => switching(a, { Upgrade: undefined })],
+    ['no Connection', 'ERR_SOKKER_RESPONSE_CONNECTION', (a) => switching(a, { Connection: undefined })],
+    ['a wrong Accept', 'ERR_SOKKER_ACCEPT', (a) => switching(a.toLowerCase())],
+    ['HTTP/1.0', 'ERR_SOKKER_RESPONSE_VERSION', (a) => switching(a).replace('HTTP/1.1', 'HTTP/1.0')],
+    ['Content-Length', 'ERR_SOKKER_RESPONSE_BODY', (a) => switching(a, { 'Content-Length': '5' })],
+    ['17 interim responses', 'ERR_SOKKER_TOO_MANY_INTERIM', (a) => 'HTTP/1.1 103 \r\n\r\n'.repeat(17) + switching(a)],
+    ['a head of 17 KiB', 'ERR_SOKKER_HEAD_TOO_BIG', (a) => switching(a, { 'X-A': 'a'.repeat(17 * 1024) })],
+    ['no HTTP', 'ERR_SOKKER_STATUS_LINE', () => 'SSH-2.0-OpenSSH_9.9\r\n\r\n'],
+  ])('%s is refused as without an agent: %s', async (_name, code, reply) => {
+    const clock = new TestClock();
+    const { url } = await keep(script(reply));
+    expect((await errorOf(connect(url, { agent: new http.Agent(), clock }))).code).toBe(code);
+    expect(clock.timers).toBe(0);
+  });
+
+  test('an end within the head', async () => {
+    const { url } = await keep(script((_a, socket) => void socket.end('HTTP/1.1 101 \r\nUpg')));
+    const error = await errorOf(connect(url, { agent: new http.Agent() }));
+    expect(error.code).toBe('ERR_SOKKER_HEAD_TRUNCATED');
+  });
+
+  test('nobody listens there', async () => {
+    const server = await serve();
+    await server.close();
+    const error = await errorOf(connect(server.url, { agent: new http.Agent() }));
+    expect(error).toMatchObject({ code: 'ERR_SOKKER_UNREACHABLE' });
+  });
+
+  test.each([
+    [
+      'connectTimeoutMs',
+      'ERR_SOKKER_CONNECT_TIMEOUT',
+      () =>
+        new (class extends http.Agent {
+          override createConnection(): undefined {
+            return undefined;
+          }
+        })(),
+    ],
+    ['handshakeTimeoutMs', 'ERR_SOKKER_HANDSHAKE_TIMEOUT', () => new http.Agent()],
+  ])('%s bounds it', async (option, code, agent) => {
+    const clock = new TestClock();
+    const { url } = await keep(script(() => undefined));
+    const timeouts = { connectTimeoutMs: 1e9, handshakeTimeoutMs: 1e9, [option]: 50 };
+    const attempt = errorOf(connect(url, { agent: agent(), clock, ...timeouts }));
+    let settled = false;
+    void attempt.then(() => (settled = true));
+    while (!settled) {
+      clock.advance(10);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect((await attempt).code).toBe(code);
+    expect(clock.timers).toBe(0);
+  });
+});

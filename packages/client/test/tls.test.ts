@@ -1,0 +1,98 @@
+import { connect, type ConnectError } from '@sokker/client';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TLSSocket } from 'node:tls';
+import { nextMessage, script, serve, type TestServer } from './server.js';
+
+const certificate = (name: string): Buffer => readFileSync(join(__dirname, 'certificates', `${name}.pem`));
+const ca = certificate('ca');
+const tls = (name: string) => ({ key: certificate(name), cert: certificate(name) });
+
+const open: TestServer[] = [];
+const keep = async (server: Promise<TestServer>): Promise<TestServer> => {
+  open.push(await server);
+  return server;
+};
+afterEach(async () => {
+  for (const server of open.splice(0)) await server.close();
+});
+
+async function errorOf(attempt: Promise<unknown>): Promise<ConnectError> {
+  return attempt.then(
+    () => Promise.reject(new Error('it should have been refused')),
+    (error: unknown) => error as ConnectError,
+  );
+}
+
+describe('wss', () => {
+  test('speaks TLS with the server name and http/1.1', async () => {
+    let socket: TLSSocket | undefined;
+    const { url } = await keep(
+      serve(
+        (connection, given) => {
+          socket = given as TLSSocket;
+          connection.send('secret');
+        },
+        {},
+        { tls: { ...tls('good'), ALPNProtocols: ['h2', 'http/1.1'] } },
+      ),
+    );
+    const connection = await connect(url, { tls: { ca } });
+    expect((await nextMessage(connection)).text()).toBe('secret');
+    expect(socket?.alpnProtocol).toBe('http/1.1');
+    expect((socket as unknown as { servername: string }).servername).toBe('localhost');
+    await connection.close();
+  });
+
+  test.each([
+    ['an unknown authority', 'good', {}, 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
+    ['the certificate of another host', 'elsewhere', { ca }, 'ERR_TLS_CERT_ALTNAME_INVALID'],
+    ['an expired certificate', 'expired', { ca }, 'CERT_HAS_EXPIRED'],
+  ])('%s is refused', async (_name, name, options, code) => {
+    const { url, sockets } = await keep(serve(undefined, {}, { tls: tls(name) }));
+    const error = await errorOf(connect(url, { tls: options }));
+    expect(error.code).toBe('ERR_SOKKER_TLS');
+    expect((error.cause as NodeJS.ErrnoException).code).toBe(code);
+    expect(sockets).toHaveLength(1);
+  });
+
+  test('the environment does not switch verification off, the option does', async () => {
+    const { url } = await keep(serve(undefined, {}, { tls: tls('expired') }));
+    process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';
+    try {
+      expect((await errorOf(connect(url))).code).toBe('ERR_SOKKER_TLS');
+    } finally {
+      delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
+    }
+    await (await connect(url, { tls: { rejectUnauthorized: false } })).close();
+  });
+
+  test('a server that speaks no TLS', async () => {
+    const { port } = await keep(script(() => undefined));
+    expect((await errorOf(connect(`wss://127.0.0.1:${port}`))).code).toBe('ERR_SOKKER_TLS');
+  });
+
+  test('a redirect does not give it up', async () => {
+    const plain = await keep(serve());
+    const reply = `HTTP/1.1 301 \r\nLocation: ${plain.url}\r\nContent-Length: 0\r\n\r\n`;
+    const { url } = await keep(script(() => reply, { tls: tls('good') }));
+    const error = await errorOf(connect(url, { tls: { ca }, maxRedirects: 5 }));
+    expect(error).toMatchObject({ code: 'ERR_SOKKER_REDIRECT', status: 301 });
+    expect(plain.sockets).toHaveLength(0);
+  });
+
+  test('a client certificate does not follow to another origin', async () => {
+    const seen: (string | undefined)[] = [];
+    const asking = { ...tls('good'), requestCert: true, rejectUnauthorized: false };
+    const subject = (socket: unknown): string | undefined => {
+      const { subject: found } = (socket as TLSSocket).getPeerCertificate() as { subject?: { CN: string } };
+      return found?.CN;
+    };
+    const second = await keep(serve((_connection, socket) => seen.push(subject(socket)), {}, { tls: asking }));
+    const reply = `HTTP/1.1 308 \r\nLocation: ${second.url}\r\nContent-Length: 0\r\n\r\n`;
+    const first = await keep(script((_accept, socket) => (seen.push(subject(socket)), reply), { tls: asking }));
+    const connection = await connect(first.url, { tls: { ca, ...tls('elsewhere') }, maxRedirects: 1 });
+    expect(seen).toEqual(['elsewhere.test', undefined]);
+    await connection.close();
+  });
+});
