@@ -35,28 +35,40 @@ function measure(bytes) {
   return { frameBytes, echo };
 }
 
+/** Echoes ready to be written, shared by all connections: by frame length. @type {Map<number, Echo>} */
+const echoes = new Map();
+
+/** @typedef {{ frameBytes: number, echoBytes: number, block: Buffer }} Echo */
+
+/** @param {{ frameBytes: number, echo: Buffer }} frame @returns {Echo} */
+function prepareEcho({ frameBytes, echo }) {
+  const ready = echoes.get(frameBytes);
+  if (ready?.block.subarray(0, ready.echoBytes).equals(echo)) return ready;
+  const block = Buffer.concat(Array(Math.ceil(BLOCK_BYTES / echo.length)).fill(echo));
+  const prepared = { frameBytes, echoBytes: echo.length, block };
+  echoes.set(frameBytes, prepared);
+  return prepared;
+}
+
 /**
  * @param {import('node:net').Socket} socket
  * @param {boolean} toAll
  */
 function counter(socket, toAll) {
-  let /** @type {Buffer | undefined} */ first = Buffer.alloc(0);
-  let frameBytes = 0;
-  let block = Buffer.alloc(0);
-  let echoBytes = 0;
+  let /** @type {Buffer | undefined} */ first;
+  let /** @type {Echo | undefined} */ echo;
   let pending = 0;
 
   return (/** @type {Buffer} */ chunk) => {
     pending += chunk.length;
-    if (first !== undefined) {
-      first = Buffer.concat([first, chunk]);
+    if (echo === undefined) {
+      first = first === undefined ? chunk : Buffer.concat([first, chunk]);
       const frame = measure(first);
       if (frame === undefined) return;
       first = undefined;
-      frameBytes = frame.frameBytes;
-      echoBytes = frame.echo.length;
-      block = Buffer.concat(Array(Math.ceil(BLOCK_BYTES / echoBytes)).fill(frame.echo));
+      echo = prepareEcho(frame);
     }
+    const { frameBytes, echoBytes, block } = echo;
     let frames = Math.floor(pending / frameBytes);
     pending -= frames * frameBytes;
     while (frames > 0) {

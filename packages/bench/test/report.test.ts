@@ -48,7 +48,7 @@ test('a row on the terminal has values, ratio, bar and who is missing', () => {
 describe('the page', () => {
   test('shows each ratio with its bar, and says whether it is reached', () => {
     const text = generatedPart(report([row('a', 2), row('b', 4), row('c', 6)]));
-    expect(text).toMatch(/★ \*\*0\.20\*\* of 0\.5 \/ 0\.25/);
+    expect(text).toMatch(/10\.0 µs<br>★ \*\*0\.20\*\* \(0\.5 \/ 0\.25\)<br>0\.20–0\.20/);
     expect(text).toMatch(/✓ \*\*0\.40\*\*/);
     expect(text).toMatch(/✗ \*\*0\.60\*\*/);
     expect(text).toMatch(/Not measured: Bun: not installed\./);

@@ -1,25 +1,36 @@
-/** The encoders under test: messages in, bytes handed to a sink that does nothing with them. */
+/** The encoders under test: messages in, bytes written to a stream that swallows them. */
+import { Writable } from 'node:stream';
 import { EncoderCore, firstByte, Opcode } from '@sokker/frame';
 import type { Sending, SubjectName } from './jobs.js';
-import { Sender, type Sink } from './peer-ws.js';
+import { Sender } from './peer-ws.js';
 
-/** Sends that many messages in one turn of an imagined event loop. */
+/** Sends that many messages in one turn of the event loop. */
 export type Encoder = (data: Buffer | string, count: number) => void;
 
-const SCRATCH = Buffer.alloc(4 * 1024 * 1024);
+/**
+ * As a socket whose kernel takes everything at once: it gathers corked writes, and encodes the strings it is given,
+ * into memory of their own as Node does where several writes leave together.
+ */
+function sink(): Writable {
+  return new Writable({
+    decodeStrings: false,
+    write(chunk: Buffer | string, _encoding, callback) {
+      swallow(chunk);
+      callback();
+    },
+    writev(chunks, callback) {
+      for (const { chunk } of chunks) swallow(chunk as Buffer | string);
+      callback();
+    },
+  });
+}
 
-/** A socket encodes the strings it is given; one that did not would let `ws` off the cost of it. */
-const sink: Sink = {
-  cork() {},
-  uncork() {},
-  write(data) {
-    if (typeof data === 'string') SCRATCH.write(data);
-    return true;
-  },
-};
+function swallow(chunk: Buffer | string): void {
+  if (typeof chunk === 'string') Buffer.from(chunk);
+}
 
 function wsEncoder(mask: boolean): Encoder {
-  const sender = new Sender(sink);
+  const sender = new Sender(sink());
   return (data, count) => {
     const options = { binary: typeof data !== 'string', fin: true, mask, compress: false };
     for (let i = 0; i < count; i++) sender.send(data, options);
@@ -29,12 +40,13 @@ function wsEncoder(mask: boolean): Encoder {
 /** As the connection runs it: everything of a turn is gathered and leaves together. */
 function sokkerEncoder(mask: boolean): Encoder {
   const core = new EncoderCore({ role: mask ? 'client' : 'server' });
+  const socket = sink();
   return (data, count) => {
     const byte0 = firstByte(true, 0, typeof data === 'string' ? Opcode.text : Opcode.binary);
     for (let i = 0; i < count; i++) {
       core.addFrame(byte0, data, typeof data === 'string' ? Buffer.byteLength(data) : data.length);
     }
-    for (const bytes of core.take()) sink.write(bytes);
+    for (const bytes of core.take()) socket.write(bytes);
   };
 }
 

@@ -12,18 +12,12 @@ interface SendOptions {
   readonly mask: boolean;
   readonly compress: boolean;
 }
-/** What a Sender needs of its socket. */
-export interface Sink {
-  cork(): void;
-  uncork(): void;
-  write(data: Buffer | string): boolean;
-}
 interface Sender {
   send(data: Buffer | string, options: SendOptions): void;
 }
 interface Codec {
   readonly Receiver: new (options: ReceiverOptions) => Writable;
-  readonly Sender: new (sink: Sink) => Sender;
+  readonly Sender: new (socket: Writable) => Sender;
 }
 
 export const { Receiver, Sender } = ws as unknown as Codec;

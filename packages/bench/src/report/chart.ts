@@ -22,7 +22,6 @@ const LEGEND = [
   ['aim', 'aim reached'],
   ['bar', 'within the bar'],
   ['missed', 'over the bar'],
-  ['none', 'no bar'],
 ] as const;
 const TICKS = [0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5] as const;
 const SMALLEST = 0.02;
@@ -97,7 +96,7 @@ function drawLegend(): string {
     return `<rect x="${left}" y="42" width="12" height="10" rx="2" fill="${COLOURS[kind]}"/><text x="${left + 18}" y="51" class="dim">${word}</text>`;
   });
   const marks = (['bar', 'aim'] as const).map((kind, i) => {
-    const left = 510 + i * 50;
+    const left = 390 + i * 50;
     return `${mark(left, 47, kind)}<text x="${left + 8}" y="51" class="dim">${kind}</text>`;
   });
   return [...colours, ...marks].join('\n');

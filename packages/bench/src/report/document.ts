@@ -1,5 +1,5 @@
 /** docs/performance.md: the generated part stands between two markers, what people write around it is kept. */
-import type { RatioResult, RowResult } from '../results.js';
+import type { RowResult } from '../results.js';
 import { figure, interval, quantity, verdict } from './format.js';
 import type { Report } from './store.js';
 
@@ -14,7 +14,8 @@ const SECTION_TITLES = {
 const SECTION_NOTES = {
   server: 'Processor time of the server process per message, delivery or connection, unless the row says otherwise.',
   decode: 'Processor time per message: `FrameDecoder` and assembler against the `Receiver` of `ws`.',
-  encode: 'Processor time per message: the encoder of a connection against the `Sender` of `ws`, into a sink.',
+  encode:
+    'Processor time per message: the encoder of a connection against the `Sender` of `ws`, into a stream that swallows.',
 } as const satisfies Record<RowResult['section'], string>;
 const SIGNS = { aim: '★ ', bar: '✓ ', missed: '✗ ', none: '' } as const;
 
@@ -23,24 +24,31 @@ function table(head: readonly string[], body: readonly (readonly string[])[]): s
   return [head, rule, ...body].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
-function ratioCell(result: RatioResult | undefined): string {
-  if (result === undefined) return '–';
-  const limits = result.atMost === undefined ? '' : ` of ${result.atMost} / ${result.aim ?? '–'}`;
-  return `${SIGNS[verdict(result)]}**${figure(result.ratio.median)}**${limits}<br>${interval(result.ratio)}`;
+function valueCell(row: RowResult, name: string): string {
+  const standing = row.standings.find((candidate) => candidate.name === name);
+  return standing === undefined ? '–' : quantity(row, standing.value.median);
 }
 
-/** One column for each contestant (its value) and each peer (the ratio to it). */
+function peerCell(row: RowResult, name: string): string {
+  const result = row.ratios.find(({ against }) => against === name);
+  if (result === undefined) return valueCell(row, name);
+  const limits = result.atMost === undefined ? '' : ` (${result.atMost} / ${result.aim ?? '–'})`;
+  const ratio = `${SIGNS[verdict(result)]}**${figure(result.ratio.median)}**${limits}`;
+  return `${valueCell(row, name)}<br>${ratio}<br>${interval(result.ratio)}`;
+}
+
+/** One column for Sokker, in whichever form the row asks for, and one for each peer: its value, and the ratio to it. */
 function sectionTable(rows: readonly RowResult[]): string {
-  const names = new Map(rows.flatMap(({ standings }) => standings.map(({ name, label }) => [name, label] as const)));
-  const peers = new Map(rows.flatMap(({ ratios }) => ratios.map(({ against, label }) => [against, label] as const)));
-  const head = ['', ...names.values(), ...[...peers.values()].map((label) => `to ${label}`)];
+  const peers = new Map(
+    rows.flatMap(({ standings, subject }) =>
+      standings.filter(({ name }) => name !== subject).map(({ name, label }) => [name, label] as const),
+    ),
+  );
+  const head = ['', 'Sokker', ...peers.values()];
   const body = rows.map((row) => [
     row.title,
-    ...[...names.keys()].map((name) => {
-      const standing = row.standings.find((candidate) => candidate.name === name);
-      return standing === undefined ? '–' : quantity(row, standing.value.median);
-    }),
-    ...[...peers.keys()].map((name) => ratioCell(row.ratios.find(({ against }) => against === name))),
+    valueCell(row, row.subject),
+    ...[...peers.keys()].map((name) => peerCell(row, name)),
   ]);
   return table(head, body);
 }
@@ -57,9 +65,9 @@ function origin({ machine, versions, rows }: Report): string {
 }
 
 const LEGEND =
-  'Values are medians. A ratio is Sokker over the peer, smaller is better: the median of the ratios of interleaved ' +
-  'rounds, and below it the interval that holds it with 95 % (with fewer than six rounds: the extremes). ' +
-  '"0.80 of 0.87 / 0.78": 0.80 measured, at most 0.87 wanted, 0.78 aimed at. ★ aim reached, ✓ within the bar, ✗ over it.';
+  'Values are medians; below the value of each peer stands the ratio of Sokker to it, smaller is better: the median ' +
+  'of the ratios of interleaved rounds, in brackets what it has to be at most and the aim, and the interval that holds ' +
+  'it with 95 % (with fewer than six rounds: the extremes). ★ aim reached, ✓ within the bar, ✗ over it.';
 
 function missingNote(rows: readonly RowResult[]): string[] {
   const reasons = new Set(rows.flatMap((row) => row.missing.map(({ label, reason }) => `${label}: ${reason}`)));
