@@ -2,6 +2,7 @@ import { constants } from 'node:zlib';
 import type { Reusable } from './context-pool.js';
 import { DirectContext } from './direct-context.js';
 import { violation } from './errors.js';
+import { storedBlock } from './stored-block.js';
 import { directInflateStream, PIECE_BYTES } from './streams.js';
 import { Window } from './window.js';
 
@@ -13,8 +14,8 @@ const OUTPUT = Buffer.alloc(PIECE_BYTES);
 const TAIL_AND_MORE = Buffer.from('0000ffff00', 'hex');
 const TAIL_BYTES = 4;
 /** A whole empty stored block, and one byte that must stay. */
-const EMPTY_BLOCK_AND_MORE = Buffer.from('000000ffff00', 'hex');
-const EMPTY_BLOCK_BYTES = 5;
+const EMPTY_BLOCK = storedBlock(Buffer.alloc(0));
+const EMPTY_BLOCK_AND_MORE = Buffer.concat([EMPTY_BLOCK, Buffer.of(0)]);
 
 /** How a message ended: at the end of a block, after a final block, or in the middle of something. */
 export type Ending = 'block' | 'final' | 'unfinished';
@@ -94,7 +95,7 @@ export class InflateContext implements Reusable {
     if (taken === 0) return 'final';
     if (taken !== TAIL_BYTES) return 'unfinished';
     // Bits left over from the tail would shift this block, which then is not an empty one of five bytes.
-    return this.#toBlockEnd(EMPTY_BLOCK_AND_MORE) === EMPTY_BLOCK_BYTES ? 'block' : 'unfinished';
+    return this.#toBlockEnd(EMPTY_BLOCK_AND_MORE) === EMPTY_BLOCK.length ? 'block' : 'unfinished';
   }
 
   /** Goes on to the next end of a block; how many bytes that took. */
@@ -103,16 +104,9 @@ export class InflateContext implements Reusable {
     return this.#direct.consumed;
   }
 
-  /**
-   * Inflating a stored block (RFC 1951 §3.2.4) is how bytes get into a window without `dictionary`, which would stay
-   * with the stream for good. 32 KiB are below the 64 KiB that such a block can hold.
-   */
   #refill(window: Buffer): void {
     if (window.length === 0) return;
-    const block = Buffer.alloc(EMPTY_BLOCK_BYTES + window.length);
-    block.writeUInt16LE(window.length, 1);
-    block.writeUInt16LE(window.length ^ 0xffff, 3);
-    window.copy(block, EMPTY_BLOCK_BYTES);
+    const block = storedBlock(window);
     for (let offset = 0; offset < block.length; offset += this.#direct.consumed) {
       this.#direct.run(Z_SYNC_FLUSH, block, offset, OUTPUT);
     }

@@ -1,18 +1,19 @@
 // The inflater for runtimes whose zlib can not be written to directly: nothing but documented calls, so every piece is
 // a promise. zlib's streams cannot be asked whether they stand at the end of a block, so each message has a stream of
-// its own, which at its end is fed a probe that spoils it; the next one starts with the window as its dictionary.
+// its own, which at its end is fed a probe that spoils it; the next one is fed the window first.
 import type { InflateRaw } from 'node:zlib';
 import { violation } from './errors.js';
 import type { Stage } from './inflater.js';
 import { MessageTally } from './message-tally.js';
 import type { Direction } from './negotiation.js';
+import { storedBlock } from './stored-block.js';
 import { pausingInflateStream } from './streams.js';
 import { threadSlots } from './thread-slots.js';
 import { Window } from './window.js';
 
 const PROBE = Buffer.from('probe');
 /** The tail of the message, then a stored block: at the end of a block that gives the probe and nothing else. */
-const TAIL_AND_PROBE = Buffer.concat([Buffer.from('0000ffff000500faff', 'hex'), PROBE]);
+const TAIL_AND_PROBE = Buffer.concat([Buffer.from('0000ffff', 'hex'), storedBlock(PROBE)]);
 
 export class StreamInflater implements Stage {
   readonly #takeover: boolean;
@@ -74,7 +75,7 @@ export class StreamInflater implements Stage {
     if (last && this.#tally.isEmpty) throw violation('ERR_SOKKER_DEFLATE_EMPTY');
     let rest = bytes;
     while (rest.length > 0) {
-      const stream = (this.#stream ??= this.#open());
+      const stream = (this.#stream ??= await this.#open());
       const before = stream.bytesWritten;
       for await (const piece of this.#pass(stream, rest)) {
         this.#window.push(piece);
@@ -93,7 +94,7 @@ export class StreamInflater implements Stage {
   }
 
   async #finish(): Promise<void> {
-    const stream = (this.#stream ??= this.#open());
+    const stream = (this.#stream ??= await this.#open());
     const before = stream.bytesWritten;
     const found: Buffer[] = [];
     try {
@@ -124,9 +125,13 @@ export class StreamInflater implements Stage {
     }
   }
 
-  #open(): InflateRaw {
-    const stream = pausingInflateStream(this.#windowBits, this.#window.bytes());
+  async #open(): Promise<InflateRaw> {
+    const stream = pausingInflateStream(this.#windowBits);
     for (const event of ['readable', 'error', 'close']) stream.on(event, () => this.#wake());
+    const window = this.#window.bytes();
+    let known = 0;
+    if (window.length > 0) for await (const piece of this.#pass(stream, storedBlock(window))) known += piece.length;
+    if (known !== window.length) throw new Error('zlib did not take the window');
     return stream;
   }
 

@@ -34,9 +34,9 @@ export function directInflateStream(windowBits: number): InflateRaw {
 }
 
 /** An inflater that stops after each piece until that is read. */
-export function pausingInflateStream(windowBits: number, dictionary: Buffer): InflateRaw {
+export function pausingInflateStream(windowBits: number): InflateRaw {
   const options: ZlibOptions & TransformOptions = { windowBits, chunkSize: PIECE_BYTES, readableHighWaterMark: 1 };
-  return quiet(createInflateRaw(dictionary.length === 0 ? options : { ...options, dictionary }));
+  return quiet(createInflateRaw(options));
 }
 
 /** zlib reports some errors late, when nobody waits for them any more; none may become uncaught. */
