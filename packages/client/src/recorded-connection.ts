@@ -15,6 +15,12 @@ export interface UnsentMessage {
 export class RecordedConnection<Context = unknown> extends Connection<Context> {
   readonly #log = new SentLog<UnsentMessage>();
 
+  constructor(...given: ConstructorParameters<typeof Connection<Context>>) {
+    super(...given);
+    // Asked for the first time, it begins to count.
+    this.#log.rest(this.acceptedMessages);
+  }
+
   /** As `send` of any connection; a message given after the end stays in the record. */
   override send(data: string | Bytes | Prepared, options?: SendOptions): boolean {
     const answer = super.send(data, options);

@@ -122,16 +122,21 @@ export class Writer {
     if (many) this.#duplex.uncork();
     if (this.#duplex.writableLength > 0) return;
     this.busy = false;
-    if (this.#duplex.errored === null) this.tally?.settled();
+    this.#settle();
   }
 
-  readonly #onWritten = (error?: Error | null): void => {
+  readonly #onWritten = (): void => {
     if ((!this.busy && !this.#full) || this.#duplex.writableLength > 0) return;
     this.busy = false;
-    if (error == null) this.tally?.settled();
+    this.#settle();
     this.#sink.onWritten();
     this.flush();
   };
+
+  /** A socket that was destroyed calls back without an error for what it never wrote. */
+  #settle(): void {
+    if (this.tally !== undefined && this.#duplex.errored === null && !this.#duplex.destroyed) this.tally.settled();
+  }
 
   #relieve(): void {
     if (this.bufferedBytes > this.#settings.lowWaterMarkBytes) return;

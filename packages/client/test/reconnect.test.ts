@@ -1,0 +1,251 @@
+import { connect, type ConnectError, type ReconnectOptions, type Retry, type UnsentMessage } from '@sokker/client';
+import type { Connection } from '@sokker/connection';
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { TestClock } from './clock.js';
+import { listen, nextMessage, script, serve, switching, type TestServer } from './server.js';
+
+const open: TestServer[] = [];
+const keep = async (server: Promise<TestServer>): Promise<TestServer> => {
+  open.push(await server);
+  return server;
+};
+afterEach(async () => {
+  for (const server of open.splice(0)) await server.close();
+});
+
+/** Loops with no delay worth the name; time stands. */
+const fast = (more: ReconnectOptions = {}): ReconnectOptions => ({ random: () => 0, ...more });
+
+describe('connect.forever', () => {
+  test('gives the next connection when one has ended, and ends when we close', async () => {
+    const { url } = await keep(
+      serve((connection) => connection.on('message', () => void connection.close(1012, 'restart'))),
+    );
+    const reasons: string[] = [];
+    const retries: Retry[] = [];
+    for await (const connection of connect.forever(url, fast({ onRetry: (retry) => retries.push(retry) }))) {
+      if (reasons.length === 3) {
+        void connection.close();
+        continue;
+      }
+      connection.send('x');
+      reasons.push((await connection.closed).reason);
+    }
+    expect(reasons).toEqual(['restart', 'restart', 'restart']);
+    expect(retries.map(({ after }) => after.type)).toEqual(['closed', 'closed', 'closed']);
+  });
+
+  test('waits as long as the policy says, by the clock it is given', async () => {
+    const clock = new TestClock();
+    const lookup = (_h: string, _o: unknown, callback: (error: Error) => void): void =>
+      callback(new Error('no address'));
+    const delays: number[] = [];
+    const loop = connect.forever('ws://x.test', {
+      clock,
+      random: () => 1,
+      lookup: lookup as never,
+      maxAttempts: 4,
+      onRetry: ({ delayMs }) => delays.push(delayMs),
+    });
+    const end = loop.next().catch((error: unknown) => error as ConnectError);
+    let settled = false;
+    void end.finally(() => (settled = true));
+    while (!settled) {
+      // Only the wait sets a timer that nothing else clears.
+      if (clock.timers > 0) clock.advance(delays.at(-1) ?? 0);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(((await end) as ConnectError).code).toBe('ERR_SOKKER_UNREACHABLE');
+    expect(delays).toEqual([500, 1000, 2000]);
+    expect(clock.now()).toBe(3500);
+    expect(clock.timers).toBe(0);
+  });
+
+  test('comes back to a server that was away', async () => {
+    const first = await serve((connection) => connection.close(1001));
+    const options = fast({ onRetry: ({ after }) => void endings.push(after.type) });
+    const endings: string[] = [];
+    const loop = connect.forever(first.url, options);
+    const one = (await loop.next()).value as Connection;
+    await one.closed;
+    await first.close();
+    const next = loop.next();
+    while (!endings.includes('failed')) await new Promise((resolve) => setImmediate(resolve));
+    await keep(serve(undefined, {}, { port: first.port }));
+    const two = (await next).value as Connection;
+    two.send('back');
+    expect((await nextMessage(two)).text()).toBe('back');
+    await loop.return();
+    expect(await two.closed).toMatchObject({ code: 1000, by: 'us' });
+  });
+
+  test('throws where the server says not to come back', async () => {
+    const { url } = await keep(serve((connection) => connection.close(1008, 'banned')));
+    const seen: Connection[] = [];
+    const loop = (async () => {
+      for await (const connection of connect.forever(url, fast())) seen.push(connection);
+    })();
+    await expect(loop).rejects.toMatchObject({ code: 'ERR_SOKKER_FINAL_CLOSE', record: { reason: 'banned' } });
+    expect(seen).toHaveLength(1);
+  });
+
+  test('throws a refusal that will not change', async () => {
+    let asked = 0;
+    const { url } = await keep(script(() => (asked++, 'HTTP/1.1 403 \r\nContent-Length: 0\r\n\r\n')));
+    await expect(connect.forever(url, fast()).next()).rejects.toMatchObject({ status: 403 });
+    expect(asked).toBe(1);
+  });
+
+  test('leaving the loop closes the connection', async () => {
+    const ended = new Promise((resolve) => {
+      void keep(serve((connection) => connection.on('close', resolve))).then(async ({ url }) => {
+        for await (const _ of connect.forever(url)) break;
+      });
+    });
+    expect(await ended).toMatchObject({ code: 1000, by: 'peer', clean: true });
+  });
+
+  test('an aborted signal ends it, wherever it stands', async () => {
+    const { url } = await keep(serve());
+    for (const stage of ['connected', 'waiting']) {
+      const controller = new AbortController();
+      const loop = connect.forever(stage === 'connected' ? url : 'ws://127.0.0.1:1', {
+        signal: controller.signal,
+        random: () => 1,
+        onRetry: () => setImmediate(() => controller.abort(new Error('enough'))),
+      });
+      const run = (async () => {
+        for await (const connection of loop) {
+          setImmediate(() => controller.abort(new Error('enough')));
+          expect(await connection.closed).toMatchObject({ clean: true, by: 'us' });
+        }
+      })();
+      await expect(run).rejects.toThrow('enough');
+    }
+  });
+
+  test('a wrong option or URL is told at once', () => {
+    expect(() => connect.forever('nowhere')).toThrow(expect.objectContaining({ code: 'ERR_SOKKER_ARGUMENT' }));
+    expect(() => connect.forever('ws://x', { minDelayMs: 0 })).toThrow(
+      expect.objectContaining({ code: 'ERR_SOKKER_OPTION' }),
+    );
+    expect(() => connect.forever('ws://x', { finalCodes: ['1008' as never] })).toThrow('finalCodes');
+  });
+});
+
+describe('resume', () => {
+  test('is called for every connection before the loop has it, and waited for', async () => {
+    const got: string[] = [];
+    const { url } = await keep(
+      serve((connection) => {
+        connection.on('message', (message) => {
+          got.push(message.text());
+          connection.send('subscribed');
+          if (got.length === 1) connection.terminate();
+        });
+      }),
+    );
+    const options = fast({
+      resume: async (connection) => {
+        connection.send('subscribe');
+        await Promise.race([once(connection, 'message'), connection.closed]);
+      },
+    });
+    const states: string[] = [];
+    for await (const connection of connect.forever(url, options)) {
+      states.push(connection.state);
+      if (connection.state === 'open') break;
+    }
+    expect(got).toEqual(['subscribe', 'subscribe']);
+    expect(states.at(-1)).toBe('open');
+  });
+
+  test('an error of its own ends the loop and closes the connection', async () => {
+    const ended: Promise<unknown>[] = [];
+    const { url } = await keep(serve((connection) => void ended.push(connection.closed)));
+    const fault = new Error('no subscription');
+    const loop = connect.forever(url, { resume: () => Promise.reject(fault) });
+    await expect(loop.next()).rejects.toBe(fault);
+    expect(await ended[0]).toMatchObject({ code: 1011 });
+  });
+});
+
+describe('what was not sent', () => {
+  /** A server that shakes hands, reads nothing more, and vanishes when it is told to. */
+  async function deaf(): Promise<{ server: TestServer; vanish: () => void }> {
+    let latest: Socket | undefined;
+    const server = await keep(
+      script((accept, socket) => {
+        latest = socket.pause();
+        return switching(accept);
+      }),
+    );
+    return { server, vanish: () => latest?.resetAndDestroy() };
+  }
+
+  test('is handed back whole and in order', async () => {
+    const { server, vanish } = await deaf();
+    const unsent: UnsentMessage[] = [];
+    const back: UnsentMessage[] = [];
+    const options = fast({ maxBufferedBytes: Infinity, onUnsent: (messages) => unsent.push(...messages) });
+    for await (const connection of connect.forever(server.url, options)) {
+      if (unsent.length > 0) {
+        back.push(...unsent);
+        break;
+      }
+      // Far more than the kernel's buffers hold.
+      for (let index = 0; index < 400; index++) connection.send(Buffer.alloc(64 * 1024, index % 256));
+      connection.send('last', { compress: false });
+      await new Promise((resolve) => setImmediate(resolve));
+      vanish();
+      await connection.closed;
+      connection.send('late');
+    }
+    expect(back.length).toBeGreaterThan(2);
+    expect(back.length).toBeLessThanOrEqual(402);
+    const numbers = back.slice(0, -2).map(({ data }) => (data as Buffer)[0]);
+    const first = 400 - numbers.length;
+    expect(numbers).toEqual(numbers.map((_, index) => (first + index) % 256));
+    expect(back.slice(-2)).toEqual([
+      { data: 'last', options: { compress: false } },
+      { data: 'late', options: undefined },
+    ]);
+  });
+
+  test('is nothing where all was taken', async () => {
+    const { url } = await keep(serve((connection) => connection.on('message', () => connection.terminate())));
+    const onUnsent = jest.fn();
+    let rounds = 0;
+    for await (const connection of connect.forever(url, fast({ onUnsent }))) {
+      if (++rounds === 3) break;
+      connection.send('taken');
+      await connection.closed;
+    }
+    expect(onUnsent).not.toHaveBeenCalled();
+  });
+
+  test('with nobody to take it, a warning says so', async () => {
+    const { server, vanish } = await deaf();
+    const warn = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+    for await (const connection of connect.forever(server.url, fast({ maxBufferedBytes: Infinity }))) {
+      for (let index = 0; index < 200; index++) connection.send(Buffer.alloc(64 * 1024));
+      vanish();
+      await connection.closed;
+      break;
+    }
+    expect(warn).toHaveBeenCalledWith(
+      expect.stringContaining('were not sent'),
+      expect.objectContaining({ code: 'SOKKER_UNSENT' }),
+    );
+    warn.mockRestore();
+  });
+});
+
+test('a server that only listens is no server', async () => {
+  const clock = new TestClock();
+  const { url } = await keep(listen((socket) => void socket.destroy()));
+  const loop = connect.forever(url, { clock, maxAttempts: 1 });
+  await expect(loop.next()).rejects.toMatchObject({ code: 'ERR_SOKKER_HEAD_TRUNCATED' });
+  expect(clock.timers).toBe(0);
+});
