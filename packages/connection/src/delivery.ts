@@ -144,7 +144,7 @@ export class Delivery<Context> implements EngineListener {
   /** Emits a message to whoever listens; false when nobody does. */
   #offer(received: Received): boolean {
     const connection = this.#connection;
-    const owner = this.#owner?.takesMessages() === true ? this.#owner : undefined;
+    const owner = this.#owner?.takesMessages(connection) === true ? this.#owner : undefined;
     let heard = owner !== undefined;
     try {
       if (received instanceof MessageStream) {

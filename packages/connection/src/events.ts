@@ -22,7 +22,7 @@ export interface ConnectionEvents {
 /** Someone who looks after many connections, a server for one: one object for all, so that none needs its own closures. */
 export interface ConnectionOwner<Context = unknown> {
   /** Whether messages are wanted here. */
-  takesMessages(): boolean;
+  takesMessages(connection: Connection<Context>): boolean;
   onMessage(message: Message, connection: Connection<Context>): void;
   onStream(message: MessageStream, connection: Connection<Context>): void;
   /** A chunk was read and dealt with. */
