@@ -1,41 +1,84 @@
-import type { CloseRecord, Connection, ConnectionOwner, ConnectionSettings, MessageStream } from '@sokker/connection';
+import {
+  ConnectionSettings,
+  LIMIT_OPTIONS,
+  type Clock,
+  type CloseRecord,
+  type Connection,
+  type MessageStream,
+} from '@sokker/connection';
 import type { Message } from '@sokker/frame';
 import type { Opened } from './handshake.js';
+import type { ServerSettings } from './options.js';
+import type { Parts } from './parts.js';
+import { Protocols } from './protocols.js';
+import type { Recorder } from './recorder.js';
 import type { Reporter } from './reporter.js';
-import { ServerConnection } from './server-connection.js';
+import { ServerConnection, type Home } from './server-connection.js';
 import { SetView } from './set-view.js';
+import { Topics } from './topics.js';
+import type { Warden } from './warden.js';
+import type { Watch } from './watch.js';
+
+/** What is kept beside an open connection. */
+interface Place<Context> {
+  readonly openedAt: number;
+  readonly watch: Watch<Context> | undefined;
+  /** Calls back when the connection has ended. */
+  readonly onLeave: () => void;
+}
 
 /** The open connections of a server: their one owner. */
-export class Clients<Context> implements ConnectionOwner<Context> {
-  readonly all = new Set<ServerConnection<Context>>();
-  readonly view: ReadonlySet<ServerConnection<Context>> = new SetView(this.all);
-  readonly #settings: ConnectionSettings;
+export class Clients<Context> implements Home<Context> {
+  readonly settings: ConnectionSettings;
+  readonly slow: Home<Context>['slow'];
+  readonly topics = new Topics<ServerConnection<Context>>();
+  readonly protocols = new Protocols<Context>();
+  readonly #places = new Map<ServerConnection<Context>, Place<Context>>();
   readonly #reporter: Reporter<Context>;
+  readonly #recorder: Recorder;
+  readonly #warden: Warden<Context>;
+  readonly view: ReadonlySet<ServerConnection<Context>> = new SetView(this.#places);
 
-  constructor(settings: ConnectionSettings, reporter: Reporter<Context>) {
-    this.#settings = settings;
+  constructor(settings: ServerSettings<Context>, clock: Clock, { reporter, recorder, warden }: Parts<Context>) {
+    const { onSlow: policy, maxBufferedBytes } = settings;
+    this.settings = connectionSettings(settings, clock);
+    this.slow = { policy, maxBufferedBytes };
     this.#reporter = reporter;
+    this.#recorder = recorder;
+    this.#warden = warden;
   }
 
-  open({ socket, head, request, acceptance, context }: Opened<Context>): ServerConnection<Context> {
+  open({ socket, head, request, acceptance, context, onLeave }: Opened<Context>): ServerConnection<Context> {
     const coder = acceptance.extensions[0]?.session;
     const session = { head, protocol: acceptance.subprotocol, coder, context };
-    const connection = new ServerConnection(socket, this.#settings, session, this, request.remoteAddress);
-    this.all.add(connection);
+    const connection = new ServerConnection(socket, session, this, request.remoteAddress);
+    const watch = this.#warden.begin(connection);
+    this.#places.set(connection, { openedAt: this.settings.clock.now(), watch, onLeave });
+    this.#recorder.record('open', { connection, request });
     this.#reporter.tell('connection', connection, request);
+    this.protocols.onOpen(connection, request);
     return connection;
+  }
+
+  /** Messages that came so far. */
+  get messagesReceived(): number {
+    let messages = this.#recorder.traffic.messagesReceived;
+    for (const connection of this.#places.keys()) messages += connection.vitals().messagesReceived;
+    return messages;
   }
 
   /** Someone listens for messages now: those that waited are handed on. */
   deliver(): void {
-    for (const connection of this.all) connection.deliver();
+    for (const connection of this.#places.keys()) connection.deliver();
   }
 
-  takesMessages(): boolean {
-    return this.#reporter.hears(this.#settings.receive === 'stream' ? 'stream' : 'message');
+  takesMessages(connection: Connection<Context>): boolean {
+    if (this.settings.receive === 'stream') return this.#reporter.hears('stream');
+    return this.#reporter.hears('message') || this.protocols.hears(connection);
   }
 
   onMessage(message: Message, connection: Connection<Context>): void {
+    this.protocols.onMessage(message, own(connection));
     this.#reporter.tell('message', message, own(connection));
   }
 
@@ -43,15 +86,62 @@ export class Clients<Context> implements ConnectionOwner<Context> {
     this.#reporter.tell('stream', message, own(connection));
   }
 
+  onRead(bytes: number, connection: Connection<Context>): void {
+    this.#recorder.traffic.bytesReceived += bytes;
+    const watch = this.#places.get(own(connection))?.watch;
+    if (watch !== undefined) watch.heard = true;
+    this.#warden.note(own(connection), connection.retainedBytes);
+  }
+
+  onSending(connection: ServerConnection<Context>, bufferedBytes: number): void {
+    const watch = this.#places.get(connection)?.watch;
+    if (watch !== undefined) watch.spoke = true;
+    if (bufferedBytes > 0) this.#warden.note(connection, connection.retainedBytes);
+  }
+
+  onSent(): void {
+    this.#recorder.traffic.messagesSent++;
+  }
+
+  onSlow(connection: ServerConnection<Context>, bufferedBytes: number): void {
+    const { policy } = this.slow;
+    this.#recorder.record('slow', { connection, bufferedBytes, policy });
+    this.#reporter.tell('slow', { bufferedBytes, policy }, connection);
+  }
+
+  onDrop(connection: ServerConnection<Context>, bytes: number): void {
+    this.#recorder.record('drop', { connection, bytes });
+  }
+
   onClose(record: CloseRecord, connection: Connection<Context>): void {
-    this.all.delete(own(connection));
-    this.#reporter.tell('close', record, own(connection));
+    const client = own(connection);
+    const place = this.#places.get(client);
+    this.#places.delete(client);
+    for (const topic of client.topics) client.leave(topic);
+    this.#warden.end(client, place?.watch);
+    this.#recorder.traffic.messagesReceived += client.vitals().messagesReceived;
+    this.#recorder.measure('lifetimeMs', this.settings.clock.now() - (place?.openedAt ?? 0));
+    this.#recorder.closed(record.code, { connection, record });
+    place?.onLeave();
+    this.#reporter.tell('close', record, client);
+    this.protocols.onClose(record, client);
   }
 
   onError(error: Error, connection: Connection<Context>): void {
-    this.#reporter.error(error, own(connection));
+    const client = own(connection);
+    if ((error as NodeJS.ErrnoException).code === 'ERR_SOKKER_TOO_SLOW') this.onSlow(client, client.bufferedBytes);
+    this.#reporter.error(error, client);
   }
 }
+
+/** A connection ends a slow peer by itself; for every other policy it must take what it is given. */
+function connectionSettings<Context>(settings: ServerSettings<Context>, clock: Clock): ConnectionSettings {
+  const limits = LIMIT_NAMES.map((name) => [name, settings[name]] as const);
+  const maxBufferedBytes = settings.onSlow === 'close' ? settings.maxBufferedBytes : Infinity;
+  return new ConnectionSettings({ ...Object.fromEntries(limits), role: 'server', clock, maxBufferedBytes });
+}
+
+const LIMIT_NAMES = Object.keys(LIMIT_OPTIONS) as (keyof typeof LIMIT_OPTIONS)[];
 
 /** The owner of connections of ours is told of no others. */
 function own<Context>(connection: Connection<Context>): ServerConnection<Context> {

@@ -7,37 +7,51 @@ import type { Duplex } from 'node:stream';
 import type { Clients } from './clients.js';
 import type { UpgradeFunction } from './decision.js';
 import { violation } from './errors.js';
+import { Gate } from './gate.js';
 import { Handshake, isEncrypted, type HandshakeHost, type Opened, type Outcome } from './handshake.js';
 import type { ServerSettings } from './options.js';
-import type { Reporter } from './reporter.js';
+import type { Parts } from './parts.js';
 import type { ServerConnection } from './server-connection.js';
+import { TrustedProxies, type Sender } from './trusted-proxies.js';
 
 /** Where connections come in: the opening handshakes of one server. */
 export class Doorway<Context> implements HandshakeHost<Context> {
   readonly policy: UpgradePolicy<MessageCoder>;
-  readonly upgrade: UpgradeFunction<Context> | undefined;
-  readonly timeoutMs: number;
   readonly clock: Clock;
+  readonly #settings: ServerSettings<Context>;
+  readonly #parts: Parts<Context>;
   readonly #clients: Clients<Context>;
-  readonly #reporter: Reporter<Context>;
+  readonly #gate: Gate;
+  readonly #proxies: TrustedProxies;
   readonly #underWay = new Set<Handshake<Context>>();
-  #closing = false;
+  /** Why nobody is let in any more. */
+  #shut: HandshakeError | undefined;
 
-  constructor(settings: ServerSettings<Context>, clock: Clock, clients: Clients<Context>, reporter: Reporter<Context>) {
-    const { origin, hosts, subprotocols, extensions, maxHeadBytes, maxHeaders } = settings;
-    this.policy = new UpgradePolicy({
-      maxHeadBytes,
-      maxHeaders,
-      ...(origin && { origin }),
-      ...(hosts && { hosts }),
-      ...(subprotocols && { subprotocols }),
-      ...(extensions && { extensions }),
-    });
-    this.upgrade = settings.upgrade;
-    this.timeoutMs = settings.handshakeTimeoutMs;
+  constructor(settings: ServerSettings<Context>, clock: Clock, parts: Parts<Context>, clients: Clients<Context>) {
+    this.policy = policyOf(settings);
     this.clock = clock;
+    this.#settings = settings;
+    this.#parts = parts;
     this.#clients = clients;
-    this.#reporter = reporter;
+    this.#gate = new Gate(settings, clock);
+    this.#proxies = new TrustedProxies(settings.trustedProxies ?? []);
+  }
+
+  get upgrade(): UpgradeFunction<Context> | undefined {
+    return this.#settings.upgrade;
+  }
+
+  get timeoutMs(): number {
+    return this.#settings.handshakeTimeoutMs;
+  }
+
+  get subprotocols(): readonly string[] {
+    return [...this.policy.subprotocols, ...this.#clients.protocols.names];
+  }
+
+  /** How many handshakes are under way. */
+  get size(): number {
+    return this.#underWay.size;
   }
 
   /** A socket of our own listener. */
@@ -48,23 +62,37 @@ export class Doorway<Context> implements HandshakeHost<Context> {
   /** A request that node:http has read. */
   onRequest(incoming: IncomingMessage, socket: Duplex, head: Buffer, outcome?: Outcome<Context>): void {
     if ('setNoDelay' in socket) (socket as Socket).setNoDelay(true).setTimeout(0);
-    const handshake = this.#begin(socket, outcome);
-    handshake.decide(requestOf(incoming, socket), head, incoming);
+    this.#begin(socket, outcome).decide(requestOf(incoming, socket), head, incoming);
   }
 
-  /** Refuses those who are not yet in, and all who come. */
-  close(): void {
-    this.#closing = true;
-    const refusal = refuse(violation('ERR_SOKKER_SERVER_CLOSING'));
+  /** Refuses all who come from here on, and those whose handshake is under way. */
+  shut(retryAfterSeconds: number): void {
+    this.#shut = violation('ERR_SOKKER_SERVER_CLOSING', undefined, ['Retry-After', String(retryAfterSeconds)]);
+    const refusal = refuse(this.#shut);
     for (const handshake of [...this.#underWay]) handshake.refuse(refusal);
   }
 
-  turnedAway(): HandshakeError | undefined {
-    return this.#closing ? violation('ERR_SOKKER_SERVER_CLOSING') : undefined;
+  senderOf(remoteAddress: string | undefined, rawHeaders: readonly string[]): Sender {
+    return this.#proxies.senderOf(remoteAddress, rawHeaders);
+  }
+
+  enter(address: string | undefined): HandshakeError | undefined {
+    if (this.#shut !== undefined) return this.#shut;
+    if (this.#parts.warden.ledger.isOver) return violation('ERR_SOKKER_OUT_OF_MEMORY');
+    return this.#gate.enter(address);
+  }
+
+  leave(address: string | undefined): void {
+    this.#gate.leave(address);
   }
 
   onOpen(opened: Opened<Context>): ServerConnection<Context> {
+    this.#parts.recorder.measure('handshakeMs', opened.elapsedMs);
     return this.#clients.open(opened);
+  }
+
+  onRefuse(error: HandshakeError, remoteAddress: string | undefined): void {
+    this.#parts.recorder.refused(error, { remoteAddress });
   }
 
   onEnd(handshake: Handshake<Context>): void {
@@ -72,7 +100,7 @@ export class Doorway<Context> implements HandshakeHost<Context> {
   }
 
   onFault(error: Error): void {
-    this.#reporter.error(error, undefined);
+    this.#parts.reporter.error(error, undefined);
   }
 
   #begin(socket: Duplex, outcome: Outcome<Context> | undefined): Handshake<Context> {
@@ -80,6 +108,18 @@ export class Doorway<Context> implements HandshakeHost<Context> {
     this.#underWay.add(handshake);
     return handshake;
   }
+}
+
+function policyOf<Context>(settings: ServerSettings<Context>): UpgradePolicy<MessageCoder> {
+  const { origin, hosts, subprotocols, extensions, maxHeadBytes, maxHeaders } = settings;
+  return new UpgradePolicy({
+    maxHeadBytes,
+    maxHeaders,
+    ...(origin && { origin }),
+    ...(hosts && { hosts }),
+    ...(subprotocols && { subprotocols }),
+    ...(extensions && { extensions }),
+  });
 }
 
 function requestOf(incoming: IncomingMessage, socket: Duplex): UpgradeRequest {

@@ -1,6 +1,7 @@
 import { ConnectionError } from '@sokker/connection';
+import { LimitError, ProtocolError } from '@sokker/frame';
 import { HandshakeError } from '@sokker/handshake';
-import { FAULTS, VIOLATIONS, type FaultCode, type ViolationCode } from './violations.js';
+import { CLOSURES, FAULTS, VIOLATIONS, type ClosureCode, type FaultCode, type ViolationCode } from './violations.js';
 
 /** The server could not do what was asked; the message says what to do about it. */
 export class ServerError extends Error {
@@ -14,8 +15,22 @@ export class ServerError extends Error {
 }
 
 /** The refusal of an opening handshake by a rule of this server. */
-export function violation(code: ViolationCode, detail?: string): HandshakeError<ViolationCode> {
-  return new HandshakeError(code, VIOLATIONS[code], { detail });
+export function violation(
+  code: ViolationCode,
+  detail?: string,
+  headers?: readonly string[],
+): HandshakeError<ViolationCode> {
+  return new HandshakeError(code, { ...VIOLATIONS[code], ...(headers && { headers }) }, { detail });
+}
+
+/** A bound of this server that a connection crossed. */
+export function limitError(code: ClosureCode, limit: number, actual: number): LimitError<ClosureCode> {
+  return new LimitError(code, CLOSURES[code], limit, actual);
+}
+
+/** What a peer sent is not what was agreed on. */
+export function codecError(code: ClosureCode, cause?: unknown): ProtocolError<ClosureCode> {
+  return new ProtocolError(code, CLOSURES[code], cause === undefined ? undefined : { cause });
 }
 
 const LISTEN_FAULTS: ReadonlyMap<string, FaultCode> = new Map([

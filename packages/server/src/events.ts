@@ -2,7 +2,15 @@ import type { CloseRecord, MessageStream } from '@sokker/connection';
 import type { Message } from '@sokker/frame';
 import type { AddressInfo } from 'node:net';
 import type { ServerRequest } from './decision.js';
+import type { SlowPolicy } from './slow-policy.js';
 import type { ServerConnection } from './server-connection.js';
+
+/** How slow a connection is. */
+export interface SlowReport {
+  readonly bufferedBytes: number;
+  /** What is done about it: the option `onSlow`. */
+  readonly policy: SlowPolicy;
+}
 
 export interface ServerEvents<Context> {
   /** The server listens: an address, or the path of a unix socket. */
@@ -13,6 +21,8 @@ export interface ServerEvents<Context> {
   message: [message: Message, connection: ServerConnection<Context>];
   /** A message has begun on any connection of a server that receives streams. */
   stream: [message: MessageStream, connection: ServerConnection<Context>];
+  /** A connection reached `maxBufferedBytes`: once, until it has recovered. What the policy does follows. */
+  slow: [report: SlowReport, connection: ServerConnection<Context>];
   /** A connection has ended: once for each. */
   close: [record: CloseRecord, connection: ServerConnection<Context>];
   /**

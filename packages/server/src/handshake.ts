@@ -24,17 +24,23 @@ import { Rejection, type Admission, type ServerRequest, type UpgradeFunction } f
 import { asError, violation } from './errors.js';
 import { endWith, ignoreError } from './farewell.js';
 import type { ServerConnection } from './server-connection.js';
+import type { Sender } from './trusted-proxies.js';
 
 /** What one server's opening handshakes have in common, and whom they tell. */
 export interface HandshakeHost<Context> {
   readonly policy: UpgradePolicy<MessageCoder>;
   readonly upgrade: UpgradeFunction<Context> | undefined;
   readonly timeoutMs: number;
+  /** Those spoken here. */
+  readonly subprotocols: readonly string[];
   readonly clock: Clock;
-  /** Why nobody is admitted at present; undefined where nothing speaks against it. */
-  turnedAway(): HandshakeError | undefined;
+  senderOf(remoteAddress: string | undefined, rawHeaders: readonly string[]): Sender;
+  /** Lets someone in, who then must `leave`; or answers why not. */
+  enter(address: string | undefined): HandshakeError | undefined;
+  leave(address: string | undefined): void;
   /** The 101 is written: the socket is a WebSocket. */
   onOpen(opened: Opened<Context>): ServerConnection<Context>;
+  onRefuse(error: HandshakeError, address: string | undefined): void;
   /** The handshake is over, well or badly. */
   onEnd(handshake: Handshake<Context>): void;
   /** The application's part failed; the peer got its answer. */
@@ -51,6 +57,10 @@ export interface Opened<Context> {
   readonly request: ServerRequest;
   readonly acceptance: Acceptance<MessageCoder>;
   readonly context: Context | undefined;
+  /** How long it took. */
+  readonly elapsedMs: number;
+  /** To be called when the connection has ended. */
+  readonly onLeave: () => void;
 }
 
 /** One opening handshake of a server, from the first moment of its socket (RFC 6455 §4.2). */
@@ -59,6 +69,10 @@ export class Handshake<Context> {
   readonly #host: HandshakeHost<Context>;
   readonly #outcome: Outcome<Context> | undefined;
   readonly #timer: unknown;
+  readonly #startedAt: number;
+  #address: string | undefined;
+  /** Has entered, and must leave. */
+  #inside = false;
   #phase: 'reading' | 'deciding' | 'over' = 'reading';
   #reader: RequestHeadReader | undefined;
   #abort: AbortController | undefined;
@@ -67,6 +81,8 @@ export class Handshake<Context> {
     this.#socket = socket;
     this.#host = host;
     this.#outcome = outcome;
+    this.#startedAt = host.clock.now();
+    this.#address = (socket as { remoteAddress?: string }).remoteAddress;
     socket.on('error', ignoreError);
     socket.on('close', this.#onClose);
     this.#timer = host.clock.setTimeout(() => this.#expire(), host.timeoutMs);
@@ -84,12 +100,14 @@ export class Handshake<Context> {
   decide(request: UpgradeRequest, head: Buffer, incoming?: IncomingMessage): void {
     this.#phase = 'deciding';
     try {
-      const away = this.#host.turnedAway();
-      if (away !== undefined) return this.refuse(refuse(away, request));
-      const offer = examine(request, this.#host.policy);
-      if (offer.type === 'refusal') return this.refuse(offer);
-      const { remoteAddress } = this.#socket as { remoteAddress?: string };
-      this.#ask({ ...offer, remoteAddress, incoming }, head);
+      const { address, forwarded } = this.#host.senderOf(this.#address, request.rawHeaders);
+      this.#address = address;
+      const why = this.#host.enter(address);
+      this.#inside = why === undefined;
+      if (why !== undefined) return this.refuse(refuse(why, request));
+      const offer = examine({ ...request, forwarded }, this.#host.policy);
+      if (offer.type === 'refusal') this.refuse(offer);
+      else this.#ask({ ...offer, remoteAddress: address, incoming }, head);
     } catch (error) {
       this.#fault(error);
     }
@@ -98,6 +116,8 @@ export class Handshake<Context> {
   /** Answers with a refusal and ends the socket. */
   refuse(refusal: Refusal): void {
     if (!this.#finish()) return;
+    this.#leave();
+    this.#host.onRefuse(refusal.error, this.#address);
     endWith(this.#socket, refusal, this.#host.clock);
     this.#outcome?.(undefined);
   }
@@ -120,7 +140,9 @@ export class Handshake<Context> {
   };
 
   readonly #onClose = (): void => {
-    if (this.#finish()) this.#outcome?.(undefined);
+    if (!this.#finish()) return;
+    this.#leave();
+    this.#outcome?.(undefined);
   };
 
   #expire(): void {
@@ -149,13 +171,15 @@ export class Handshake<Context> {
   }
 
   #open(request: ServerRequest, head: Buffer, { protocol, headers, context }: Admission<Context>): void {
-    const { extensions, subprotocols } = this.#host.policy;
-    const subprotocol = protocol ?? selectSubprotocol(request.subprotocols, subprotocols);
+    const { extensions } = this.#host.policy;
+    const subprotocol = protocol ?? selectSubprotocol(request.subprotocols, this.#host.subprotocols);
     const acceptance = accept(request, { subprotocol, extensions, admit: admitFirst, ...(headers && { headers }) });
     if (!this.#finish()) return;
     const socket = this.#socket;
     socket.write(encodeResponse(acceptance));
-    const connection = this.#host.onOpen({ socket, head, request, acceptance, context });
+    const elapsedMs = this.#host.clock.now() - this.#startedAt;
+    const onLeave = (): void => this.#leave();
+    const connection = this.#host.onOpen({ socket, head, request, acceptance, context, elapsedMs, onLeave });
     socket.resume();
     this.#outcome?.(connection);
   }
@@ -164,6 +188,12 @@ export class Handshake<Context> {
     const fault = asError(error);
     this.refuse(refuse(violation('ERR_SOKKER_UPGRADE_FAULT')));
     this.#host.onFault(fault);
+  }
+
+  #leave(): void {
+    if (!this.#inside) return;
+    this.#inside = false;
+    this.#host.leave(this.#address);
   }
 
   /** False where the handshake was over already. */

@@ -1,9 +1,11 @@
 import { LIMIT_OPTIONS, MAX_TIMER_MS, type Clock, type LimitOptions } from '@sokker/connection';
-import type { MessageCoder, OptionTable } from '@sokker/frame';
+import type { MessageCoder, NumberOption, OptionTable } from '@sokker/frame';
 import type { Extension, OriginPolicy } from '@sokker/handshake';
 import type { RejectOptions, UpgradeFunction } from './decision.js';
+import { GUARD_OPTIONS, type GuardOptions } from './guard-options.js';
+import type { SlowPolicy } from './slow-policy.js';
 
-export interface ServerOptions<Context = unknown> extends LimitOptions {
+export interface ServerOptions<Context = unknown> extends LimitOptions, GuardOptions {
   /**
    * Which origins may connect (RFC 6455 §10.2): `'same'`, `'any'`, a list, or a function; default `'same'`. See
    * `OriginPolicy` of @sokker/handshake.
@@ -104,6 +106,7 @@ export const SERVER_OPTIONS = {
     infinity: false,
     text: 'How long an opening handshake may take: a request that is not whole by then gets 408, an upgrade function that has not answered 504.',
   },
+  ...GUARD_OPTIONS,
   ...LIMIT_OPTIONS,
   clock: {
     kind: 'value',
@@ -143,6 +146,11 @@ export const REJECT_OPTIONS = {
 
 /** Options as they were settled at construction. */
 export type ServerSettings<Context> = Readonly<
-  Record<'maxHeadBytes' | 'maxHeaders' | 'handshakeTimeoutMs' | keyof typeof LIMIT_OPTIONS, number>
-> &
-  Readonly<Pick<ServerOptions<Context>, 'origin' | 'hosts' | 'subprotocols' | 'extensions' | 'upgrade' | 'clock'>>;
+  Record<NumberName<typeof SERVER_OPTIONS>, number> &
+    Pick<ServerOptions<Context>, 'origin' | 'hosts' | 'subprotocols' | 'extensions' | 'upgrade' | 'clock'> &
+    Pick<GuardOptions, 'trustedProxies' | 'maxRetainedBytes'> & { onSlow: SlowPolicy; receive: 'whole' | 'stream' }
+>;
+
+type NumberName<Table extends OptionTable> = {
+  [Key in keyof Table]: Table[Key] extends NumberOption ? Key : never;
+}[keyof Table];

@@ -1,15 +1,17 @@
 import type { EventEmitter } from 'node:events';
-import { channels } from './channels.js';
 import { asError } from './errors.js';
 import type { ServerEvents } from './events.js';
+import type { Recorder } from './recorder.js';
 import { connectionIn, type ServerConnection } from './server-connection.js';
 
 /** Tells a server's listeners what happens; what they throw fails the connection concerned and nothing else. */
 export class Reporter<Context> {
   readonly #server: EventEmitter;
+  readonly #recorder: Recorder;
 
-  constructor(server: EventEmitter) {
+  constructor(server: EventEmitter, recorder: Recorder) {
     this.#server = server;
+    this.#recorder = recorder;
   }
 
   hears(name: keyof ServerEvents<Context>): boolean {
@@ -46,6 +48,6 @@ export class Reporter<Context> {
   }
 
   publish(error: Error, connection: ServerConnection<Context> | undefined): void {
-    if (channels.error.hasSubscribers) channels.error.publish({ server: this.#server, error, connection });
+    this.#recorder.failed(error, { connection });
   }
 }

@@ -1,22 +1,176 @@
-import { Connection, type ConnectionOwner, type ConnectionSettings, type Session } from '@sokker/connection';
+import {
+  Connection,
+  prepare,
+  Prepared,
+  type Bytes,
+  type CloseRecord,
+  type ConnectionOwner,
+  type ConnectionSettings,
+  type MessageSource,
+  type SendOptions,
+  type SendStreamOptions,
+  type Session,
+} from '@sokker/connection';
 import type { Duplex } from 'node:stream';
+import { Backlog } from './backlog.js';
+import { SetView } from './set-view.js';
+import type { SlowPolicy } from './slow-policy.js';
+import type { Topics } from './topics.js';
+
+/** What a connection has of its server. */
+export interface Home<Context> extends ConnectionOwner<Context> {
+  readonly settings: ConnectionSettings;
+  readonly topics: Topics<ServerConnection<Context>>;
+  readonly slow: { readonly policy: SlowPolicy; readonly maxBufferedBytes: number };
+  /** About to send, while so many bytes wait. */
+  onSending(connection: ServerConnection<Context>, bufferedBytes: number): void;
+  onSent(): void;
+  onSlow(connection: ServerConnection<Context>, bufferedBytes: number): void;
+  onDrop(connection: ServerConnection<Context>, bytes: number): void;
+}
+
+/** What became of a message: `sent`; `queued`, stop and go on at 'drain'; `dropped`, it will not be sent. */
+export type Offered = 'sent' | 'queued' | 'dropped';
+
+export interface ServerSendOptions extends SendOptions {
+  /** With the policy 'keep-latest': a message that waits under the same key gives up its place to this one. */
+  key?: string | undefined;
+}
 
 /** A connection that a SokkerServer opened. */
 export class ServerConnection<Context = unknown> extends Connection<Context> {
   /** Address of the client; undefined on a unix socket. */
   readonly remoteAddress: string | undefined;
+  readonly #home: Home<Context>;
+  #topics: Set<string> | undefined;
+  #backlog: Backlog | undefined;
+  /** `send` answered false, and 'drain' has not come. */
+  #full = false;
+  /** The limit was reached, and its listeners know. */
+  #slow = false;
 
-  constructor(
-    duplex: Duplex,
-    settings: ConnectionSettings,
-    session: Session<Context>,
-    owner: ConnectionOwner<Context>,
-    remoteAddress: string | undefined,
-  ) {
-    super(duplex, settings, session, owner);
+  constructor(duplex: Duplex, session: Session<Context>, home: Home<Context>, remoteAddress: string | undefined) {
+    super(duplex, home.settings, session, home);
     this.remoteAddress = remoteAddress;
+    this.#home = home;
+  }
+
+  /** The topics it has joined. */
+  get topics(): ReadonlySet<string> {
+    return new SetView((this.#topics ??= new Set()));
+  }
+
+  override get bufferedBytes(): number {
+    return super.bufferedBytes + (this.#backlog?.bytes ?? 0);
+  }
+
+  /** Joins a topic, to be reached by `server.broadcast(data, { to: topic })`. A closed connection joins nothing. */
+  join(topic: string): void {
+    if (this.state === 'closed') return;
+    (this.#topics ??= new Set()).add(topic);
+    this.#home.topics.join(topic, this);
+  }
+
+  leave(topic: string): void {
+    this.#topics?.delete(topic);
+    this.#home.topics.leave(topic, this);
+  }
+
+  /**
+   * Sends a whole message, as `Connection.send` does; where `maxBufferedBytes` wait, the server's policy decides.
+   * @returns false where it was queued or dropped; `offer` tells which
+   */
+  override send(data: string | Bytes | Prepared, options?: ServerSendOptions): boolean {
+    return this.offer(data, options) === 'sent';
+  }
+
+  /** As `send`, and says what became of the message. */
+  offer(data: string | Bytes | Prepared, options?: ServerSendOptions): Offered {
+    const waiting = this.bufferedBytes;
+    this.#home.onSending(this, waiting);
+    const { policy, maxBufferedBytes } = this.#home.slow;
+    if (policy === 'close') return this.#pass(data, options);
+    if (waiting >= maxBufferedBytes) this.#tellSlow(waiting);
+    else this.#slow = false;
+    if (policy === 'signal') return this.#pass(data, options);
+    if (policy === 'drop-newest') return this.#slow ? this.#drop(data, options) : this.#pass(data, options);
+    return this.#full ? this.#keep(data, options) : this.#pass(data, options);
+  }
+
+  override sendStream(source: MessageSource, options?: SendStreamOptions): Promise<void> {
+    this.#passBacklog();
+    return super.sendStream(source, options);
+  }
+
+  override close(...args: Parameters<Connection['close']>): Promise<CloseRecord> {
+    this.#passBacklog();
+    return super.close(...args);
+  }
+
+  #pass(data: string | Bytes | Prepared, options: SendOptions | undefined): Offered {
+    const isFree = super.send(data, options);
+    if (!isFree && this.state !== 'open') return 'dropped';
+    this.#home.onSent();
+    if (isFree) return 'sent';
+    this.#full = true;
+    if (DROPPING.includes(this.#home.slow.policy)) this.#backlog ??= this.#makeBacklog();
+    return 'queued';
+  }
+
+  /** Keeps a message where it can still be dropped, until the socket has room. */
+  #keep(data: string | Bytes | Prepared, options: ServerSendOptions = {}): Offered {
+    if (this.state !== 'open') return 'dropped';
+    const message = data instanceof Prepared ? data : prepare(data, options);
+    const backlog = (this.#backlog ??= this.#makeBacklog());
+    const waiting = { message, compress: options.compress !== false, key: this.#keyOf(options) };
+    const replaced = backlog.replace(waiting);
+    if (replaced === undefined) backlog.add(waiting);
+    else this.#home.onDrop(this, replaced.message.data.length);
+    while (this.bufferedBytes - message.data.length >= this.#home.slow.maxBufferedBytes && backlog.size > 1) {
+      this.#home.onDrop(this, backlog.take()?.message.data.length ?? 0);
+    }
+    return 'queued';
+  }
+
+  #keyOf({ key }: ServerSendOptions): string | undefined {
+    return this.#home.slow.policy === 'keep-latest' ? key : undefined;
+  }
+
+  #drop(data: string | Bytes | Prepared, options: ServerSendOptions = {}): Offered {
+    const { data: bytes } = data instanceof Prepared ? data : prepare(data, options);
+    this.#home.onDrop(this, bytes.length);
+    return 'dropped';
+  }
+
+  #tellSlow(bufferedBytes: number): void {
+    if (this.#slow) return;
+    this.#slow = true;
+    this.#home.onSlow(this, bufferedBytes);
+  }
+
+  #makeBacklog(): Backlog {
+    this.prependListener('drain', () => {
+      this.#full = false;
+      const backlog = this.#backlog;
+      while (backlog !== undefined && backlog.size > 0 && !this.#full) this.#passOldest(backlog);
+    });
+    return new Backlog();
+  }
+
+  #passOldest(backlog: Backlog): void {
+    const oldest = backlog.take();
+    if (oldest !== undefined) this.#pass(oldest.message, { compress: oldest.compress });
+  }
+
+  /** What waits here goes before what comes now. */
+  #passBacklog(): void {
+    const backlog = this.#backlog;
+    while (backlog !== undefined && backlog.size > 0) this.#passOldest(backlog);
   }
 }
+
+/** Policies by which messages wait where they can still be dropped. */
+const DROPPING: readonly SlowPolicy[] = ['drop-oldest', 'keep-latest'];
 
 /** The connection among the arguments of an event. */
 export function connectionIn<Context>(args: readonly unknown[]): ServerConnection<Context> | undefined {

@@ -1,20 +1,27 @@
-import { ConnectionSettings, LIMIT_OPTIONS, systemClock, type Bytes, type Prepared } from '@sokker/connection';
+import { systemClock, type Bytes, type Prepared } from '@sokker/connection';
 import { CloseCode, readOptions } from '@sokker/frame';
 import { captureRejectionSymbol, EventEmitter } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { attach, type UpgradeEmitter } from './attachments.js';
-import { broadcastTo, type BroadcastReport } from './broadcast.js';
+import type { UpgradeEmitter } from './attachments.js';
+import { broadcastTo, type BroadcastOptions, type BroadcastReport } from './broadcast.js';
 import { Clients } from './clients.js';
+import type { Codec } from './codec.js';
 import { Doorway } from './doorway.js';
-import { asError, ServerError } from './errors.js';
+import { DRAIN_OPTIONS, type DrainOptions, type DrainSettings } from './drain-options.js';
+import { Drain, type DrainReport } from './drain.js';
+import { Entrances } from './entrances.js';
+import { asError } from './errors.js';
 import type { ServerEvents } from './events.js';
-import { Listener } from './listener.js';
-import { ATTACH_OPTIONS, SERVER_OPTIONS, type AttachOptions, type ServerOptions } from './options.js';
-import type { ServerSettings } from './options.js';
+import type { ServerMetrics } from './metrics.js';
+import { SERVER_OPTIONS, type AttachOptions, type ServerOptions, type ServerSettings } from './options.js';
+import type { Parts } from './parts.js';
+import type { Protocol } from './protocol.js';
+import { Recorder } from './recorder.js';
 import { Reporter } from './reporter.js';
 import { connectionIn, type ServerConnection } from './server-connection.js';
+import { Warden } from './warden.js';
 
 /**
  * A WebSocket server: alone on a port (`listen`), beside a node:http or node:https server (`attach`), or for single
@@ -24,11 +31,11 @@ import { connectionIn, type ServerConnection } from './server-connection.js';
  * process.
  */
 export class SokkerServer<Context = unknown> extends EventEmitter<ServerEvents<Context>> {
-  readonly #reporter: Reporter<Context>;
+  readonly #settings: ServerSettings<Context>;
+  readonly #parts: Parts<Context>;
   readonly #clients: Clients<Context>;
   readonly #doorway: Doorway<Context>;
-  /** What ends a way in: a listener of ours, an attachment to another's. */
-  readonly #entrances = new Set<() => void>();
+  readonly #entrances: Entrances<Context>;
   #closed: Promise<void> | undefined;
 
   /** @throws UsageError `ERR_SOKKER_OPTION` */
@@ -36,10 +43,16 @@ export class SokkerServer<Context = unknown> extends EventEmitter<ServerEvents<C
     super({ captureRejections: true });
     const settings = readOptions<ServerSettings<Context>>('SokkerServer', SERVER_OPTIONS, options);
     const clock = settings.clock ?? systemClock;
-    const limits = Object.fromEntries(LIMIT_NAMES.map((name) => [name, settings[name]]));
-    this.#reporter = new Reporter(this);
-    this.#clients = new Clients(new ConnectionSettings({ role: 'server', clock, ...limits }), this.#reporter);
-    this.#doorway = new Doorway(settings, clock, this.#clients, this.#reporter);
+    const recorder = new Recorder(this);
+    this.#settings = settings;
+    this.#parts = {
+      recorder,
+      reporter: new Reporter(this, recorder),
+      warden: new Warden(settings, clock, recorder),
+    };
+    this.#clients = new Clients(settings, clock, this.#parts);
+    this.#doorway = new Doorway(settings, clock, this.#parts, this.#clients);
+    this.#entrances = new Entrances(this.#doorway, this.#parts);
     // The listener is not there yet when `newListener` is emitted, hence the tick. Node's types leave the event out.
     this.on('newListener' as 'listening', (name: unknown) => {
       if (name === 'message' || name === 'stream') process.nextTick(() => this.#clients.deliver());
@@ -49,6 +62,11 @@ export class SokkerServer<Context = unknown> extends EventEmitter<ServerEvents<C
   /** The open connections, as they come and go. */
   get clients(): ReadonlySet<ServerConnection<Context>> {
     return this.#clients.view;
+  }
+
+  /** The connections that have joined a topic, as they come and go while it has any. */
+  topic(name: string): ReadonlySet<ServerConnection<Context>> {
+    return this.#clients.topics.of(name);
   }
 
   /**
@@ -61,16 +79,8 @@ export class SokkerServer<Context = unknown> extends EventEmitter<ServerEvents<C
   listen(port: number, host?: string): Promise<AddressInfo>;
   /** Listens on a unix socket. */
   listen(path: string): Promise<string>;
-  async listen(port: number | string, host?: string): Promise<AddressInfo | string> {
-    if (this.#closed !== undefined) throw new ServerError('ERR_SOKKER_SERVER_CLOSED');
-    const listener = new Listener({
-      onSocket: (socket) => this.#doorway.onSocket(socket),
-      onError: (error) => this.#reporter.error(error, undefined),
-    });
-    const address = await listener.listen(port, host);
-    this.#entrances.add(() => listener.close());
-    this.#reporter.tell('listening', address);
-    return address;
+  listen(port: number | string, host?: string): Promise<AddressInfo | string> {
+    return this.#entrances.listen(port, host);
   }
 
   /**
@@ -78,20 +88,10 @@ export class SokkerServer<Context = unknown> extends EventEmitter<ServerEvents<C
    * servers may share one listener by paths; a request that no path claims gets 404, unless someone else listens for
    * 'upgrade' too.
    * @returns undoes it; open connections go on
-   * @throws UsageError `ERR_SOKKER_OPTION`
+   * @throws UsageError `ERR_SOKKER_OPTION`; ServerError `ERR_SOKKER_SERVER_CLOSED`
    */
   attach(httpServer: UpgradeEmitter, options: AttachOptions = {}): () => void {
-    if (this.#closed !== undefined) throw new ServerError('ERR_SOKKER_SERVER_CLOSED');
-    const { path } = readOptions<AttachOptions>('attach', ATTACH_OPTIONS, options);
-    const detach = attach(httpServer, {
-      claims: (asked) => path === undefined || (typeof path === 'string' ? asked === path : path(asked)),
-      take: (request, socket, head) => this.#doorway.onRequest(request, socket, head),
-    });
-    this.#entrances.add(detach);
-    return () => {
-      this.#entrances.delete(detach);
-      detach();
-    };
+    return this.#entrances.attach(httpServer, options);
   }
 
   /**
@@ -107,11 +107,53 @@ export class SokkerServer<Context = unknown> extends EventEmitter<ServerEvents<C
   }
 
   /**
-   * Sends a message to every client; it is encoded once.
+   * Adds a subprotocol whose messages have types of their own. Those added first are preferred only where the client
+   * has no preference: the first that it offers is chosen.
+   * @throws UsageError `ERR_SOKKER_OPTION`, `ERR_SOKKER_ARGUMENT`
+   */
+  protocol<In, Out>(name: string, codec: Codec<In, Out>): Protocol<In, Out, Context> {
+    return this.#clients.protocols.add(name, codec, this.#clients);
+  }
+
+  /**
+   * Sends a message to every client, or to those of `to`; it is encoded once. What a topic's broadcast costs grows with
+   * its subscribers alone.
    * @throws UsageError `ERR_SOKKER_ARGUMENT`
    */
-  broadcast(data: string | Bytes | Prepared): BroadcastReport {
-    return broadcastTo(this.#clients.all, data);
+  broadcast(data: string | Bytes | Prepared, options: BroadcastOptions<Context> = {}): BroadcastReport {
+    const { to = this.clients } = options;
+    return broadcastTo(typeof to === 'string' ? this.topic(to) : to, data, options);
+  }
+
+  /** What it has at the moment, and what it counted since it was made: a new object each time. */
+  metrics(): ServerMetrics {
+    const { recorder, warden } = this.#parts;
+    warden.ledger.settle();
+    return {
+      connections: this.clients.size,
+      handshakes: this.#doorway.size,
+      topics: this.#clients.topics.size,
+      retainedBytes: warden.ledger.used,
+      traffic: { ...recorder.traffic, messagesReceived: this.#clients.messagesReceived },
+      ...recorder.values(),
+    };
+  }
+
+  /**
+   * Goes out of service: stops listening, refuses who comes (503 with Retry-After), tells the clients one after the
+   * other, waits for what is in flight, and cuts those that are left at the deadline. Afterwards nothing of this server
+   * keeps the process alive.
+   * @throws UsageError `ERR_SOKKER_OPTION`
+   */
+  async drain(options: DrainOptions = {}): Promise<DrainReport> {
+    const settings = readOptions<DrainSettings>('drain', DRAIN_OPTIONS, options);
+    this.#parts.recorder.record('drain');
+    this.#entrances.stopListening();
+    this.#doorway.shut(Math.max(1, Math.ceil(settings.spreadMs / 1000)));
+    const report = await new Drain(this.clients, settings, this.#doorway.clock).run();
+    await this.close();
+    this.#parts.recorder.record('drain', { report });
+    return report;
   }
 
   /**
@@ -126,16 +168,13 @@ export class SokkerServer<Context = unknown> extends EventEmitter<ServerEvents<C
   /** A listener of ours returned a promise that was rejected. */
   override [captureRejectionSymbol](...[error, name, ...args]: readonly unknown[]): void {
     const connection = connectionIn<Context>(args);
-    if (name === 'error') this.#reporter.publish(asError(error), connection);
-    else this.#reporter.fault(error, connection);
+    if (name === 'error') this.#parts.reporter.publish(asError(error), connection);
+    else this.#parts.reporter.fault(error, connection);
   }
 
   async #close(): Promise<void> {
-    for (const leave of this.#entrances) leave();
-    this.#entrances.clear();
-    this.#doorway.close();
-    await Promise.all([...this.#clients.all].map((connection) => connection.close(CloseCode.goingAway)));
+    this.#entrances.close();
+    this.#doorway.shut(Math.ceil(this.#settings.closeTimeoutMs / 1000));
+    await Promise.all([...this.clients].map((connection) => connection.close(CloseCode.goingAway)));
   }
 }
-
-const LIMIT_NAMES = Object.keys(LIMIT_OPTIONS) as (keyof typeof LIMIT_OPTIONS)[];

@@ -1,36 +1,44 @@
-/** A set that others may look at, not change; it shows what becomes of the set behind it. */
-export class SetView<Value> implements ReadonlySet<Value> {
-  readonly #set: ReadonlySet<Value>;
+/** What a view needs of the collection behind it: a Set has it, and so have the keys of a Map. */
+export interface Viewed<Value> {
+  readonly size: number;
+  has(value: Value): boolean;
+  keys(): SetIterator<Value> | MapIterator<Value>;
+}
 
-  constructor(set: ReadonlySet<Value>) {
-    this.#set = set;
+/** A set that others may look at, not change; it shows what becomes of the collection behind it. */
+export class SetView<Value> implements ReadonlySet<Value> {
+  readonly #viewed: Viewed<Value>;
+
+  constructor(viewed: Viewed<Value>) {
+    this.#viewed = viewed;
   }
 
   get size(): number {
-    return this.#set.size;
+    return this.#viewed.size;
   }
 
   has(value: Value): boolean {
-    return this.#set.has(value);
+    return this.#viewed.has(value);
   }
 
   forEach(visit: (value: Value, key: Value, set: ReadonlySet<Value>) => void): void {
-    for (const value of this.#set) visit(value, value, this);
+    for (const value of this.#viewed.keys()) visit(value, value, this);
   }
 
-  entries(): SetIterator<[Value, Value]> {
-    return this.#set.entries();
+  *entries(): SetIterator<[Value, Value]> {
+    for (const value of this.#viewed.keys()) yield [value, value];
+    return undefined;
   }
 
   keys(): SetIterator<Value> {
-    return this.#set.keys();
+    return this.#viewed.keys();
   }
 
   values(): SetIterator<Value> {
-    return this.#set.values();
+    return this.#viewed.keys();
   }
 
   [Symbol.iterator](): SetIterator<Value> {
-    return this.#set.values();
+    return this.#viewed.keys();
   }
 }

@@ -1,9 +1,36 @@
 import type { Violation } from '@sokker/handshake';
 
+/** Seconds; short, since what they wait for passes by itself. */
+const RETRY_AFTER = ['Retry-After', '5'];
+
 /** Why an opening handshake is refused here, beside the rules of the protocol. docs/errors.md is printed from it. */
 export const VIOLATIONS = {
   ERR_SOKKER_PATH: { status: 404, section: 'RFC 9110 §15.5.5', text: 'no WebSocket is served at this path' },
   ERR_SOKKER_SERVER_CLOSING: { status: 503, section: 'RFC 9110 §15.6.4', text: 'the server is going away' },
+  ERR_SOKKER_TOO_MANY_CONNECTIONS: {
+    status: 503,
+    headers: RETRY_AFTER,
+    section: 'RFC 9110 §15.6.4',
+    text: 'the server has maxConnections',
+  },
+  ERR_SOKKER_TOO_MANY_FROM_ADDRESS: {
+    status: 429,
+    headers: RETRY_AFTER,
+    section: 'RFC 6585 §4',
+    text: 'there are maxConnectionsPerAddress from this address',
+  },
+  ERR_SOKKER_TOO_MANY_HANDSHAKES: {
+    status: 503,
+    headers: RETRY_AFTER,
+    section: 'RFC 9110 §15.6.4',
+    text: 'more than maxHandshakesPerSecond come',
+  },
+  ERR_SOKKER_OUT_OF_MEMORY: {
+    status: 503,
+    headers: RETRY_AFTER,
+    section: 'RFC 9110 §15.6.4',
+    text: 'the messages of others take maxRetainedBytes',
+  },
   ERR_SOKKER_UPGRADE_FAULT: { status: 500, section: 'RFC 9110 §15.6.1', text: 'the upgrade function failed' },
   ERR_SOKKER_UPGRADE_TIMEOUT: {
     status: 504,
@@ -11,6 +38,31 @@ export const VIOLATIONS = {
     text: 'the upgrade function did not answer within handshakeTimeoutMs',
   },
 } as const satisfies Readonly<Record<string, Violation>>;
+/** Why a connection is closed here, beside the rules of the protocol. */
+export const CLOSURES = {
+  ERR_SOKKER_CODEC: {
+    closeCode: 1007,
+    section: 'RFC 6455 §7.4.1',
+    text: 'a message is not what its subprotocol has',
+  },
+  ERR_SOKKER_CODEC_TYPE: {
+    closeCode: 1003,
+    section: 'RFC 6455 §7.4.1',
+    text: 'a message is binary, and its subprotocol has text alone',
+  },
+  ERR_SOKKER_MESSAGE_TIMEOUT: {
+    closeCode: 1008,
+    section: 'RFC 6455 §10.4',
+    text: 'a message was not whole after messageTimeoutMs',
+  },
+  ERR_SOKKER_OVER_BUDGET: {
+    closeCode: 1013,
+    section: 'RFC 6455 §10.4',
+    text: 'maxRetainedBytes were reached, and this connection held most',
+  },
+} as const satisfies Readonly<Record<string, { closeCode: number; section: string; text: string }>>;
+export type ClosureCode = keyof typeof CLOSURES;
+
 export type ViolationCode = keyof typeof VIOLATIONS;
 
 /** What keeps a server from doing what it was asked. */

@@ -1,0 +1,33 @@
+import { isIPv6 } from 'node:net';
+
+const MAPPED = '::ffff:';
+
+/**
+ * What counts as one address where connections are counted per address: an IPv4 address, also where it is written as
+ * IPv6; of an IPv6 address the first 64 bits, since that is the least that one household is given (RFC 6177 §2).
+ */
+export function addressKey(address: string): string {
+  const plain = plainAddress(address);
+  return isIPv6(plain) ? `${groupsOf(plain).slice(0, 4).join(':')}::/64` : plain;
+}
+
+/** An address as others write it: IPv4 without its IPv6 prefix, IPv6 without a zone. */
+export function plainAddress(address: string): string {
+  const [bare = ''] = address.split('%');
+  const mapped = bare.toLowerCase().startsWith(MAPPED) ? bare.slice(MAPPED.length) : '';
+  return mapped.includes('.') ? mapped : bare;
+}
+
+/** The groups of an IPv6 address, without leading zeros; `::` stands for as many zeros as are missing (RFC 4291 §2.2). */
+function groupsOf(address: string): string[] {
+  const [before = '', after] = address.toLowerCase().split('::');
+  const head = before === '' ? [] : before.split(':');
+  const tail = after === undefined || after === '' ? [] : after.split(':');
+  const missing = after === undefined ? 0 : Math.max(0, 8 - head.length - tail.length);
+  return [...head, ...Array.from({ length: missing }, () => '0'), ...tail].map((group) => stripped(group));
+}
+
+function stripped(group: string): string {
+  const number = Number.parseInt(group, 16);
+  return Number.isNaN(number) ? group : number.toString(16);
+}

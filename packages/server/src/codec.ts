@@ -1,0 +1,27 @@
+import type { Bytes } from '@sokker/connection';
+import type { Message } from '@sokker/frame';
+import { codecError } from './errors.js';
+
+/** What the messages of a subprotocol mean. */
+export interface Codec<In, Out = In> {
+  /** What a message says. What it throws closes the connection with 1007, or with the code of a ProtocolError. */
+  decode(message: Message): In;
+  /** A message that says it: a string leaves as text, bytes as binary. */
+  encode(value: Out): string | Bytes;
+}
+
+/**
+ * JSON in text messages; a binary one closes the connection with 1003, what is no JSON with 1007.
+ * @param check judges a value that a peer sent, and answers it as what it is, or throws; without it `In` is a promise
+ *   that nobody has checked
+ */
+export function jsonCodec<In = unknown, Out = In>(check?: (value: unknown) => In): Codec<In, Out> {
+  return {
+    decode(message) {
+      if (message.type === 'binary') throw codecError('ERR_SOKKER_CODEC_TYPE');
+      const value = message.json();
+      return check === undefined ? (value as In) : check(value);
+    },
+    encode: (value) => JSON.stringify(value),
+  };
+}

@@ -1,0 +1,66 @@
+import { MAX_TIMER_MS } from '@sokker/connection';
+import { isCloseCode, type OptionTable } from '@sokker/frame';
+
+export interface DrainOptions {
+  /** When those who have not gone are cut: ms, 1 to 2³¹−1, default 30 000. */
+  deadlineMs?: number | undefined;
+  /** Over how long the Close frames are spread: ms, 0 to 2³¹−1, default 5000. */
+  spreadMs?: number | undefined;
+  /** The close code: 1001 going away (default), 1012 restart, or one of 3000 to 4999. */
+  code?: number | undefined;
+}
+
+export interface SignalOptions extends DrainOptions {
+  /** Signals that begin the drain; default SIGTERM and SIGINT. A second one ends the process as it always did. */
+  signals?: readonly NodeJS.Signals[] | undefined;
+  /** Called when the signal has come, to end what else keeps the process alive, such as an http server. */
+  onSignal?: ((signal: NodeJS.Signals) => void) | undefined;
+}
+
+export const DRAIN_OPTIONS = {
+  deadlineMs: {
+    kind: 'number',
+    default: 30_000,
+    unit: 'ms',
+    min: 1,
+    max: MAX_TIMER_MS,
+    infinity: false,
+    text: 'When the connections that have not ended are cut.',
+  },
+  spreadMs: {
+    kind: 'number',
+    default: 5000,
+    unit: 'ms',
+    min: 0,
+    max: MAX_TIMER_MS,
+    infinity: false,
+    text: 'Over how long the Close frames are spread, so that the clients do not all come back at once.',
+  },
+  code: {
+    kind: 'value',
+    default: '1001',
+    expected: 'a close code: 1000 to 1003, 1007 to 1014, 3000 to 4999',
+    accepts: (value) => typeof value === 'number' && isCloseCode(value),
+    text: 'The close code; 1012 says that the server restarts.',
+  },
+} as const satisfies OptionTable;
+
+export const SIGNAL_OPTIONS = {
+  ...DRAIN_OPTIONS,
+  signals: {
+    kind: 'value',
+    default: 'SIGTERM and SIGINT',
+    expected: 'an array of names of signals',
+    accepts: (value) => Array.isArray(value) && value.every((each) => typeof each === 'string'),
+    text: 'Signals that begin the drain; a second one ends the process as it always did.',
+  },
+  onSignal: {
+    kind: 'value',
+    default: 'nothing',
+    expected: 'a function',
+    accepts: (value) => typeof value === 'function',
+    text: 'Called when the signal has come, to end what else keeps the process alive, such as an http server.',
+  },
+} as const satisfies OptionTable;
+
+export type DrainSettings = Readonly<Record<'deadlineMs' | 'spreadMs', number> & Pick<DrainOptions, 'code'>>;

@@ -1,0 +1,51 @@
+import { TokenBucket, type Clock } from '@sokker/connection';
+import type { HandshakeError } from '@sokker/handshake';
+import { addressKey } from './address.js';
+import { violation } from './errors.js';
+
+export interface GateOptions {
+  readonly maxConnections: number;
+  readonly maxConnectionsPerAddress: number;
+  readonly maxHandshakesPerSecond: number;
+}
+
+/** Counts who is in, from the moment a request is looked at until the connection, or the handshake, has ended. */
+export class Gate {
+  readonly #options: GateOptions;
+  readonly #handshakes: TokenBucket;
+  readonly #perAddress = new Map<string, number>();
+  #count = 0;
+
+  constructor(options: GateOptions, clock: Clock) {
+    this.#options = options;
+    this.#handshakes = new TokenBucket(clock, options.maxHandshakesPerSecond);
+  }
+
+  /** Lets someone in, or answers why not; who was let in must `leave`. */
+  enter(address: string | undefined): HandshakeError | undefined {
+    if (!this.#handshakes.take()) return violation('ERR_SOKKER_TOO_MANY_HANDSHAKES');
+    if (this.#count >= this.#options.maxConnections) return violation('ERR_SOKKER_TOO_MANY_CONNECTIONS');
+    if (!this.#countAddress(address)) return violation('ERR_SOKKER_TOO_MANY_FROM_ADDRESS');
+    this.#count++;
+    return undefined;
+  }
+
+  leave(address: string | undefined): void {
+    this.#count--;
+    if (address === undefined || this.#options.maxConnectionsPerAddress === Infinity) return;
+    const key = addressKey(address);
+    const count = (this.#perAddress.get(key) ?? 0) - 1;
+    if (count > 0) this.#perAddress.set(key, count);
+    else this.#perAddress.delete(key);
+  }
+
+  #countAddress(address: string | undefined): boolean {
+    const { maxConnectionsPerAddress } = this.#options;
+    if (address === undefined || maxConnectionsPerAddress === Infinity) return true;
+    const key = addressKey(address);
+    const count = this.#perAddress.get(key) ?? 0;
+    if (count >= maxConnectionsPerAddress) return false;
+    this.#perAddress.set(key, count + 1);
+    return true;
+  }
+}

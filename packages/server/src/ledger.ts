@@ -1,0 +1,44 @@
+/** A holder of memory: how much was last noted of it, and how much it is now. */
+export interface Holder {
+  readonly retainedBytes: number;
+}
+
+/** Keeps account of the memory that messages take over all connections, in and out (bytes). */
+export class Ledger {
+  readonly limit: number;
+  readonly #noted = new Map<Holder, number>();
+  #used = 0;
+
+  constructor(limit: number) {
+    this.limit = limit;
+  }
+
+  /** As last noted; what has been sent since is still in it. */
+  get used(): number {
+    return this.#used;
+  }
+
+  get isOver(): boolean {
+    return this.#used > this.limit;
+  }
+
+  /** Notes what a holder takes; one that takes nothing is not kept. */
+  note(holder: Holder, bytes: number): void {
+    const before = this.#noted.get(holder) ?? 0;
+    if (bytes === before) return;
+    this.#used += bytes - before;
+    if (bytes === 0) this.#noted.delete(holder);
+    else this.#noted.set(holder, bytes);
+  }
+
+  /** Looks at every holder again, and answers who holds most; undefined where nobody holds anything. */
+  settle(): Holder | undefined {
+    let [most, mostBytes]: [Holder | undefined, number] = [undefined, 0];
+    for (const holder of [...this.#noted.keys()]) {
+      const bytes = holder.retainedBytes;
+      this.note(holder, bytes);
+      if (bytes > mostBytes) [most, mostBytes] = [holder, bytes];
+    }
+    return most;
+  }
+}

@@ -1,0 +1,83 @@
+import { prepare, type CloseRecord } from '@sokker/connection';
+import { ProtocolError, type Message } from '@sokker/frame';
+import { captureRejectionSymbol, EventEmitter } from 'node:events';
+import { broadcastTo, type BroadcastOptions, type BroadcastReport } from './broadcast.js';
+import type { Codec } from './codec.js';
+import type { ServerRequest } from './decision.js';
+import { asError, codecError } from './errors.js';
+import type { Topics } from './topics.js';
+import { connectionIn, type ServerConnection, type ServerSendOptions } from './server-connection.js';
+
+export interface ProtocolEvents<In, Context> {
+  /** A WebSocket that speaks this subprotocol is open. */
+  connection: [connection: ServerConnection<Context>, request: ServerRequest];
+  /** A message came, decoded. */
+  message: [value: In, connection: ServerConnection<Context>];
+  /** A connection that speaks this subprotocol has ended. */
+  close: [record: CloseRecord, connection: ServerConnection<Context>];
+}
+
+/** Connections and topics of the server that a protocol belongs to. */
+export interface ProtocolHome<Context> {
+  readonly view: ReadonlySet<ServerConnection<Context>>;
+  readonly topics: Topics<ServerConnection<Context>>;
+}
+
+/**
+ * The connections of a server that speak one subprotocol, with messages of its types; made by `server.protocol`. What a
+ * listener throws, or rejects, closes the connection concerned with 1011.
+ */
+export class Protocol<In, Out, Context = unknown> extends EventEmitter<ProtocolEvents<In, Context>> {
+  /** As it stands in Sec-WebSocket-Protocol. */
+  readonly name: string;
+  readonly #codec: Codec<In, Out>;
+  readonly #home: ProtocolHome<Context>;
+
+  constructor(name: string, codec: Codec<In, Out>, home: ProtocolHome<Context>) {
+    super({ captureRejections: true });
+    this.name = name;
+    this.#codec = codec;
+    this.#home = home;
+  }
+
+  /** Sends a value to one connection; answers as `connection.send`. */
+  send(connection: ServerConnection<Context>, value: Out, options?: ServerSendOptions): boolean {
+    return connection.send(this.#codec.encode(value), options);
+  }
+
+  /** Sends a value to every connection that speaks this subprotocol, or to those of `to` that do; encoded once. */
+  broadcast(value: Out, options: BroadcastOptions<Context> = {}): BroadcastReport {
+    const { to = this.#home.view } = options;
+    const all = typeof to === 'string' ? this.#home.topics.of(to) : to;
+    const speakers = [...all].filter((connection) => connection.protocol === this.name);
+    return broadcastTo(speakers, prepare(this.#codec.encode(value), { type: options.type }), options);
+  }
+
+  /** Hands a message to the listeners; for the server. */
+  receive(message: Message, connection: ServerConnection<Context>): void {
+    const value = this.#decode(message, connection);
+    if (value !== undefined) this.tell('message', value.decoded, connection);
+  }
+
+  /** Emits; what a listener throws fails the connection; for the server. */
+  tell<Name extends keyof ProtocolEvents<In, Context>>(name: Name, ...args: ProtocolEvents<In, Context>[Name]): void {
+    try {
+      (this as EventEmitter).emit(name, ...args);
+    } catch (error) {
+      connectionIn(args)?.fail(asError(error));
+    }
+  }
+
+  override [captureRejectionSymbol](...[error, , ...args]: readonly unknown[]): void {
+    connectionIn(args)?.fail(asError(error));
+  }
+
+  #decode(message: Message, connection: ServerConnection<Context>): { readonly decoded: In } | undefined {
+    try {
+      return { decoded: this.#codec.decode(message) };
+    } catch (error) {
+      connection.fail(error instanceof ProtocolError ? error : codecError('ERR_SOKKER_CODEC', error));
+      return undefined;
+    }
+  }
+}

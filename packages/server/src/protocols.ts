@@ -1,0 +1,42 @@
+import type { CloseRecord } from '@sokker/connection';
+import { UsageError, type Message } from '@sokker/frame';
+import { UpgradePolicy } from '@sokker/handshake';
+import type { Codec } from './codec.js';
+import type { ServerRequest } from './decision.js';
+import { Protocol, type ProtocolHome } from './protocol.js';
+import type { ServerConnection } from './server-connection.js';
+
+/** The subprotocols of a server that have a codec. */
+export class Protocols<Context> {
+  readonly #byName = new Map<string, Protocol<unknown, unknown, Context>>();
+
+  get names(): readonly string[] {
+    return [...this.#byName.keys()];
+  }
+
+  /** @throws UsageError `ERR_SOKKER_OPTION` for what is no token; `ERR_SOKKER_ARGUMENT` where it has a codec already */
+  add<In, Out>(name: string, codec: Codec<In, Out>, home: ProtocolHome<Context>): Protocol<In, Out, Context> {
+    // Its rule for names is the one that will meet them.
+    new UpgradePolicy({ subprotocols: [name] });
+    if (this.#byName.has(name)) throw new UsageError('ERR_SOKKER_ARGUMENT', `subprotocol '${name}' has its codec`);
+    const protocol = new Protocol(name, codec, home);
+    this.#byName.set(name, protocol);
+    return protocol;
+  }
+
+  hears({ protocol }: { readonly protocol: string }): boolean {
+    return (this.#byName.get(protocol)?.listenerCount('message') ?? 0) > 0;
+  }
+
+  onOpen(connection: ServerConnection<Context>, request: ServerRequest): void {
+    this.#byName.get(connection.protocol)?.tell('connection', connection, request);
+  }
+
+  onMessage(message: Message, connection: ServerConnection<Context>): void {
+    if (this.hears(connection)) this.#byName.get(connection.protocol)?.receive(message, connection);
+  }
+
+  onClose(record: CloseRecord, connection: ServerConnection<Context>): void {
+    this.#byName.get(connection.protocol)?.tell('close', record, connection);
+  }
+}

@@ -1,0 +1,100 @@
+import { channels, DECISIONS, type Decision } from './channels.js';
+import { Histogram, type HistogramValues } from './histogram.js';
+
+/** Upper bounds of the buckets: milliseconds. */
+const BOUNDS_MS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000];
+const BOUNDS_LIFE_MS = [1000, 10_000, 60_000, 600_000, 3_600_000, 86_400_000];
+
+/** What was counted since the server was made. */
+export interface Recorded {
+  /** How often each decision was taken; `channels` says what they are. */
+  readonly decisions: Readonly<Record<Decision, number>>;
+  /** Refused opening handshakes by the `code` of the error. */
+  readonly refusals: Readonly<Record<string, number>>;
+  /** Ended connections by close code. */
+  readonly closes: Readonly<Record<number, number>>;
+  /** Errors by their `code`; `other` for those without one. */
+  readonly errors: Readonly<Record<string, number>>;
+  readonly histograms: Readonly<Record<HistogramName, HistogramValues>>;
+}
+
+/** handshakeMs: from the socket to the 101. pingMs: round trips of heartbeats. lifetimeMs: of connections that ended. */
+export type HistogramName = 'handshakeMs' | 'pingMs' | 'lifetimeMs';
+
+/** What passed over all connections, since the server was made. */
+export interface Traffic {
+  /** Bytes read from sockets that are open WebSockets, framing included. */
+  readonly bytesReceived: number;
+  readonly messagesReceived: number;
+  /** Messages that a connection took; a broadcast counts once for each. */
+  readonly messagesSent: number;
+}
+
+/** Counts and publishes what a server decides. */
+export class Recorder {
+  readonly traffic = { bytesReceived: 0, messagesReceived: 0, messagesSent: 0 };
+  readonly #server: object;
+  readonly #decisions = new Map<Decision, number>((Object.keys(DECISIONS) as Decision[]).map((name) => [name, 0]));
+  readonly #refusals = new Map<string, number>();
+  readonly #closes = new Map<number, number>();
+  readonly #errors = new Map<string, number>();
+  readonly #histograms: Readonly<Record<HistogramName, Histogram>> = {
+    handshakeMs: new Histogram(BOUNDS_MS),
+    pingMs: new Histogram(BOUNDS_MS),
+    lifetimeMs: new Histogram(BOUNDS_LIFE_MS),
+  };
+
+  constructor(server: object) {
+    this.#server = server;
+  }
+
+  record(decision: Decision, details: object = {}): void {
+    count(this.#decisions, decision);
+    const channel = channels[decision];
+    if (channel.hasSubscribers) channel.publish({ server: this.#server, ...details });
+  }
+
+  refused(error: Error, details: object): void {
+    count(this.#refusals, codeOf(error));
+    this.record('refuse', { error, ...details });
+  }
+
+  closed(code: number, details: object): void {
+    count(this.#closes, code);
+    this.record('close', details);
+  }
+
+  failed(error: Error, details: object): void {
+    count(this.#errors, codeOf(error));
+    this.record('error', { error, ...details });
+  }
+
+  measure(name: HistogramName, value: number): void {
+    this.#histograms[name].add(value);
+  }
+
+  values(): Recorded {
+    const { handshakeMs, pingMs, lifetimeMs } = this.#histograms;
+    return {
+      decisions: Object.fromEntries(this.#decisions) as Record<Decision, number>,
+      refusals: Object.fromEntries(this.#refusals),
+      closes: Object.fromEntries(this.#closes),
+      errors: Object.fromEntries(this.#errors),
+      histograms: {
+        handshakeMs: handshakeMs.values(),
+        pingMs: pingMs.values(),
+        lifetimeMs: lifetimeMs.values(),
+      },
+    };
+  }
+}
+
+function count<Key>(counts: Map<Key, number>, key: Key): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}
+
+/** Codes are names of ours or of Node's, finite in number; anything else counts as one. */
+function codeOf(error: Error): string {
+  const { code } = error as NodeJS.ErrnoException;
+  return typeof code === 'string' && /^[A-Z][A-Z0-9_]{1,63}$/.test(code) ? code : 'other';
+}

@@ -1,0 +1,35 @@
+import { readOptions } from '@sokker/frame';
+import { SIGNAL_OPTIONS, type DrainOptions, type SignalOptions } from './drain-options.js';
+import type { DrainReport } from './drain.js';
+
+/** A SokkerServer of any context. */
+export interface Drainable {
+  drain(options?: DrainOptions): Promise<DrainReport>;
+}
+
+/**
+ * Drains servers when the process is told to end. Afterwards nothing of theirs keeps it alive: it exits by itself, as
+ * soon as what `onSignal` ends has ended too.
+ * @returns undoes it
+ * @throws UsageError `ERR_SOKKER_OPTION`
+ */
+export function drainOnSignals(servers: Drainable | Iterable<Drainable>, options: SignalOptions = {}): () => void {
+  const {
+    signals = DEFAULT_SIGNALS,
+    onSignal,
+    ...drain
+  } = readOptions<SignalOptions>('drainOnSignals', SIGNAL_OPTIONS, options);
+  const all = Symbol.iterator in servers ? [...servers] : [servers];
+  const undo = (): void => {
+    for (const signal of signals) process.off(signal, begin);
+  };
+  const begin = (signal: NodeJS.Signals): void => {
+    undo();
+    onSignal?.(signal);
+    for (const server of all) void server.drain(drain);
+  };
+  for (const signal of signals) process.on(signal, begin);
+  return undo;
+}
+
+const DEFAULT_SIGNALS: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT'];

@@ -1,0 +1,3 @@
+/** What happens to a connection for which `maxBufferedBytes` wait to be sent. */
+export const SLOW_POLICIES = ['close', 'signal', 'drop-newest', 'drop-oldest', 'keep-latest'] as const;
+export type SlowPolicy = (typeof SLOW_POLICIES)[number];

@@ -1,0 +1,69 @@
+import { UsageError } from '@sokker/frame';
+import { HeaderFields, type Forwarded } from '@sokker/handshake';
+import { BlockList, isIP, isIPv6 } from 'node:net';
+import { plainAddress } from './address.js';
+
+/** Stands in the list for peers without an address: those of a unix socket. */
+const UNIX = 'unix';
+
+/** Who sent a request, as far as it can be believed. */
+export interface Sender {
+  readonly address: string | undefined;
+  /** What a trusted proxy says of the client's request. */
+  readonly forwarded: Forwarded | undefined;
+}
+
+/**
+ * Proxies whose word on their clients counts: X-Forwarded-For, X-Forwarded-Proto, X-Forwarded-Host. Of the addresses
+ * in X-Forwarded-For the last one that is not itself a trusted proxy is the client; those before it are the client's
+ * own words.
+ */
+export class TrustedProxies {
+  readonly #list = new BlockList();
+  readonly #trustsUnix: boolean;
+
+  /** @throws UsageError `ERR_SOKKER_OPTION` for what is no address, range (`10.0.0.0/8`) or 'unix' */
+  constructor(proxies: readonly string[]) {
+    this.#trustsUnix = proxies.includes(UNIX);
+    for (const proxy of proxies) if (proxy !== UNIX) this.#add(proxy);
+  }
+
+  senderOf(remoteAddress: string | undefined, rawHeaders: readonly string[]): Sender {
+    const direct = remoteAddress === undefined ? undefined : plainAddress(remoteAddress);
+    if (!this.#trusts(direct)) return { address: direct, forwarded: undefined };
+    const headers = new HeaderFields(rawHeaders);
+    const [proto, host] = [lastOf(headers.get('x-forwarded-proto')), lastOf(headers.get('x-forwarded-host'))];
+    return { address: this.#clientIn(headers.get('x-forwarded-for')) ?? direct, forwarded: { proto, host } };
+  }
+
+  #add(proxy: string): void {
+    const [address = '', prefix, ...rest] = proxy.split('/');
+    const family = isIPv6(address) ? 'ipv6' : 'ipv4';
+    const bits = Number(prefix ?? (family === 'ipv6' ? 128 : 32));
+    const isRange = Number.isInteger(bits) && bits >= 0 && bits <= (family === 'ipv6' ? 128 : 32) && prefix !== '';
+    if (isIP(address) === 0 || rest.length > 0 || !isRange) {
+      throw new UsageError('ERR_SOKKER_OPTION', "trustedProxies must list addresses, '10.0.0.0/8' or 'unix'");
+    }
+    this.#list.addSubnet(address, bits, family);
+  }
+
+  #trusts(address: string | undefined): boolean {
+    if (address === undefined) return this.#trustsUnix;
+    return isIP(address) !== 0 && this.#list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+  }
+
+  #clientIn(chain: string | undefined): string | undefined {
+    for (const hop of (chain ?? '').split(',').reverse()) {
+      const address = plainAddress(hop.trim());
+      // What is no address is nobody's word: the proxy before it stands for its client.
+      if (isIP(address) === 0) return undefined;
+      if (!this.#trusts(address)) return address;
+    }
+    return undefined;
+  }
+}
+
+/** A proxy before ours may have added its own: the last one is what ours saw. */
+function lastOf(list: string | undefined): string | undefined {
+  return list?.slice(list.lastIndexOf(',') + 1).trim();
+}

@@ -1,0 +1,82 @@
+import { ConnectionError, type Clock } from '@sokker/connection';
+import { CloseCode } from '@sokker/frame';
+import { getHeapStatistics } from 'node:v8';
+import { limitError } from './errors.js';
+import { Ledger } from './ledger.js';
+import type { ServerSettings } from './options.js';
+import type { Recorder } from './recorder.js';
+import { ServerConnection } from './server-connection.js';
+import type { Watch } from './watch.js';
+import { Watches, type WatchSink } from './watches.js';
+
+/** Ends connections that are dead, idle, old or stuck, and those that hold most when memory runs short. */
+export class Warden<Context> implements WatchSink<Context> {
+  readonly ledger: Ledger;
+  readonly #settings: ServerSettings<Context>;
+  readonly #recorder: Recorder;
+  readonly #watches: Watches<Context>;
+
+  constructor(settings: ServerSettings<Context>, clock: Clock, recorder: Recorder) {
+    const messageTimeoutMs = settings.receive === 'stream' ? Infinity : settings.messageTimeoutMs;
+    this.ledger = new Ledger(settings.maxRetainedBytes ?? getHeapStatistics().heap_size_limit / 4);
+    this.#settings = settings;
+    this.#recorder = recorder;
+    this.#watches = new Watches({ ...settings, messageTimeoutMs }, clock, this);
+  }
+
+  begin(connection: ServerConnection<Context>): Watch<Context> | undefined {
+    return this.#watches.begin(connection);
+  }
+
+  end(connection: ServerConnection<Context>, watch: Watch<Context> | undefined): void {
+    if (watch !== undefined) this.#watches.end(watch);
+    this.ledger.note(connection, 0);
+  }
+
+  /** A connection holds so many bytes; when that is too much in all, whoever holds most goes. */
+  note(connection: ServerConnection<Context>, bytes: number): void {
+    this.ledger.note(connection, bytes);
+    if (this.ledger.isOver) this.#relieve();
+  }
+
+  onUnresponsive(connection: ServerConnection<Context>, misses: number): void {
+    this.#recorder.record('unresponsive', { connection, misses });
+    connection.terminate(new ConnectionError('ERR_SOKKER_UNRESPONSIVE'));
+  }
+
+  onIdle(connection: ServerConnection<Context>): void {
+    this.#recorder.record('idle', { connection });
+    void connection.close(CloseCode.goingAway, 'idle');
+  }
+
+  onAged(connection: ServerConnection<Context>): void {
+    this.#recorder.record('expire', { connection });
+    void connection.close(CloseCode.goingAway, 'maximum age');
+  }
+
+  onStalled(connection: ServerConnection<Context>, elapsedMs: number): void {
+    this.#recorder.record('stall', { connection, elapsedMs });
+    connection.fail(limitError('ERR_SOKKER_MESSAGE_TIMEOUT', this.#settings.messageTimeoutMs, elapsedMs));
+  }
+
+  onLatency(milliseconds: number): void {
+    this.#recorder.measure('pingMs', milliseconds);
+  }
+
+  #relieve(): void {
+    const { ledger } = this;
+    // What was noted may have been sent since: look again before anyone has to go.
+    for (let most = ledger.settle(); ledger.isOver && most instanceof ServerConnection; most = ledger.settle()) {
+      const retainedBytes = Math.ceil(ledger.used);
+      this.#recorder.record('overBudget', { connection: most as unknown, retainedBytes });
+      ledger.note(most, 0);
+      this.#end(most, limitError('ERR_SOKKER_OVER_BUDGET', Math.floor(ledger.limit), retainedBytes));
+    }
+  }
+
+  /** With a Close, unless that would wait behind what the peer leaves unread. */
+  #end(connection: ServerConnection, error: Error): void {
+    if (connection.bufferedBytes > 0) connection.terminate(error);
+    else connection.fail(error);
+  }
+}

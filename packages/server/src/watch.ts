@@ -1,0 +1,100 @@
+import type { Vitals, WheelEntry } from '@sokker/connection';
+import type { ServerConnection } from './server-connection.js';
+import type { Watches } from './watches.js';
+
+/**
+ * Looks at one connection again and again. A Ping goes every `pingIntervalMs`, and after every half of it for as long
+ * as nothing at all comes; a Ping counts as missed only where it was written and we were reading all the while.
+ */
+export class Watch<Context> implements WheelEntry {
+  readonly #connection: ServerConnection<Context>;
+  readonly #watches: Watches<Context>;
+  readonly #endOfLife: number;
+  /** As it was at the last look. */
+  #before: Vitals;
+  #pingedAt: number;
+  #activeAt: number;
+  /** Since when a message has been arriving. */
+  #arrivingSince: number | undefined;
+  /** A Ping is out, and nothing has come since. */
+  #awaiting = false;
+  #misses = 0;
+  /** Something came since the last look. */
+  heard = false;
+  /** A message was sent since the last look. */
+  spoke = false;
+
+  constructor(connection: ServerConnection<Context>, watches: Watches<Context>, now: number, lifetimeMs: number) {
+    this.#connection = connection;
+    this.#watches = watches;
+    this.#before = connection.vitals();
+    this.#pingedAt = now;
+    this.#activeAt = now;
+    this.#endOfLife = now + lifetimeMs;
+  }
+
+  onDue(): void {
+    if (this.#connection.state !== 'open') return;
+    const now = this.#watches.clock.now();
+    const vitals = this.#connection.vitals();
+    const goesOn = this.#checkPulse(now, vitals) && this.#checkIdle(now, vitals) && this.#checkArrival(now, vitals);
+    if (!goesOn) return;
+    this.#before = vitals;
+    this.heard = false;
+    this.spoke = false;
+    if (now < this.#endOfLife) this.#watches.again(this);
+    else this.#watches.sink.onAged(this.#connection);
+  }
+
+  #checkPulse(now: number, vitals: Vitals): boolean {
+    const { pingIntervalMs, maxMissedPings } = this.#watches.options;
+    const sincePing = now - this.#pingedAt;
+    if (this.heard) {
+      this.#awaiting = false;
+      this.#misses = 0;
+      if (sincePing >= pingIntervalMs) this.#ping(now, vitals);
+      return true;
+    }
+    if (sincePing < pingIntervalMs / 2) return true;
+    if (this.#awaiting && vitals.written && this.#hasBeenReading(vitals)) this.#misses++;
+    if (this.#misses < maxMissedPings) {
+      this.#ping(now, vitals);
+      return true;
+    }
+    this.#watches.sink.onUnresponsive(this.#connection, this.#misses);
+    return false;
+  }
+
+  /** To a peer that is behind a Ping would be one more thing to wait for; what it does not read is bounded elsewhere. */
+  #ping(now: number, vitals: Vitals): void {
+    this.#pingedAt = now;
+    this.#awaiting = vitals.written;
+    if (!vitals.written) return;
+    this.#connection.ping().then(this.#watches.onLatency, () => undefined);
+  }
+
+  #checkIdle(now: number, vitals: Vitals): boolean {
+    const passing = (this.heard && vitals.receiving) || !vitals.written;
+    if (passing || this.spoke || vitals.messagesReceived !== this.#before.messagesReceived) this.#activeAt = now;
+    if (now - this.#activeAt < this.#watches.options.idleTimeoutMs) return true;
+    this.#watches.sink.onIdle(this.#connection);
+    return false;
+  }
+
+  #checkArrival(now: number, vitals: Vitals): boolean {
+    const isSame = vitals.receiving && vitals.messagesReceived === this.#before.messagesReceived;
+    if (!isSame || !this.#hasBeenReading(vitals)) {
+      this.#arrivingSince = vitals.receiving ? now : undefined;
+      return true;
+    }
+    this.#arrivingSince ??= now;
+    const elapsed = now - this.#arrivingSince;
+    if (elapsed < this.#watches.options.messageTimeoutMs) return true;
+    this.#watches.sink.onStalled(this.#connection, Math.ceil(elapsed));
+    return false;
+  }
+
+  #hasBeenReading(vitals: Vitals): boolean {
+    return vitals.reading && vitals.stops === this.#before.stops;
+  }
+}
