@@ -13,6 +13,8 @@ export class Closing {
   #timer: unknown;
   #sent: ClosePayload | undefined;
   #received: ClosePayload | undefined;
+  /** The Close that we sent because of an error: what there is to report where the peer sent none. */
+  #verdict: ClosePayload | undefined;
   #by: CloseRecord['by'] | undefined;
   #phase: CloseRecord['phase'] = 'open';
   #error: Error | undefined;
@@ -33,6 +35,7 @@ export class Closing {
 
   sendClose(payload: ClosePayload): void {
     this.#sent = payload;
+    if (this.#error !== undefined) this.#verdict = payload;
     this.#begin('us');
     this.#move('sendClose');
   }
@@ -64,8 +67,8 @@ export class Closing {
   finish(): CloseRecord {
     this.#move('socketGone');
     if (this.#timer !== undefined) this.#clock.clearTimeout(this.#timer);
-    const said = this.#received ?? this.#sent;
-    const settled = this.#received ?? (this.#error === undefined ? undefined : said);
+    // RFC 6455 §7.1.5: a Close of ours that nobody answered settles nothing.
+    const settled = this.#received ?? this.#verdict;
     return {
       code: settled?.code ?? CloseCode.abnormal,
       reason: settled?.reason ?? '',
