@@ -9,7 +9,7 @@ import {
 import type { Terms } from './negotiation.js';
 import { MAX_WINDOW_BITS } from './parameters.js';
 
-export type Preset = 'shared' | '144KiB' | '208KiB' | '352KiB';
+export type Preset = 'shared' | '112KiB' | '200KiB' | '336KiB';
 
 export interface DeflateOptions {
   readonly preset?: Preset | undefined;
@@ -40,9 +40,9 @@ interface PresetTerms extends Terms {
 /** Presets bear the memory that a connection takes once it has received and sent; docs/deflate.md has the table. */
 export const PRESETS: Readonly<Record<Preset, PresetTerms>> = {
   shared: preset(true, MAX_WINDOW_BITS, 8),
-  '144KiB': preset(false, 10, 4),
-  '208KiB': preset(false, 13, 8),
-  '352KiB': preset(false, MAX_WINDOW_BITS, 8),
+  '112KiB': preset(false, 10, 4),
+  '200KiB': preset(false, 13, 8),
+  '336KiB': preset(false, MAX_WINDOW_BITS, 8),
 };
 
 function preset(noContextTakeover: boolean, windowBits: number, memLevel: number): PresetTerms {
@@ -79,7 +79,7 @@ export const DEFLATE_OPTIONS = {
   preset: {
     kind: 'choice',
     default: 'shared',
-    values: ['shared', '144KiB', '208KiB', '352KiB'],
+    values: ['shared', '112KiB', '200KiB', '336KiB'],
     text: "What a connection may cost in memory, both directions together, while it is in use. 'shared' keeps nothing between messages; the others keep a context each way.",
   } satisfies ChoiceOption,
   serverNoContextTakeover: ofPreset('The server compresses each message by itself (RFC 7692 §7.1.1.1).'),

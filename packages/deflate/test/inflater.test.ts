@@ -78,7 +78,7 @@ const CASES: readonly StreamCase[] = [
 
 describe.each(ENGINES)('inflating, engine %s', (engine) => {
   test.each(CASES)('$name', async ({ messages, windowBits = 15, noTakeover = false }) => {
-    const options = { preset: '352KiB', clientMaxWindowBits: windowBits, clientNoContextTakeover: noTakeover } as const;
+    const options = { preset: '336KiB', clientMaxWindowBits: windowBits, clientNoContextTakeover: noTakeover } as const;
     const limit = messages.reduce((sum, [hex]) => sum + hex.length, 0) > 200 ? 4 : 64;
     for (const { name } of chunkings(bytes(messages.map(([hex]) => hex).join('')), { maxSplits: limit })) {
       const { decode, close } = bound(session(engine, options));

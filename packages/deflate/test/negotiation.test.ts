@@ -2,7 +2,7 @@ import { formatExtension, parseExtensions } from '@sokker/handshake';
 import { permessageDeflate, type DeflateOptions } from '../src/index.js';
 import { readParameters, writeParameters } from '../src/parameters.js';
 
-const TAKEOVER = { preset: '352KiB' } as const;
+const TAKEOVER = { preset: '336KiB' } as const;
 const NAME = 'permessage-deflate';
 
 /** What a server answers to a header: its own, or nothing. */
@@ -67,7 +67,7 @@ test.each<[DeflateOptions, string]>([
   [TAKEOVER, '; client_max_window_bits'],
   [{}, '; server_no_context_takeover; client_no_context_takeover; client_max_window_bits'],
   [{ ...TAKEOVER, clientMaxWindowBits: 9 }, '; client_max_window_bits=9'],
-  [{ preset: '144KiB' }, '; server_max_window_bits=10; client_max_window_bits=10'],
+  [{ preset: '112KiB' }, '; server_max_window_bits=10; client_max_window_bits=10'],
 ])('a client set to %j offers %j', (options, expected) => {
   const extension = permessageDeflate(options);
   expect(extension.offer().map((offer) => formatExtension(extension.name, offer))).toEqual([`${NAME}${expected}`]);

@@ -16,7 +16,7 @@ test('left out, they are those of the shared preset', () => {
 });
 
 test('what is said beside a preset wins over it', () => {
-  const found = readDeflateOptions({ preset: '144KiB', serverMaxWindowBits: 12, clientNoContextTakeover: true });
+  const found = readDeflateOptions({ preset: '112KiB', serverMaxWindowBits: 12, clientNoContextTakeover: true });
   expect(found).toMatchObject({ serverMaxWindowBits: 12, clientMaxWindowBits: 10, memLevel: 4 });
   expect(found).toMatchObject({ serverNoContextTakeover: false, clientNoContextTakeover: true });
 });
