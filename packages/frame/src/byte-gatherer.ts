@@ -29,10 +29,17 @@ export class ByteGatherer {
       this.#closeBlock();
       this.#parts.push(piece);
       this.#pinned += piece.buffer.byteLength;
+      this.#bytes += piece.length;
     } else {
-      this.#copy(piece);
+      this.#copy(piece, 0, piece.length);
+      this.#bytes += piece.length;
     }
-    this.#bytes += piece.length;
+  }
+
+  /** Adds `bytes[start, end)`, copied: for pieces so small that a view of them would cost more. */
+  addCopy(bytes: Buffer, start: number, end: number): void {
+    this.#copy(bytes, start, end);
+    this.#bytes += end - start;
   }
 
   /** Everything gathered so far as one buffer, which is the caller's; the gatherer is empty afterwards. */
@@ -46,11 +53,11 @@ export class ByteGatherer {
     return whole;
   }
 
-  #copy(piece: Buffer): void {
-    let from = 0;
-    while (from < piece.length) {
-      const block = this.#roomyBlock(piece.length - from);
-      const count = Math.min(piece.length - from, block.length - this.#used);
+  #copy(piece: Buffer, start: number, end: number): void {
+    let from = start;
+    while (from < end) {
+      const block = this.#roomyBlock(end - from);
+      const count = Math.min(end - from, block.length - this.#used);
       if (count === 1) block[this.#used] = piece[from]!;
       else piece.copy(block, this.#used, from, from + count);
       this.#used += count;

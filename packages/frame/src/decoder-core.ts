@@ -3,39 +3,26 @@
 //   chunk ─▶ header (≤ 14 bytes; a cut one waits in `#head`) ─▶ rules ─▶ payload: unmask ─▶ UTF-8 ─▶ slice
 //
 // Pull style: `next` does one slice of work, so whoever owns the loop can stop after any of them.
-import { checkClose } from './close-payload.js';
+import { isUtf8 } from 'node:buffer';
 import { ByteGatherer } from './byte-gatherer.js';
+import { Chunk } from './chunk.js';
+import { checkClose } from './close-payload.js';
 import { violation } from './errors.js';
 import { Slice, type FrameSlice } from './frame.js';
-import { CutHeader, HeaderFields, type HeaderProgress } from './header.js';
-import { maskInPlace } from './mask.js';
+import { CutHeader, HeaderFields, readUint32, type HeaderProgress } from './header.js';
 import { MessageProgress } from './message-progress.js';
 import { isControl, Opcode } from './opcode.js';
-import { DECODER_OPTIONS, readOptions } from './options.js';
-import type { Role } from './role.js';
+import { DECODER_OPTIONS, readOptions, type DecoderOptions } from './options.js';
 import { checkFlags, checkLength, checkStart } from './rules.js';
 
-export interface DecoderOptions {
-  /** Our role: a server expects masked frames, a client unmasked ones. */
-  role: Role;
-  /** Whole frames (default), or slices as bytes arrive. */
-  emit?: 'frames' | 'slices' | undefined;
-  /** Largest payload that one frame may declare: bytes, 1 to 2⁵³−1, default 1 MiB; `Infinity` disables. */
-  maxFramePayloadBytes?: number | undefined;
-  /** Largest sum of one message's payloads: bytes, 1 to 2⁵³−1, default `Infinity` (no message is retained here). */
-  maxMessageBytes?: number | undefined;
-  /** Most frames in one message: 1 to 2⁵³−1, default `Infinity`. */
-  maxFragments?: number | undefined;
-  /** Reserved bits that negotiated extensions use: 0 to 7, RSV1 is 4; default 0. */
-  rsv?: number | undefined;
-}
 type Settled = { readonly [Key in keyof DecoderOptions]-?: Exclude<DecoderOptions[Key], undefined> };
 
-/** A payload view may pin this much of a read buffer, or four times its own size; smaller ones are copied out of it. */
-const PIN_BYTES = 16 * 1024;
-const PIN_FACTOR = 4;
-
-const EMPTY: Buffer = Buffer.alloc(0);
+/** Smaller pieces of a frame are copied without a view of them. */
+const VIEW_BYTES = 1024;
+const TEXT = 0x80 | Opcode.text;
+const BINARY = 0x80 | Opcode.binary;
+/** Messages up to this size take the short way: beyond it, unmasking is most of the work either way. */
+const MAX_SHORT_BYTES = 4096;
 
 /**
  * Bytes in, frames out (RFC 6455 §5). It judges every rule of the wire at the first byte where it can be known: header
@@ -48,13 +35,8 @@ export class DecoderCore {
   readonly #options: Settled;
   readonly #header = new HeaderFields();
   readonly #message: MessageProgress;
-  #chunk = EMPTY;
-  /** Size of the memory that a view of the chunk keeps alive: the chunk may itself be a view. */
-  #pinnedBytes = 0;
-  #offset = 0;
+  readonly #chunk = new Chunk();
   readonly #head = new CutHeader();
-  /** Whether the bytes unmasked last are known to be ASCII. */
-  #ascii = false;
   /** Payload bytes of the current frame that were taken; undefined between frames. */
   #taken: number | undefined;
   /** Whether a slice of the current frame went out. */
@@ -62,23 +44,28 @@ export class DecoderCore {
   /** Payload of a frame that came in more than one chunk, where whole frames are wanted. */
   #gathered: ByteGatherer | undefined;
 
+  /** The mask bit in a header's second byte, as our peer must set it. */
+  readonly #flags: number;
+  /** Longest payload that `#takeShort` takes: within every limit. */
+  readonly #maxShortBytes: number;
+
   /** @throws UsageError `ERR_SOKKER_OPTION` */
   constructor(options: DecoderOptions) {
     this.#options = readOptions<Settled>('FrameDecoder', DECODER_OPTIONS, options);
     this.#message = new MessageProgress(this.#options);
+    this.#flags = this.#options.role === 'server' ? 0x80 : 0;
+    const { maxFramePayloadBytes, maxMessageBytes } = this.#options;
+    this.#maxShortBytes = Math.min(MAX_SHORT_BYTES, maxFramePayloadBytes, maxMessageBytes);
   }
 
   /** Whether it stands between messages, with no byte of a header, a payload or the chunk left; never after an error. */
   get idle(): boolean {
-    const used = this.#offset === this.#chunk.length;
-    return used && this.#taken === undefined && this.#head.bytes === 0 && !this.#message.open;
+    return this.#chunk.offset === this.#chunk.bytes.length && this.#between;
   }
 
   /** Takes the next chunk; only after `next` has answered undefined. */
   write(chunk: Buffer): void {
-    this.#chunk = chunk;
-    this.#pinnedBytes = chunk.buffer.byteLength;
-    this.#offset = 0;
+    this.#chunk.set(chunk);
   }
 
   /**
@@ -86,9 +73,8 @@ export class DecoderCore {
    * @throws ProtocolError (1002, 1007), LimitError (1008, 1009)
    */
   next(): FrameSlice | undefined {
-    const slice = this.#step();
-    // A chunk that is used up is let go: an idle connection must not pin the last 64 KiB it read.
-    if (slice === undefined) this.write(EMPTY);
+    const slice = this.#takeShort() ?? this.#step();
+    if (slice === undefined) this.#chunk.release();
     return slice;
   }
 
@@ -100,6 +86,37 @@ export class DecoderCore {
     if (!this.idle) throw violation('ERR_SOKKER_UNEXPECTED_END');
   }
 
+  /** Whether no part of a message is kept. */
+  get #between(): boolean {
+    return this.#taken === undefined && this.#head.size === 0 && !this.#message.open;
+  }
+
+  /**
+   * The whole of a short message in one frame, which is what a busy server mostly reads: its header breaks no
+   * rule, its payload is there and within the limits. Undefined for anything else: that goes the long way.
+   */
+  #takeShort(): FrameSlice | undefined {
+    const chunk = this.#chunk;
+    const { bytes, offset } = chunk;
+    const byte0 = bytes[offset];
+    if ((byte0 !== TEXT && byte0 !== BINARY) || !this.#between) return undefined;
+    const masked = this.#flags !== 0;
+    const length7 = (bytes[offset + 1] ?? Infinity) - this.#flags;
+    const size = length7 === 126 ? readUint32(bytes, offset + 2, bytes.length) >>> 16 : length7;
+    const start = offset + (length7 === 126 ? 4 : 2) + (masked ? 4 : 0);
+    if (
+      length7 > 126 ||
+      size < (length7 === 126 ? 126 : 0) ||
+      size > this.#maxShortBytes ||
+      start + size > bytes.length
+    )
+      return undefined;
+    chunk.offset = start + size;
+    const payload = chunk.shortPayload(start, size, masked ? readUint32(bytes, start - 4, start) : undefined);
+    if (byte0 === TEXT && !chunk.ascii && !isUtf8(payload)) throw violation('ERR_SOKKER_INVALID_UTF8');
+    return new Slice(true, 0, byte0 === TEXT ? Opcode.text : Opcode.binary, payload, size, true, true);
+  }
+
   #step(): FrameSlice | undefined {
     if (this.#taken === undefined && !this.#takeHeader()) return undefined;
     return isControl(this.#header.opcode) ? this.#takeControl() : this.#takeData();
@@ -109,18 +126,20 @@ export class DecoderCore {
   #takeHeader(): boolean {
     const header = this.#header;
     const head = this.#head;
-    const carried = head.bytes;
-    if (carried > 0) head.fill(this.#chunk, this.#offset);
-    const progress = carried > 0 ? header.read(head.view, 0) : header.read(this.#chunk, this.#offset);
+    const chunk = this.#chunk;
+    const carried = head.size;
+    if (carried > 0) head.fill(chunk.bytes, chunk.offset);
+    const progress =
+      carried > 0 ? header.read(head.bytes, 0, head.size) : header.read(chunk.bytes, chunk.offset, chunk.bytes.length);
     if (progress === 'none') return false;
     this.#judge(progress);
     if (progress !== 'whole') {
-      if (carried === 0) head.fill(this.#chunk, this.#offset);
-      this.#offset = this.#chunk.length;
+      if (carried === 0) head.fill(chunk.bytes, chunk.offset);
+      chunk.offset = chunk.bytes.length;
       return false;
     }
-    this.#offset += header.headerBytes - carried;
-    head.bytes = 0;
+    chunk.offset += header.headerBytes - carried;
+    head.size = 0;
     if (!isControl(header.opcode)) this.#message.begin(header.fin, header.opcode, header.rsv, header.payloadBytes);
     this.#taken = 0;
     return true;
@@ -145,15 +164,14 @@ export class DecoderCore {
   /** Control frames are small and always leave whole; a Close is judged as its bytes come. */
   #takeControl(): FrameSlice | undefined {
     const { opcode, payloadBytes } = this.#header;
-    const taken = this.#taken!;
-    const start = this.#offset;
-    const size = this.#unmask(taken);
+    const start = this.#chunk.offset;
+    const size = this.#unmask(this.#taken!);
     let payload: Buffer;
     if (size === payloadBytes) {
-      payload = this.#ownView(start, size);
+      payload = this.#chunk.payload(start, size);
     } else {
       this.#gathered ??= new ByteGatherer();
-      this.#gathered.add(this.#chunk.subarray(start, start + size));
+      this.#gathered.addCopy(this.#chunk.bytes, start, start + size);
       payload = this.#gathered.take();
       if (payload.length < payloadBytes) this.#gathered.add(payload);
     }
@@ -168,42 +186,43 @@ export class DecoderCore {
 
   #takeData(): FrameSlice | undefined {
     const { fin, rsv, opcode, payloadBytes } = this.#header;
+    const { bytes, offset: start } = this.#chunk;
     const taken = this.#taken!;
-    const start = this.#offset;
     const size = this.#unmask(taken);
     const first = !this.#begun;
     const last = taken + size === payloadBytes;
-    if (size === 0 && !last && !first) return undefined;
-    const whole = taken === 0 && last;
-    let payload = whole ? this.#ownView(start, size) : this.#chunk.subarray(start, start + size);
-    this.#message.accept(payload, this.#ascii, fin ? payloadBytes - taken - size : Infinity);
+    // A header whose payload is still to come is a slice of its own; a whole frame waits for it.
+    if (size === 0 && !last && !(first && this.#options.emit === 'slices')) return undefined;
+    const whole = taken === 0 && last && (first || this.#options.emit === 'frames');
+    this.#judgeText(start, size, fin ? payloadBytes - taken - size : Infinity);
     this.#begun = !last;
     if (last) this.#taken = undefined;
-    if (this.#options.emit === 'slices') return new Slice(fin, rsv, opcode, payload, payloadBytes, first, last);
-    if (whole) return new Slice(fin, rsv, opcode, payload, payloadBytes, true, true);
+    if (whole) return new Slice(fin, rsv, opcode, this.#chunk.payload(start, size), payloadBytes, first, true);
+    if (this.#options.emit === 'slices') {
+      return new Slice(fin, rsv, opcode, bytes.subarray(start, start + size), payloadBytes, first, last);
+    }
     this.#gathered ??= new ByteGatherer();
-    this.#gathered.add(payload);
-    if (!last) return undefined;
-    payload = this.#gathered.take();
-    return new Slice(fin, rsv, opcode, payload, payloadBytes, true, true);
+    if (size < VIEW_BYTES) this.#gathered.addCopy(bytes, start, start + size);
+    else this.#gathered.add(bytes.subarray(start, start + size));
+    return last ? new Slice(fin, rsv, opcode, this.#gathered.take(), payloadBytes, true, true) : undefined;
+  }
+
+  /** @param rest bytes of the message that are still to come; `Infinity` where a later frame may bring them */
+  #judgeText(start: number, size: number, rest: number): void {
+    if (this.#message.passes(this.#chunk.ascii)) return;
+    this.#message.accept(this.#chunk.bytes.subarray(start, start + size), rest);
   }
 
   /** Unmasks what the chunk holds of the current frame and steps over it; answers how many bytes that were. */
   #unmask(taken: number): number {
     const { masked, maskingKey, payloadBytes } = this.#header;
-    const start = this.#offset;
-    const size = Math.min(payloadBytes - taken, this.#chunk.length - start);
-    this.#ascii = masked && maskInPlace(this.#chunk, start, start + size, maskingKey, taken);
-    this.#offset = start + size;
+    const chunk = this.#chunk;
+    const start = chunk.offset;
+    const size = Math.min(payloadBytes - taken, chunk.bytes.length - start);
+    chunk.ascii = false;
+    if (masked) chunk.unmask(start, start + size, maskingKey, taken);
+    chunk.offset = start + size;
     this.#taken = taken + size;
     return size;
-  }
-
-  /** A payload that someone may keep: a view of the chunk where that pins little, else a copy. */
-  #ownView(start: number, size: number): Buffer {
-    if (size === 0) return EMPTY;
-    const view = this.#chunk.subarray(start, start + size);
-    const pinned = this.#pinnedBytes;
-    return pinned <= PIN_BYTES || size * PIN_FACTOR >= pinned ? view : Buffer.from(view);
   }
 }

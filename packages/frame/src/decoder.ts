@@ -1,4 +1,5 @@
-import { DecoderCore, type DecoderOptions } from './decoder-core.js';
+import { DecoderCore } from './decoder-core.js';
+import type { DecoderOptions } from './options.js';
 import { PullTransform } from './pull-transform.js';
 
 /** How many frames may wait for a slow reader; the chunk they come from waits with them. */

@@ -1,3 +1,4 @@
+// Hot path: every frame passes through `read` or `writeHeader`.
 // Reads and writes frame headers (RFC 6455 §5.2). Nothing here judges: see rules.ts.
 //
 //   byte 0   FIN RSV1 RSV2 RSV3 opcode(4)        byte 1   MASK length(7)
@@ -32,68 +33,59 @@ export class HeaderFields {
   /** The header's size in bytes, known from byte 1 on. */
   headerBytes = 2;
 
-  /** Reads what is there of a header from `start` on and says how far that went; consumes nothing. */
-  read(bytes: Uint8Array, start: number): HeaderProgress {
-    const byte0 = bytes[start];
-    if (byte0 === undefined) return 'none';
+  /** Reads what is there of a header in `bytes[start, end)` and says how far that went; consumes nothing. */
+  read(bytes: Uint8Array, start: number, end: number): HeaderProgress {
+    if (start >= end) return 'none';
+    const byte0 = bytes[start]!;
     this.fin = byte0 >= 0x80;
     this.rsv = (byte0 >> 4) & 7;
     this.opcode = (byte0 & 15) as Opcode;
-    const byte1 = bytes[start + 1];
-    if (byte1 === undefined) return 'start';
+    if (start + 1 >= end) return 'start';
+    const byte1 = bytes[start + 1]!;
     this.masked = byte1 >= 0x80;
     this.length7 = byte1 & 127;
     const lengthBytes = this.length7 < 126 ? 0 : this.length7 === 126 ? 2 : 8;
     const keyAt = start + 2 + lengthBytes;
     this.headerBytes = 2 + lengthBytes + (this.masked ? 4 : 0);
-    this.lengthBytesMissing = Math.max(keyAt - bytes.length, 0);
-    this.#readLength(bytes, start + 2);
+    this.lengthBytesMissing = Math.max(keyAt - end, 0);
+    this.#readLength(bytes, start + 2, end);
     if (this.lengthBytesMissing > 0) return 'flags';
     if (!this.masked) return 'whole';
-    if (bytes.length < keyAt + 4) return 'length';
-    this.maskingKey = readUint32(bytes, keyAt);
+    if (end < keyAt + 4) return 'length';
+    this.maskingKey = readUint32(bytes, keyAt, end);
     return 'whole';
   }
 
-  #readLength(bytes: Uint8Array, at: number): void {
+  #readLength(bytes: Uint8Array, at: number, end: number): void {
     this.lengthSign = false;
     if (this.length7 < 126) {
       this.payloadBytes = this.length7;
     } else if (this.length7 === 126) {
-      this.payloadBytes = readUint32(bytes, at) >>> 16;
+      this.payloadBytes = readUint32(bytes, at, end) >>> 16;
     } else {
-      const high = readUint32(bytes, at);
+      const high = readUint32(bytes, at, end);
       this.lengthSign = high >= 0x8000_0000;
-      this.payloadBytes = high * TWO_TO_32 + readUint32(bytes, at + 4);
+      this.payloadBytes = high * TWO_TO_32 + readUint32(bytes, at + 4, end);
     }
   }
 }
 
 /** Reads 32 bits in network byte order; bytes that are not there yet count as zero. */
-function readUint32(bytes: Uint8Array, at: number): number {
+export function readUint32(bytes: Uint8Array, at: number, end: number): number {
   let value = 0;
-  for (let i = at; i < at + 4; i++) value = (value << 8) | (bytes[i] ?? 0);
+  for (let i = at; i < at + 4; i++) value = (value << 8) | (i < end ? bytes[i]! : 0);
   return value >>> 0;
 }
 
 /** The start of a header that the end of a chunk cut off, waiting for the rest. */
 export class CutHeader {
-  #buffer: Buffer | undefined;
-  /** How many bytes wait: 0 to 14. */
-  bytes = 0;
-
-  /** What waits. */
-  get view(): Buffer {
-    return this.#memory.subarray(0, this.bytes);
-  }
+  /** What waits, in its first `size` bytes. */
+  readonly bytes = new Uint8Array(MAX_HEADER_BYTES);
+  size = 0;
 
   /** Copies from the chunk what may belong to the header: the bytes stay in the chunk too. */
-  fill(chunk: Buffer, offset: number): void {
-    this.bytes += chunk.copy(this.#memory, this.bytes, offset);
-  }
-
-  get #memory(): Buffer {
-    return (this.#buffer ??= Buffer.alloc(MAX_HEADER_BYTES));
+  fill(chunk: Uint8Array, offset: number): void {
+    for (let i = offset; i < chunk.length && this.size < MAX_HEADER_BYTES; i++) this.bytes[this.size++] = chunk[i]!;
   }
 }
 

@@ -8,7 +8,7 @@ export { checkClose, encodeClose, MAX_REASON_BYTES, parseClose } from './close-p
 export type { ClosePayload } from './close-payload.js';
 export type { MessageCoder, PieceCoder } from './coder.js';
 export { DecoderCore } from './decoder-core.js';
-export type { DecoderOptions } from './decoder-core.js';
+
 export { FrameDecoder } from './decoder.js';
 export { encodeFrame, EncoderCore, firstByte } from './encoder-core.js';
 export type { EncoderOptions } from './encoder-core.js';
@@ -24,7 +24,15 @@ export { Message } from './message.js';
 export type { MessageType } from './message.js';
 export { isControl, isReserved, Opcode } from './opcode.js';
 export { bytesOption, readOptions } from './options.js';
-export type { ChoiceOption, FlagOption, NumberOption, OptionSpec, OptionTable, ValueOption } from './options.js';
+export type {
+  ChoiceOption,
+  DecoderOptions,
+  FlagOption,
+  NumberOption,
+  OptionSpec,
+  OptionTable,
+  ValueOption,
+} from './options.js';
 export type { Role } from './role.js';
 export { Utf8Validator } from './utf8.js';
 export { LIMITS, VIOLATIONS } from './violations.js';

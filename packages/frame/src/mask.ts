@@ -12,13 +12,27 @@ const BIG_ENDIAN = endianness() === 'BE';
  * Masks `bytes[start, end)` in place; masking is its own inverse (RFC 6455 §5.3).
  * @param key the masking key as an unsigned 32-bit integer in network byte order
  * @param phase how many bytes of this payload were masked before: the key repeats every four
+ * @param words 32-bit view of the memory of `bytes`, see `wordsOf`; for those who mask several payloads of one buffer
  * @returns whether every resulting byte is ASCII, which spares ASCII text its UTF-8 check
  */
-export function maskInPlace(bytes: Uint8Array, start: number, end: number, key: number, phase: number): boolean {
+export function maskInPlace(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  key: number,
+  phase: number,
+  words?: Int32Array,
+): boolean {
   const rotation = (phase & 3) << 3;
   const rotated = rotation === 0 ? key : (key << rotation) | (key >>> (32 - rotation));
   if (end - start < WORD_THRESHOLD_BYTES) return maskBytes(bytes, start, end, rotated) < 0x80;
-  return maskWords(bytes, start, end, rotated) < 0x80;
+  return maskWords(bytes, start, end, rotated, words ?? wordsOf(bytes)) < 0x80;
+}
+
+/** The aligned 32-bit words within a view of bytes. */
+export function wordsOf(bytes: Uint8Array): Int32Array {
+  const edge = -bytes.byteOffset & 3;
+  return new Int32Array(bytes.buffer as ArrayBuffer, bytes.byteOffset + edge, Math.max(0, bytes.length - edge) >> 2);
 }
 
 /** Masks byte by byte, unrolled by four; answers the union of all bits, so that one comparison tells ASCII. */
@@ -42,17 +56,18 @@ function maskBytes(bytes: Uint8Array, start: number, end: number, key: number): 
 }
 
 /** Masks 32 bits at a time between two aligned edges, unrolled by eight. */
-function maskWords(bytes: Uint8Array, start: number, end: number, key: number): number {
+function maskWords(bytes: Uint8Array, start: number, end: number, key: number, words: Int32Array): number {
   const edge = start + (-(bytes.byteOffset + start) & 3);
   let union = maskBytes(bytes, start, edge, key);
   const rotation = ((edge - start) & 3) << 3;
   const rotated = rotation === 0 ? key : (key << rotation) | (key >>> (32 - rotation));
   const word = BIG_ENDIAN ? rotated | 0 : swap(rotated);
-  const words = new Int32Array(bytes.buffer as ArrayBuffer, bytes.byteOffset + edge, (end - edge) >> 2);
-  const count = words.length;
+  const from = (bytes.byteOffset + edge - words.byteOffset) >> 2;
+  const count = (end - edge) >> 2;
+  const to = from + count;
   let bits = 0;
-  let i = 0;
-  for (const stop = count - 7; i < stop; i += 8) {
+  let i = from;
+  for (const stop = to - 7; i < stop; i += 8) {
     bits |= words[i]! ^= word;
     bits |= words[i + 1]! ^= word;
     bits |= words[i + 2]! ^= word;
@@ -62,7 +77,7 @@ function maskWords(bytes: Uint8Array, start: number, end: number, key: number): 
     bits |= words[i + 6]! ^= word;
     bits |= words[i + 7]! ^= word;
   }
-  for (; i < count; i++) bits |= words[i]! ^= word;
+  for (; i < to; i++) bits |= words[i]! ^= word;
   union |= maskBytes(bytes, edge + (count << 2), end, rotated);
   return (bits & 0x80808080) === 0 ? union : union | 0x80;
 }

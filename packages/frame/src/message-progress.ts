@@ -74,13 +74,19 @@ export class MessageProgress {
   }
 
   /**
-   * Payload of a data frame arrived, unmasked. Text that an extension coded is judged after decoding, elsewhere.
-   * @param ascii whether all bytes are known to be ASCII
+   * Whether bytes need no judging: they are no text, or ASCII where no code point is open. Text that an extension coded
+   * is judged after decoding, elsewhere.
+   */
+  passes(ascii: boolean): boolean {
+    return !this.#text || (ascii && this.#utf8.complete);
+  }
+
+  /**
+   * Payload of a text frame arrived, unmasked.
    * @param rest bytes of the message that are still to come; `Infinity` where a later frame may bring them
    */
-  accept(payload: Uint8Array, ascii: boolean, rest: number): void {
-    if (!this.#text) return;
-    const sound = ascii && this.#utf8.complete ? true : this.#utf8.push(payload);
+  accept(payload: Uint8Array, rest: number): void {
+    const sound = this.#utf8.push(payload);
     if (!sound || this.#utf8.missing > rest) throw violation('ERR_SOKKER_INVALID_UTF8');
   }
 

@@ -1,6 +1,7 @@
 // Options are declared once, as data: the table below each function validates what a caller gives, and docs/options.md
 // is printed from it. Every package above `frame` declares its own in the same form.
 import { UsageError } from './errors.js';
+import type { Role } from './role.js';
 
 interface Described {
   /** One sentence for docs/options.md. */
@@ -125,6 +126,20 @@ const role = {
   text: 'Which endpoint we are: a server expects masked frames and sends unmasked ones, a client the reverse.',
 } as const satisfies ChoiceOption;
 
+export interface DecoderOptions {
+  /** Our role: a server expects masked frames, a client unmasked ones. */
+  role: Role;
+  /** Whole frames (default), or slices as bytes arrive. */
+  emit?: 'frames' | 'slices' | undefined;
+  /** Largest payload that one frame may declare: bytes, 1 to 2⁵³−1, default 1 MiB; `Infinity` disables. */
+  maxFramePayloadBytes?: number | undefined;
+  /** Largest sum of one message's payloads: bytes, 1 to 2⁵³−1, default `Infinity` (no message is retained here). */
+  maxMessageBytes?: number | undefined;
+  /** Most frames in one message: 1 to 2⁵³−1, default `Infinity`. */
+  maxFragments?: number | undefined;
+  /** Reserved bits that negotiated extensions use: 0 to 7, RSV1 is 4; default 0. */
+  rsv?: number | undefined;
+}
 export const DECODER_OPTIONS = {
   role,
   emit: {

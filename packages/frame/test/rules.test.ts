@@ -5,7 +5,7 @@ import { bits, hex } from './wire.js';
 
 function header(bytes: Buffer): HeaderFields {
   const fields = new HeaderFields();
-  fields.read(bytes, 0);
+  fields.read(bytes, 0, bytes.length);
   return fields;
 }
 

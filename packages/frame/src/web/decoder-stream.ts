@@ -1,4 +1,5 @@
-import { DecoderCore, type DecoderOptions } from '../decoder-core.js';
+import { DecoderCore } from '../decoder-core.js';
+import type { DecoderOptions } from '../options.js';
 import { UsageError } from '../errors.js';
 import type { FrameSlice } from '../frame.js';
 import { StagePair } from './stage-pair.js';

@@ -1,0 +1,86 @@
+// Hot path: the bytes that a decoder is working on. Two things are done here because they pay: one view of 32-bit words
+// serves all payloads of a chunk (making one costs as much as masking 100 bytes), and short payloads of a large chunk
+// are cut from a window that is copied out of it at once (a copy for each took 100 ns), so that nothing small pins a
+// 64 KiB read (packages/bench, rows "decode").
+import { maskInPlace, wordsOf, WORD_THRESHOLD_BYTES } from './mask.js';
+
+/** A payload view may pin this much memory, or four times its own size. */
+const PIN_BYTES = 16 * 1024;
+const PIN_FACTOR = 4;
+
+const EMPTY: Buffer = Buffer.alloc(0);
+
+/** The chunk at hand, and how far it is used up. */
+export class Chunk {
+  bytes: Buffer = EMPTY;
+  offset = 0;
+  #words: Int32Array | undefined;
+  /** Part of a large chunk, copied; and where in the chunk it begins. */
+  #window: Buffer | undefined;
+  #windowWords: Int32Array | undefined;
+  #windowAt = 0;
+  /** Whether the bytes unmasked last are known to be ASCII. */
+  ascii = false;
+  /** Size of the memory that a view of the chunk keeps alive: the chunk may itself be a view. */
+  #pinnedBytes = 0;
+
+  /** Takes the next bytes, which belong to the chunk from here on. */
+  set(bytes: Buffer): void {
+    this.bytes = bytes;
+    this.offset = 0;
+    this.#words = undefined;
+    this.#window = undefined;
+    this.#pinnedBytes = bytes.buffer.byteLength;
+  }
+
+  /** Lets the bytes go: an idle connection must not pin the last 64 KiB it read. */
+  release(): void {
+    this.bytes = EMPTY;
+    this.offset = 0;
+    this.#words = undefined;
+    this.#window = undefined;
+    this.#windowWords = undefined;
+  }
+
+  /** Unmasks a stretch in place: see `maskInPlace`. */
+  unmask(start: number, end: number, key: number, phase: number): void {
+    if (end - start < WORD_THRESHOLD_BYTES) this.ascii = maskInPlace(this.bytes, start, end, key, phase);
+    else this.ascii = maskInPlace(this.bytes, start, end, key, phase, (this.#words ??= wordsOf(this.bytes)));
+  }
+
+  /** A stretch that someone may keep: a view where that pins little, else a copy. */
+  payload(start: number, size: number): Buffer {
+    if (size === 0) return EMPTY;
+    const view = this.bytes.subarray(start, start + size);
+    return this.#pinsLittle(size) ? view : Buffer.from(view);
+  }
+
+  /** Unmasks a short stretch, at most 4 KiB, that someone may keep. @param key undefined where it is not masked */
+  shortPayload(start: number, size: number, key: number | undefined): Buffer {
+    this.ascii = false;
+    if (this.#pinsLittle(size)) {
+      if (key !== undefined) this.unmask(start, start + size, key, 0);
+      return size === 0 ? EMPTY : this.bytes.subarray(start, start + size);
+    }
+    const window = this.#windowOver(start, size);
+    const from = start - this.#windowAt;
+    if (key !== undefined) this.ascii = maskInPlace(window, from, from + size, key, 0, this.#windowWords);
+    return size === 0 ? EMPTY : window.subarray(from, from + size);
+  }
+
+  #pinsLittle(size: number): boolean {
+    return this.#pinnedBytes <= PIN_BYTES || size * PIN_FACTOR >= this.#pinnedBytes;
+  }
+
+  #windowOver(start: number, size: number): Buffer {
+    const window = this.#window;
+    if (window !== undefined && start >= this.#windowAt && start + size <= this.#windowAt + window.length)
+      return window;
+    const copy = Buffer.allocUnsafeSlow(Math.min(PIN_BYTES, this.bytes.length - start));
+    copy.set(this.bytes.subarray(start, start + copy.length));
+    this.#window = copy;
+    this.#windowWords = wordsOf(copy);
+    this.#windowAt = start;
+    return copy;
+  }
+}

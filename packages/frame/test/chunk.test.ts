@@ -1,0 +1,56 @@
+import { Chunk } from '../src/chunk.js';
+
+const KEY = 0x37fa213d;
+const masked = (bytes: number): Buffer => {
+  const key = [0x37, 0xfa, 0x21, 0x3d];
+  return Buffer.from(Uint8Array.from({ length: bytes }, (_, i) => (i & 0x7f) ^ (key[i & 3] ?? 0)));
+};
+const plain = (bytes: number): Buffer => Buffer.from(Uint8Array.from({ length: bytes }, (_, i) => i & 0x7f));
+
+test.each([
+  ['a small chunk is cut into views', 1024, 100, true],
+  ['a large chunk is not pinned by something short', 64 * 1024, 100, false],
+  ['a payload that fills a quarter of a large chunk is a view', 64 * 1024, 16 * 1024, true],
+])('%s', (_, chunkBytes, size, view) => {
+  const bytes = Buffer.allocUnsafeSlow(chunkBytes);
+  const chunk = new Chunk();
+  chunk.set(bytes);
+  expect(chunk.payload(10, size).buffer === bytes.buffer).toBe(view);
+  expect(chunk.shortPayload(10, size, undefined).buffer === bytes.buffer).toBe(view);
+});
+
+test.each([0, 1, 2, 3, 63, 64, 65, 4096])('short payloads of %d bytes are unmasked wherever they lie', (size) => {
+  for (const chunkBytes of [8 * 1024, 64 * 1024]) {
+    const chunk = new Chunk();
+    const bytes = Buffer.alloc(chunkBytes);
+    const starts = Array.from(
+      { length: Math.min(14, Math.floor(chunkBytes / (size + 7))) },
+      (_, i) => i * (size + 7) + (i & 3),
+    );
+    for (const start of starts) bytes.set(masked(size), start);
+    chunk.set(bytes);
+    for (const start of starts) {
+      expect(chunk.shortPayload(start, size, KEY)).toEqual(plain(size));
+      expect(chunk.ascii).toBe(true);
+    }
+  }
+});
+
+test('short payloads of a large chunk share windows of at most 16 KiB', () => {
+  const chunk = new Chunk();
+  chunk.set(Buffer.allocUnsafeSlow(64 * 1024));
+  const memories = new Set<unknown>();
+  for (let start = 0; start + 1024 <= 64 * 1024; start += 1024) {
+    const payload = chunk.shortPayload(start, 1024, undefined);
+    expect(payload.buffer.byteLength).toBeLessThanOrEqual(16 * 1024);
+    memories.add(payload.buffer);
+  }
+  expect(memories.size).toBe(4);
+});
+
+test('bytes that are used up are let go', () => {
+  const chunk = new Chunk();
+  chunk.set(Buffer.alloc(64 * 1024));
+  chunk.release();
+  expect([chunk.bytes.length, chunk.offset]).toEqual([0, 0]);
+});
