@@ -1,12 +1,11 @@
 /** Family I: the closing handshake, as scripts for an open connection (RFC 6455 §5.5, §7.1). */
-import type { ClosingFixture, ClosingStep, Family, FixtureEvent, Role, SentFrame } from '../src/fixture.js';
+import type { ClosingFixture, ClosingStep, Family, FixtureEvent, Role } from '../src/fixture.js';
+import { CLOSE_TIMEOUT_MS, closePayload, GRACE, nothingSent, ping, sentClose, text } from './closing-steps.js';
+import { ends, weCloseFirst } from './closing-we-rows.js';
 import { event, ROLES, rule, wireOf } from './frame-fixture.js';
-import { CLOSE, CONTINUATION, PING, TEXT, type WireFrame } from './wire.js';
+import { CLOSE, CONTINUATION, TEXT, type WireFrame } from './wire.js';
 
-const CLOSE_TIMEOUT_MS = 5000;
-const GRACE = { receiveEnd: true } as const;
-
-interface Script {
+export interface Script {
   readonly name: string;
   readonly section: string;
   readonly why: string;
@@ -17,10 +16,10 @@ interface Script {
 }
 
 /** What a script is written with: the same words in both roles. */
-interface Words {
+export interface Words {
   readonly role: Role;
   /** The peer sends these frames in one piece. */
-  receive(...frames: readonly (WireFrame | Buffer)[]): ClosingStep;
+  readonly receive: (...frames: readonly (WireFrame | Buffer)[]) => ClosingStep;
   /** The steps after both sides sent Close: a server ends TCP, a client waits for that. */
   readonly finish: readonly ClosingStep[];
 }
@@ -51,16 +50,6 @@ function wordsFor(role: Role): Words {
     finish: role === 'server' ? [{ ended: true }, GRACE] : waits,
   };
 }
-
-const closePayload = (code: number, reason = ''): WireFrame => ({
-  opcode: CLOSE,
-  payload: Buffer.concat([Buffer.from([code >> 8, code & 255]), Buffer.from(reason)]),
-});
-const text = (payload: string): WireFrame => ({ opcode: TEXT, payload });
-const ping = (payload: string): WireFrame => ({ opcode: PING, payload });
-const sentClose = (code: number | null): { sent: SentFrame[] } => ({ sent: [{ type: 'close', code }] });
-const nothingSent: ClosingStep = { sent: [] };
-const weClose = (code: number | null, reason = ''): ClosingStep => ({ close: { code, reason } });
 
 function scripts(words: Words): Script[] {
   return [...peerCloses(words), ...weCloseFirst(words), ...ends(words), ...failures(words), ...pings(words)];
@@ -118,168 +107,6 @@ function peerCloses({ receive, finish }: Words): Script[] {
       why: 'After our Close went out nothing more is sent.',
       steps: [receive(closePayload(1000)), sentClose(1000), { send: 'too late' }, nothingSent, ...finish],
       closed: { code: 1000, reason: '', clean: true },
-    },
-  ];
-}
-
-function weCloseFirst({ role, receive, finish }: Words): Script[] {
-  const clean = (code: number) => ({ code, reason: '', clean: true });
-  return [
-    {
-      name: 'we/code-and-reason',
-      section: '7.1.2',
-      why: 'Our Close goes out at once; the answer of the peer completes the handshake.',
-      steps: [
-        weClose(1000, 'bye'),
-        sentClose(1000),
-        { ended: false },
-        receive(closePayload(1000)),
-        nothingSent,
-        ...finish,
-      ],
-      closed: clean(1000),
-    },
-    {
-      name: 'we/no-code',
-      section: '5.5.1',
-      why: 'A Close may go out empty.',
-      steps: [weClose(null), sentClose(null), receive({ opcode: CLOSE }), nothingSent, ...finish],
-      closed: clean(1005),
-    },
-    {
-      name: 'we/twice',
-      section: '5.5.1',
-      why: 'A second close sends nothing.',
-      steps: [weClose(1000), weClose(4000), sentClose(1000), receive(closePayload(1000)), nothingSent, ...finish],
-      closed: clean(1000),
-    },
-    {
-      name: 'we/both-at-once',
-      section: '7.1.2',
-      why: 'Both sides close at once: one Close each way, and the code of the peer is the one reported.',
-      steps: [weClose(1000), sentClose(1000), receive(closePayload(1001)), nothingSent, ...finish],
-      closed: clean(1001),
-    },
-    {
-      name: 'we/send-after',
-      section: '5.5.1',
-      why: 'After our Close no data frame goes out.',
-      steps: [
-        weClose(1000),
-        sentClose(1000),
-        { send: 'too late' },
-        nothingSent,
-        receive(closePayload(1000)),
-        ...finish,
-      ],
-      closed: clean(1000),
-    },
-    {
-      name: 'we/ping-after',
-      section: '5.5.1',
-      why: 'A ping that comes after our Close is read and not answered, and the handshake goes on.',
-      steps: [
-        weClose(1000),
-        sentClose(1000),
-        receive(ping('p')),
-        nothingSent,
-        receive(closePayload(1000)),
-        nothingSent,
-        ...finish,
-      ],
-      events: null,
-      closed: clean(1000),
-    },
-    {
-      name: 'we/message-before-close',
-      section: '7.1.2',
-      why: 'What was sent before close goes out before the Close.',
-      steps: [
-        { send: 'last words' },
-        weClose(1000),
-        {
-          sent: [
-            { type: 'text', hex: Buffer.from('last words').toString('hex') },
-            { type: 'close', code: 1000 },
-          ],
-        },
-        receive(closePayload(1000)),
-        ...finish,
-      ],
-      closed: clean(1000),
-    },
-    {
-      name: 'we/no-answer',
-      section: '7.1.1',
-      why: 'A peer that never answers our Close is not waited for longer than the timeout.',
-      steps: [
-        weClose(1000),
-        sentClose(1000),
-        { wait: CLOSE_TIMEOUT_MS - 1 },
-        { ended: false },
-        { wait: 2 },
-        { ended: true },
-      ],
-      closed: { code: 1006, reason: '', clean: false },
-    },
-    {
-      name: 'we/peer-never-ends',
-      section: '7.1.1',
-      why:
-        role === 'client'
-          ? 'A client waits for the server to end TCP, but not longer than the timeout.'
-          : 'A server ends TCP first, and does not wait longer than the timeout for the client to do the same.',
-      steps: [
-        weClose(1000),
-        sentClose(1000),
-        receive(closePayload(1000)),
-        { ended: role === 'server' },
-        { wait: CLOSE_TIMEOUT_MS + 1 },
-        { ended: true },
-      ],
-      closed: clean(1000),
-    },
-  ];
-}
-
-function ends({ role, receive }: Words): Script[] {
-  const lost = { code: 1006, reason: '', clean: false };
-  return [
-    {
-      name: 'end/without-close',
-      section: '7.1.5',
-      why: 'TCP that ends without a Close is reported as 1006.',
-      steps: [GRACE, { ended: true }],
-      closed: lost,
-    },
-    {
-      name: 'end/inside-frame',
-      section: '7.1.5',
-      why: 'TCP that ends inside a frame is reported as 1006; the cut message is never delivered.',
-      steps: [receive(wireOf([text('half')], role).subarray(0, -2)), GRACE, { ended: true }],
-      closed: lost,
-    },
-    {
-      name: 'end/inside-message',
-      section: '7.1.5',
-      why: 'TCP that ends between fragments is reported as 1006.',
-      steps: [receive({ ...text('half'), fin: false }), GRACE, { ended: true }],
-      closed: lost,
-    },
-    {
-      name: 'end/reset',
-      section: '7.1.5',
-      why: 'A reset is reported as 1006, once.',
-      steps: [receive(text('hello')), { receiveReset: true }, { ended: true }],
-      events: [event('text', 'hello')],
-      closed: lost,
-    },
-    {
-      name: 'end/after-our-close',
-      section: '7.1.5',
-      why: 'TCP that ends before our Close was answered is reported as 1006.',
-      steps: [weClose(1000), sentClose(1000), GRACE, { ended: true }],
-      closed: lost,
     },
   ];
 }

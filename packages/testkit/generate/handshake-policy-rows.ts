@@ -1,6 +1,6 @@
 /** Rows of family G about what comes with the request: bodies, early frames, subprotocols, origins, head syntax. */
 import type { HandshakeRow } from './handshake.js';
-import { requestHead } from './request.js';
+import { HANDSHAKE_HEAD_ROWS } from './handshake-head-rows.js';
 import { encode } from './wire.js';
 
 const masked = (opcode: number, payload: Buffer | string = ''): string =>
@@ -161,131 +161,13 @@ const origins: HandshakeRow[] = (
   status,
 }));
 
-const headers = (count: number): string[] => Array.from({ length: count }, (_, at) => `X-${at}: ${at}`);
-const syntax: HandshakeRow[] = [
-  {
-    name: 'head/names-of-prototypes',
-    rfc: '9110',
-    section: '5.1',
-    why: 'Names are names, whatever they are called.',
-    head: { lines: ['__proto__: 1', 'constructor: 2', 'hasOwnProperty: 3'] },
-  },
-  {
-    name: 'head/lower-case-names',
-    rfc: '9110',
-    section: '5.1',
-    why: 'Names are compared without regard to case.',
-    raw: requestHead().replace(/^[\w-]+(?=:)/gm, (name) => name.toLowerCase()),
-  },
-  {
-    name: 'head/2001-headers',
-    rfc: '6585',
-    section: '5',
-    why: 'Headers without end are refused before they cost anything.',
-    head: { lines: headers(2001) },
-    status: 431,
-    alternatives: [400],
-  },
-  {
-    name: 'head/upgrade-behind-2001-headers',
-    rfc: '6585',
-    section: '5',
-    why: 'Upgrade behind headers without end is not looked for, and nothing crashes.',
-    raw: ['GET /chat HTTP/1.1', ...headers(2001), requestHead().split('\r\n').slice(1).join('\r\n')].join('\r\n'),
-    status: 431,
-    alternatives: [400],
-  },
-  {
-    name: 'head/value-of-32-kib',
-    rfc: '6585',
-    section: '5',
-    why: 'A value without end is refused.',
-    changes: { 'X-Long': 'i'.repeat(32768) },
-    status: 431,
-    alternatives: [400],
-  },
-  {
-    name: 'head/folded',
-    rfc: '9112',
-    section: '5.2',
-    why: 'Folded headers are obsolete, and read differently by different servers.',
-    head: { lines: ['X-Folded: a', ' b'] },
-    status: 400,
-  },
-  {
-    name: 'head/bare-line-feed',
-    rfc: '9112',
-    section: '2.2',
-    why: 'Lines end in CR LF; a server may be laxer.',
-    head: { lineEnd: '\n' },
-    status: 400,
-    alternatives: [101],
-  },
-  {
-    name: 'head/bare-carriage-return',
-    rfc: '9112',
-    section: '2.2',
-    why: 'A CR alone ends no line.',
-    head: { lines: ['X-A: b\rX-C: d'] },
-    status: 400,
-  },
-  {
-    name: 'head/cr-before-end',
-    rfc: '9112',
-    section: '2.2',
-    why: 'CR LF CR and something else is no end of a head.',
-    raw: requestHead().slice(0, -1) + 'X: y\r\n\r\n',
-    status: 400,
-  },
-  {
-    name: 'head/nul-in-value',
-    rfc: '9110',
-    section: '5.5',
-    why: 'NUL is in no value.',
-    changes: { 'X-Nul': 'a\u0000b' },
-    status: 400,
-  },
-  {
-    name: 'head/blank-before-colon',
-    rfc: '9112',
-    section: '5.1',
-    why: 'No blank may stand between a name and its colon.',
-    head: { lines: ['X-Blank : a'] },
-    status: 400,
-  },
-  {
-    name: 'head/empty-name',
-    rfc: '9112',
-    section: '5.1',
-    why: 'A name is not empty.',
-    head: { lines: [': a'] },
-    status: 400,
-  },
-  {
-    name: 'head/no-colon',
-    rfc: '9112',
-    section: '5',
-    why: 'A header line has a colon.',
-    head: { lines: ['X-None'] },
-    status: 400,
-  },
-  {
-    name: 'head/unfinished',
-    rfc: '9112',
-    section: '8',
-    why: 'Nothing is answered before the head is whole.',
-    raw: requestHead().slice(0, -2),
-    status: null,
-  },
-];
-
 export const HANDSHAKE_POLICY_ROWS: readonly HandshakeRow[] = [
   ...bodies,
   expectation,
   ...early,
   ...subprotocols,
   ...origins,
-  ...syntax,
+  ...HANDSHAKE_HEAD_ROWS,
   {
     name: 'subprotocol/server-has-none',
     section: '4.2.2',

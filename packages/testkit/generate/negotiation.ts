@@ -1,10 +1,10 @@
 /** Family F: negotiation of permessage-deflate (RFC 6455 §9.1; RFC 7692 §5.1, §7.1). */
 import type { Family, NegotiationExpectation, NegotiationFixture, Role } from '../src/fixture.js';
 import { rule } from './frame-fixture.js';
+import { judgements, NAME } from './negotiation-answers.js';
+import { grammar } from './negotiation-grammar.js';
 
-const NAME = 'permessage-deflate';
-
-interface Row {
+export interface NegotiationRow {
   readonly name: string;
   readonly why: string;
   readonly rfc?: string;
@@ -22,7 +22,7 @@ export function negotiationFamily(): Family<NegotiationFixture> {
   return { family: 'negotiation', letter: 'F', title: 'Extension negotiation', kind: 'negotiation', fixtures };
 }
 
-function fixture(row: Row, role: Role): NegotiationFixture {
+function fixture(row: NegotiationRow, role: Role): NegotiationFixture {
   const defaults = { accepts: false, requires: {}, forbids: [], atMost: {} };
   return {
     id: `negotiation/${row.name}-${role}`,
@@ -35,32 +35,7 @@ function fixture(row: Row, role: Role): NegotiationFixture {
   };
 }
 
-function grammar(): Row[] {
-  const broken: readonly (readonly [name: string, offer: string, why: string])[] = [
-    ['lone-semicolon', ';', 'An extension begins with its name.'],
-    ['empty', '', 'The list has at least one member.'],
-    ['empty-parameter', `${NAME};;client_max_window_bits`, 'A parameter is not empty.'],
-    ['trailing-semicolon', `${NAME};`, 'After a semicolon a parameter must follow.'],
-    ['empty-value', `${NAME}; server_max_window_bits=`, 'After an equals sign a value must follow.'],
-    ['unfinished-quote', `${NAME}; server_max_window_bits="10`, 'A quoted value must end.'],
-    ['quoted-space', `${NAME}; server_max_window_bits="1 0"`, 'A quoted value must be a token once unquoted.'],
-    ['quoted-empty', `${NAME}; server_max_window_bits=""`, 'A quoted value must be a token once unquoted.'],
-    ['equals-without-name', `${NAME}; =10`, 'A parameter has a name.'],
-    ['space-in-name', 'permessage deflate', 'A name is one token.'],
-    ['control-character', `${NAME}\u0001`, 'A control character is in no token.'],
-    ['not-ascii', `${NAME}\u00e4`, 'A byte over 7f is in no token.'],
-    ['slash', 'x/y', 'A separator is in no token.'],
-  ];
-  return broken.map(([name, offer, why]) => ({
-    name: `grammar/${name}`,
-    why,
-    section: '9.1',
-    offer,
-    expect: { httpStatus: 400 },
-  }));
-}
-
-function declined(): Row[] {
+function declined(): NegotiationRow[] {
   const rfc = '7692';
   const bad: readonly (readonly [name: string, parameters: string, why: string])[] = [
     ['undefined-parameter', 'nonsense', 'a parameter that is not defined'],
@@ -70,7 +45,7 @@ function declined(): Row[] {
     ['takeover-with-value', 'server_no_context_takeover=1', 'a value where none may be'],
     ['client-takeover-with-value', 'client_no_context_takeover=true', 'a value where none may be'],
   ];
-  const rows: Row[] = bad.map(([name, parameters, why]) => ({
+  const rows: NegotiationRow[] = bad.map(([name, parameters, why]) => ({
     name: `declined/${name}`,
     why: `An offer with ${why} is declined; the connection opens without it.`,
     rfc,
@@ -113,7 +88,7 @@ function declined(): Row[] {
   ];
 }
 
-function windows(): Row[] {
+function windows(): NegotiationRow[] {
   const rfc = '7692';
   const impossible = ['7', '16', '08', '+9', '9.0', '1e1', '0', '1000', '9999999999', '"07"'];
   const possible = ['8', '9', '10', '15', '"10"'];
@@ -180,7 +155,7 @@ function windows(): Row[] {
   ];
 }
 
-function answers(): Row[] {
+function answers(): NegotiationRow[] {
   const rfc = '7692';
   return [
     {
@@ -214,7 +189,7 @@ function answers(): Row[] {
   ];
 }
 
-function lists(): Row[] {
+function lists(): NegotiationRow[] {
   return [
     {
       name: 'lists/two-lines',
@@ -252,150 +227,6 @@ function lists(): Row[] {
       section: '5.1',
       offer: `${NAME}; server_max_window_bits=9, ${NAME}; server_no_context_takeover`,
       expect: { accepts: true, atMost: { server_max_window_bits: 9 } },
-    },
-  ];
-}
-
-function judgements(): Row[] {
-  const rfc = '7692';
-  const offer = `${NAME}; client_max_window_bits`;
-  type Judgement = readonly [
-    name: string,
-    offer: string,
-    answer: string | string[],
-    accepts: boolean,
-    section: string,
-    why: string,
-  ];
-  const rows: readonly Judgement[] = [
-    ['plain', offer, NAME, true, '7.1', 'The plain answer opens the connection.'],
-    ['parameter-undefined', offer, `${NAME}; nonsense`, false, '7.1', 'An undefined parameter fails the connection.'],
-    [
-      'parameter-twice',
-      offer,
-      `${NAME}; server_no_context_takeover; server_no_context_takeover`,
-      false,
-      '7.1',
-      'A parameter given twice fails the connection.',
-    ],
-    [
-      'takeover-with-value',
-      offer,
-      `${NAME}; server_no_context_takeover=1`,
-      false,
-      '7.1.1.1',
-      'A value where none may be fails the connection.',
-    ],
-    [
-      'unasked-server-takeover',
-      NAME,
-      `${NAME}; server_no_context_takeover`,
-      true,
-      '7.1.1.1',
-      'A server may give up its own context unasked.',
-    ],
-    [
-      'unasked-client-takeover',
-      NAME,
-      `${NAME}; client_no_context_takeover`,
-      true,
-      '7.1.1.2',
-      'A server may ask the client to give up its context.',
-    ],
-    [
-      'unasked-server-window',
-      NAME,
-      `${NAME}; server_max_window_bits=10`,
-      true,
-      '7.1.2.1',
-      'A server may use a smaller window unasked.',
-    ],
-    [
-      'unasked-client-window',
-      NAME,
-      `${NAME}; client_max_window_bits=10`,
-      false,
-      '7.1.2.2',
-      'A server must not ask for a smaller window that was not offered.',
-    ],
-    [
-      'client-window',
-      offer,
-      `${NAME}; client_max_window_bits=10`,
-      true,
-      '7.1.2.2',
-      'A server may ask for a smaller window that was offered.',
-    ],
-    [
-      'client-window-without-value',
-      offer,
-      `${NAME}; client_max_window_bits`,
-      false,
-      '7.1.2.2',
-      'In an answer client_max_window_bits must have a value.',
-    ],
-    [
-      'server-window-too-large',
-      `${NAME}; server_max_window_bits=10`,
-      `${NAME}; server_max_window_bits=12`,
-      false,
-      '7.1.2.1',
-      'The server must keep to the window that was asked for.',
-    ],
-    [
-      'server-window-missing',
-      `${NAME}; server_max_window_bits=10`,
-      NAME,
-      false,
-      '7.1.2.1',
-      'A server that accepts server_max_window_bits must say so.',
-    ],
-    [
-      'server-takeover-missing',
-      `${NAME}; server_no_context_takeover`,
-      NAME,
-      false,
-      '7.1.1.1',
-      'A server that accepts server_no_context_takeover must say so.',
-    ],
-    ...['0', '7', '16', '1000', '08', '""', '9999999999'].map((bits): Judgement => [
-      `server-window-${bits === '""' ? 'empty' : bits}`,
-      offer,
-      `${NAME}; server_max_window_bits=${bits}`,
-      false,
-      '7.1.2.1',
-      `server_max_window_bits=${bits} is no number from 8 to 15: the connection fails, and nothing crashes.`,
-    ]),
-    ['grammar', offer, `${NAME};`, false, '7.1', 'An answer that breaks the grammar fails the connection.'],
-  ];
-  const plain: Row[] = rows.map(([name, asked, answer, accepts, section, why]) => {
-    return { name: `answer/${name}`, why, rfc, section, offer: asked, answer, expect: { accepts } };
-  });
-  return [
-    ...plain,
-    {
-      name: 'answer/not-offered',
-      why: 'An extension that was not offered fails the connection.',
-      section: '4.1',
-      offer,
-      answer: 'x-unknown',
-      expect: {},
-    },
-    {
-      name: 'answer/extension-twice',
-      why: 'The same extension twice fails the connection.',
-      section: '9.1',
-      offer,
-      answer: `${NAME}, ${NAME}`,
-      expect: {},
-    },
-    {
-      name: 'answer/header-twice',
-      why: 'The header must not stand twice in a response.',
-      section: '11.3.2',
-      offer,
-      answer: [NAME, NAME],
-      expect: {},
     },
   ];
 }

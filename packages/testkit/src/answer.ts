@@ -46,8 +46,14 @@ export function judgeFields(
   return Object.entries(expected).flatMap(([name, value]) => {
     const values = fields.filter(([field]) => field === name).map(([, fieldValue]) => fieldValue);
     if (value === null) return values.length === 0 ? [] : [`${name} must be absent, is ${values.join(' and ')}`];
-    const same = values.length === 1 && values[0]?.toLowerCase() === value.toLowerCase();
-    const exact = values[0] === value || name === 'connection' || name === 'upgrade';
-    return same && exact ? [] : [`${name} is ${values.join(' and ') || 'absent'}, expected ${value}`];
+    const fits = values.length === 1 && comparable(name, values[0] ?? '') === comparable(name, value);
+    return fits ? [] : [`${name} is ${values.join(' and ') || 'absent'}, expected ${value}`];
   });
+}
+
+/** Blanks behind commas mean nothing; nor does case in the two fields whose values are names of protocols. */
+function comparable(name: string, value: string): string {
+  const list = value.split(',').map((member) => member.trim());
+  const text = list.join(', ');
+  return name === 'connection' || name === 'upgrade' ? text.toLowerCase() : text;
 }

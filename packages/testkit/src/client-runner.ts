@@ -92,29 +92,33 @@ async function judgeResponse(
   chunks: readonly Buffer[],
 ): Promise<readonly string[]> {
   const client = await implementation.create(fixture.key, fixture.subprotocols);
-  let opened: ClientOpened | undefined;
-  const frames: Buffer[] = [];
   try {
-    for (const chunk of chunks) {
-      if (opened === undefined) {
-        opened = await client.push(chunk);
-        if (opened !== undefined) frames.push(opened.frames);
-      } else frames.push(chunk);
-    }
+    const { opened, frames } = await feed(client, chunks);
     if (fixture.ends) await client.end();
+    return judgeOpened(fixture, opened, frames);
   } catch (error) {
     return judgeFailure(fixture, error);
   } finally {
     await client.dispose?.();
   }
-  return judgeOpened(fixture, opened, Buffer.concat(frames));
+}
+
+/** Pushes until the connection is open; what comes after that is the frame decoder's. */
+async function feed(
+  client: ClientReceiver,
+  chunks: readonly Buffer[],
+): Promise<{ opened: ClientOpened | undefined; frames: Buffer }> {
+  for (const [at, chunk] of chunks.entries()) {
+    const opened = await client.push(chunk);
+    if (opened !== undefined) return { opened, frames: Buffer.concat([opened.frames, ...chunks.slice(at + 1)]) };
+  }
+  return { opened: undefined, frames: Buffer.alloc(0) };
 }
 
 function judgeFailure({ expect }: ClientResponseFixture, error: unknown): readonly string[] {
   if (expect.opens) return [`failed: ${String(error)}`];
-  const known =
-    error !== null && typeof error === 'object' && 'httpStatus' in error ? (error.httpStatus ?? null) : null;
-  return expect.httpStatus === null || known === expect.httpStatus ? [] : [`failed with status ${String(known)}`];
+  const status = error instanceof Error && 'httpStatus' in error ? Number(error.httpStatus) : null;
+  return expect.httpStatus === null || status === expect.httpStatus ? [] : [`failed with status ${status}`];
 }
 
 function judgeOpened({ expect }: ClientResponseFixture, opened: ClientOpened | undefined, frames: Buffer): string[] {

@@ -50,7 +50,7 @@ export class FaultyDuplex extends Duplex {
       const piece = pieces.shift();
       if (piece === undefined) return callback();
       const error = this.#failure('write');
-      if (error !== undefined) return void this.#break(error, callback);
+      if (error !== undefined) return this.#break(error, callback);
       this.#delay(() => this.#inner.write(piece, (failed) => (failed ? callback(failed) : next())));
     };
     next();
@@ -58,7 +58,7 @@ export class FaultyDuplex extends Duplex {
 
   override _final(callback: (error?: Error | null) => void): void {
     const error = this.#failure('end');
-    if (error !== undefined) return void this.#break(error, callback);
+    if (error !== undefined) return this.#break(error, callback);
     this.#delay(() => this.#inner.end(() => callback()));
   }
 
@@ -98,7 +98,7 @@ export class FaultyDuplex extends Duplex {
   #failure(kind: 'read' | 'write' | 'end'): Error | undefined {
     const { fail } = this.#faults;
     this.#calls[kind]++;
-    if (fail === undefined || fail.on !== kind || fail.call !== this.#calls[kind]) return undefined;
+    if (fail?.on !== kind || fail.call !== this.#calls[kind]) return undefined;
     return fail.error ?? Object.assign(new Error(`${kind} failed at call ${fail.call}`), { code: 'EIO' });
   }
 

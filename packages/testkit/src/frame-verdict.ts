@@ -1,5 +1,5 @@
 /** Judges what a decoder did with a frame fixture, and registers the fixtures as tests. */
-import { chunkings, oneByte, type ChunkingOptions } from './chunkings.js';
+import { chunkings, type ChunkingOptions } from './chunkings.js';
 import type { Expectation, FrameFixture } from './fixture.js';
 import { eventLine, observeFrames, type FrameImplementation, type FrameObservation } from './frame-observation.js';
 import { bytesOf } from './hex.js';
@@ -48,12 +48,20 @@ export function runFrameFixtures(
   });
 }
 
-/** Judges a decoder on one fixture, fed one byte at a time: what a table of differences is made from. */
+/** Bytes that are fed one at a time before the rest comes at once. */
+const FINE_BYTES = 512;
+
+/**
+ * Judges a decoder on one fixture: what a table of differences is made from. The first 512 bytes come one at a time,
+ * longer fixtures hold nothing but payload behind these.
+ */
 export async function compareFrames(
   implementation: FrameImplementation,
   fixture: FrameFixture,
 ): Promise<readonly Finding[]> {
-  const { chunks } = oneByte(bytesOf(fixture.hex));
+  const bytes = bytesOf(fixture.hex);
+  const chunks = Array.from(bytes.subarray(0, FINE_BYTES), (_, at) => bytes.subarray(at, at + 1));
+  if (bytes.length > FINE_BYTES) chunks.push(bytes.subarray(FINE_BYTES));
   return judgeFrames(fixture, await observeFrames(implementation, fixture, chunks));
 }
 

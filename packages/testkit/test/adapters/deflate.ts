@@ -70,7 +70,10 @@ class DecodedMessages {
 
   async *slicesOf(slice: FrameSlice): AsyncGenerator<FrameSlice> {
     const isData = slice.opcode <= Opcode.binary;
-    if (!isData || (slice.rsv === 0 && this.#opcode === undefined)) return void (yield slice);
+    if (!isData || (slice.rsv === 0 && this.#opcode === undefined)) {
+      yield slice;
+      return;
+    }
     if (this.#opcode === undefined) {
       this.#opcode = slice.opcode;
       this.#utf8 = slice.opcode === Opcode.text ? new Utf8Validator() : undefined;
