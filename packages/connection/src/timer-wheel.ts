@@ -15,6 +15,8 @@ export class TimerWheel {
   /** Entries by the tick at which they are due. */
   readonly #slots = new Map<number, Set<WheelEntry>>();
   readonly #ticks = new Map<WheelEntry, number>();
+  /** Entries whose time has come, while they are called one after the other. */
+  readonly #due = new Set<WheelEntry>();
   #timer: unknown;
   /** The last tick that is through. */
   #tick = 0;
@@ -32,7 +34,7 @@ export class TimerWheel {
 
   /** Has `entry.onDue` called once, not before `ms` milliseconds from now; replaces the appointment it has. */
   set(entry: WheelEntry, ms: number): void {
-    this.delete(entry);
+    this.#remove(entry);
     if (this.#timer === undefined) this.#tick = this.#now();
     const tick = Math.max(this.#tick + 1, Math.ceil((this.#clock.now() + ms) / this.#tickMs));
     const slot = this.#slots.get(tick);
@@ -42,7 +44,16 @@ export class TimerWheel {
     this.#timer ??= this.#clock.setTimeout(this.#turn, this.#tickMs);
   }
 
+  /** Breaks the appointment, if there is one. Without any the wheel stands still. */
   delete(entry: WheelEntry): void {
+    this.#remove(entry);
+    if (this.#ticks.size > 0) return;
+    this.#clock.clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #remove(entry: WheelEntry): void {
+    this.#due.delete(entry);
     const tick = this.#ticks.get(entry);
     if (tick === undefined) return;
     this.#ticks.delete(entry);
@@ -59,17 +70,20 @@ export class TimerWheel {
   readonly #turn = (): void => {
     this.#timer = undefined;
     const now = this.#now();
-    const due: WheelEntry[] = [];
-    for (; this.#tick < now && this.#slots.size > 0; this.#tick++) due.push(...this.#take(this.#tick + 1));
+    for (; this.#tick < now && this.#slots.size > 0; this.#tick++) this.#take(this.#tick + 1);
     this.#tick = now;
-    for (const entry of due) entry.onDue();
+    for (const entry of this.#due) {
+      this.#due.delete(entry);
+      entry.onDue();
+    }
     if (this.#ticks.size > 0) this.#timer ??= this.#clock.setTimeout(this.#turn, this.#tickMs);
   };
 
-  #take(tick: number): Iterable<WheelEntry> {
-    const slot = this.#slots.get(tick) ?? [];
+  #take(tick: number): void {
+    for (const entry of this.#slots.get(tick) ?? []) {
+      this.#ticks.delete(entry);
+      this.#due.add(entry);
+    }
     this.#slots.delete(tick);
-    for (const entry of slot) this.#ticks.delete(entry);
-    return slot;
   }
 }

@@ -1,9 +1,10 @@
 import { Opcode, parseClose } from '@sokker/frame';
-import { once, type EventEmitter } from 'node:events';
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { reject, ServerConnection, SokkerServer, type ServerOptions } from '@sokker/server';
 import { ManualClock } from './manual-clock.js';
+import { next, turnsUntil } from './rig.js';
 import { header, request, Wire } from './wire.js';
 
 const servers: { close(): Promise<void> }[] = [];
@@ -15,16 +16,6 @@ async function start<Context>(
   servers.push(server);
   const { port } = await server.listen(0, '127.0.0.1');
   return { server, port };
-}
-
-/** The next event of that name. */
-async function next(server: object, name: string): Promise<unknown[]> {
-  return once(server as EventEmitter, name);
-}
-
-/** Lets the event loop turn until something is so; the test's own deadline bounds it. */
-async function turnsUntil(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await new Promise((resolve) => setImmediate(resolve));
 }
 
 afterEach(async () => {

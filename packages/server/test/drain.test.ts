@@ -1,0 +1,110 @@
+import { Opcode, parseClose } from '@sokker/frame';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { Rig, turnsUntil } from './rig.js';
+import { header, Wire } from './wire.js';
+
+const rigs: Rig[] = [];
+async function start(options: object = {}): Promise<Rig> {
+  const rig = await Rig.start(options);
+  rigs.push(rig);
+  return rig;
+}
+afterEach(async () => {
+  await Promise.all(rigs.splice(0).map((rig) => rig.stop()));
+});
+
+/** Lets the clock run until something has happened. */
+async function runUntil(rig: Rig, isSo: () => boolean, stepMs = 20): Promise<void> {
+  while (!isSo()) {
+    rig.clock.advance(stepMs);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+function answerClose(wire: Wire): Promise<number> {
+  return wire
+    .until(() => wire.frames.find(({ opcode }) => opcode === Opcode.close))
+    .then(({ payload }) => {
+      wire.send(Opcode.close, payload);
+      return parseClose(payload).code;
+    });
+}
+
+test('clients are told one after the other over the window, and end clean', async () => {
+  const rig = await start();
+  const wires = [];
+  for (let count = 0; count < 10; count++) wires.push((await rig.open())[0]);
+  const codes: number[] = [];
+  for (const wire of wires) void answerClose(wire).then((code) => codes.push(code));
+  const published: unknown[] = [];
+  const onDrain = (message: unknown): unknown => published.push(message);
+  subscribe('sokker:server:drain', onDrain);
+  let isOver = false;
+  const drained = rig.server.drain({ spreadMs: 1000, code: 1012 }).finally(() => (isOver = true));
+  await turnsUntil(() => codes.length === 1);
+  rig.clock.advance(300);
+  await turnsUntil(() => codes.length === 4);
+  expect(rig.server.clients.size).toBeGreaterThan(5);
+  await runUntil(rig, () => isOver);
+  unsubscribe('sokker:server:drain', onDrain);
+  const report = await drained;
+  expect(report).toMatchObject({ connections: 10, clean: 10, forced: 0, lost: 0 });
+  expect(report.elapsedMs).toBeGreaterThanOrEqual(900);
+  expect(new Set(codes)).toEqual(new Set([1012]));
+  expect(published).toEqual([{ server: rig.server }, { server: rig.server, report }]);
+  expect(rig.clock.pending).toBe(0);
+});
+
+test('who does not answer is cut at the deadline; who is lost is counted', async () => {
+  const rig = await start({ closeTimeoutMs: 100_000 });
+  await rig.open();
+  const [gone] = await rig.open();
+  let report: unknown;
+  void rig.server.drain({ spreadMs: 0, deadlineMs: 1000 }).then((given) => (report = given));
+  await gone.frame();
+  gone.socket.resetAndDestroy();
+  await turnsUntil(() => rig.server.clients.size === 1);
+  rig.clock.advance(999);
+  expect(rig.server.clients.size).toBe(1);
+  rig.clock.advance(1);
+  await turnsUntil(() => report !== undefined);
+  expect(report).toMatchObject({ connections: 2, clean: 0, forced: 1, lost: 1, elapsedMs: 1000 });
+});
+
+test('messages in flight arrive before the Close', async () => {
+  const rig = await start();
+  const [wire, connection] = await rig.open();
+  const block = Buffer.alloc(64 * 1024, 'a');
+  let sent = 0;
+  for (; connection.bufferedBytes < 500_000; sent++) connection.send(block);
+  const drained = rig.server.drain({ spreadMs: 0 });
+  expect(await answerClose(wire)).toBe(1001);
+  expect(wire.frames.filter(({ opcode }) => opcode === Opcode.binary)).toHaveLength(sent);
+  expect(await drained).toMatchObject({ clean: 1 });
+});
+
+test('newcomers get 503 with Retry-After from a listener that is not ours, nobody from ours', async () => {
+  const http = createServer();
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  const rig = await start();
+  rig.server.attach(http);
+  const [wire] = await rig.open();
+  const drained = rig.server.drain({ spreadMs: 7000 });
+  const late = await Wire.open((http.address() as AddressInfo).port);
+  expect((await late.response()).status).toBe(503);
+  expect(header(await late.response(), 'retry-after')).toBe('7');
+  await expect(Wire.open(rig.port)).rejects.toThrow();
+  await answerClose(wire);
+  await drained;
+  expect(http.listenerCount('upgrade')).toBe(0);
+  http.closeAllConnections();
+  await new Promise((resolve) => http.close(resolve));
+});
+
+test('a wrong option throws', async () => {
+  const rig = await start();
+  await expect(rig.server.drain({ code: 1006 })).rejects.toMatchObject({ code: 'ERR_SOKKER_OPTION' });
+  await expect(rig.server.drain({ deadlineMs: 0 })).rejects.toMatchObject({ code: 'ERR_SOKKER_OPTION' });
+});

@@ -1,0 +1,16 @@
+import { Ledger } from '../src/ledger.js';
+
+test('keeps the sum, looks again before it says who holds most', () => {
+  const ledger = new Ledger(10);
+  const [a, b] = [{ retainedBytes: 6 }, { retainedBytes: 7 }];
+  ledger.note(a, 6);
+  expect([ledger.used, ledger.isOver]).toEqual([6, false]);
+  ledger.note(b, 7);
+  ledger.note(b, 7);
+  expect([ledger.used, ledger.isOver]).toEqual([13, true]);
+  b.retainedBytes = 2;
+  expect(ledger.settle()).toBe(a);
+  expect([ledger.used, ledger.isOver]).toEqual([8, false]);
+  a.retainedBytes = b.retainedBytes = 0;
+  expect([ledger.settle(), ledger.used]).toEqual([undefined, 0]);
+});

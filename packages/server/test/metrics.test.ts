@@ -1,0 +1,60 @@
+import { channels, type Decision } from '@sokker/server';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { next, Rig } from './rig.js';
+import { Wire } from './wire.js';
+
+let rig: Rig;
+beforeEach(async () => {
+  rig = await Rig.start();
+});
+afterEach(() => rig.stop());
+
+test('what happened can be read as one object', async () => {
+  rig.server.on('message', (_, connection) => connection.send('answer'));
+  const [wire] = await rig.open();
+  await rig.open();
+  await Wire.open(rig.port, ['Origin: http://evil.example']);
+  wire.text('ask');
+  await wire.frame();
+  rig.clock.advance(5000);
+  const closed = next(rig.server, 'close');
+  wire.send(8, Buffer.from([0x0b, 0xb9]));
+  await closed;
+  const metrics = rig.server.metrics();
+  expect(metrics).toMatchObject({
+    connections: 1,
+    handshakes: 0,
+    topics: 0,
+    retainedBytes: 0,
+    traffic: { bytesReceived: 17, messagesReceived: 1, messagesSent: 1 },
+    decisions: { listen: 1, open: 2, refuse: 1, close: 1, error: 0 },
+    refusals: { ERR_SOKKER_ORIGIN: 1 },
+    closes: { 3001: 1 },
+    errors: {},
+  });
+  expect(metrics.histograms.handshakeMs.count).toBe(2);
+  expect(metrics.histograms.lifetimeMs).toMatchObject({ count: 1, sum: 5000 });
+  expect(structuredClone(metrics)).toEqual(metrics);
+});
+
+test('every decision is published, listeners or none', async () => {
+  const seen: [Decision, unknown][] = [];
+  const undo = (Object.keys(channels) as Decision[]).map((name) => {
+    const note = (message: unknown): unknown => seen.push([name, message]);
+    subscribe(`sokker:server:${name}`, note);
+    return () => unsubscribe(`sokker:server:${name}`, note);
+  });
+  const closed = next(rig.server, 'close');
+  const [wire, connection] = await rig.open();
+  await Wire.open(rig.port, ['Origin: http://evil.example']);
+  wire.write(Buffer.from('ff', 'hex'));
+  await closed;
+  for (const stop of undo) stop();
+  const { server } = rig;
+  expect(seen).toEqual([
+    ['open', { server, connection, request: expect.objectContaining({ path: '/' }) }],
+    ['refuse', { server, error: expect.objectContaining({ code: 'ERR_SOKKER_ORIGIN' }), remoteAddress: '127.0.0.1' }],
+    ['error', { server, connection, error: expect.objectContaining({ closeCode: 1002 }) }],
+    ['close', { server, connection, record: expect.objectContaining({ by: 'us', phase: 'open' }) }],
+  ]);
+});

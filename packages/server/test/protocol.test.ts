@@ -1,0 +1,94 @@
+import { parseClose } from '@sokker/frame';
+import { jsonCodec } from '@sokker/server';
+import { next, Rig } from './rig.js';
+import { header } from './wire.js';
+
+interface Say {
+  readonly say: string;
+}
+function asSay(value: unknown): Say {
+  if (typeof value === 'object' && value !== null && 'say' in value && typeof value.say === 'string') {
+    return { say: value.say };
+  }
+  throw new TypeError('no Say');
+}
+
+const rigs: Rig[] = [];
+async function start(): Promise<Rig> {
+  const rig = await Rig.start();
+  rigs.push(rig);
+  return rig;
+}
+afterEach(async () => {
+  await Promise.all(rigs.splice(0).map((rig) => rig.stop()));
+});
+
+const SPEAKS = ['Sec-WebSocket-Protocol: unknown, chat.v2'];
+
+test('a subprotocol has connections, messages and closes of its own, typed end to end', async () => {
+  const rig = await start();
+  const chat = rig.server.protocol('chat.v2', jsonCodec<Say, { heard: string }>(asSay));
+  const plain: string[] = [];
+  const opened = next(chat, 'connection');
+  chat.on('message', ({ say }, connection) => chat.send(connection, { heard: say }));
+  const [wire, connection] = await rig.open(SPEAKS);
+  await rig.open();
+  expect(header(await wire.response(), 'sec-websocket-protocol')).toBe('chat.v2');
+  expect(await opened).toEqual([connection, expect.objectContaining({ path: '/' })]);
+  wire.text('{"say":"hello"}');
+  expect((await wire.frame()).payload.toString()).toBe('{"heard":"hello"}');
+  expect(chat.broadcast({ heard: 'all' })).toEqual({ sent: 1, slow: 0, dropped: 0 });
+  connection.join('room');
+  expect(chat.broadcast({ heard: 'room' }, { to: 'room', except: connection }).sent).toBe(0);
+  const closed = next(chat, 'close');
+  wire.socket.destroy();
+  expect(await closed).toEqual([expect.objectContaining({ code: 1006 }), connection]);
+  expect(plain).toEqual([]);
+});
+
+test.each<[string, string | Buffer, number]>([
+  ['what is no JSON', '{', 1007],
+  ['JSON that the check refuses', '{"say":1}', 1007],
+  ['a binary message', Buffer.from('{}'), 1003],
+])('%s closes the connection, and says why', async (_, bytes, code) => {
+  const rig = await start();
+  const chat = rig.server.protocol('chat.v2', jsonCodec(asSay));
+  chat.on('message', () => undefined);
+  const failed = next(rig.server, 'error');
+  const [wire] = await rig.open(SPEAKS);
+  wire.send(typeof bytes === 'string' ? 1 : 2, bytes);
+  expect(parseClose((await wire.frame()).payload).code).toBe(code);
+  expect(await failed).toEqual([expect.objectContaining({ closeCode: code }), expect.anything()]);
+});
+
+test.each<[string, () => unknown]>([
+  [
+    'throws',
+    () => {
+      throw new Error('boom');
+    },
+  ],
+  ['rejects', () => Promise.reject(new Error('boom'))],
+])('a listener that %s: 1011', async (_, listener) => {
+  const rig = await start();
+  rig.server.protocol('chat.v2', jsonCodec(asSay)).on('message', listener);
+  const [wire] = await rig.open(SPEAKS);
+  wire.text('{"say":"x"}');
+  expect(parseClose((await wire.frame()).payload).code).toBe(1011);
+});
+
+test('a message of a connection without codec waits for whoever takes it', async () => {
+  const rig = await start();
+  rig.server.protocol('chat.v2', jsonCodec(asSay)).on('message', () => undefined);
+  const [wire, connection] = await rig.open();
+  wire.text('raw');
+  const message = next(connection, 'message');
+  expect((await message)[0]).toMatchObject({ type: 'text' });
+});
+
+test('names are tokens, and have one codec', async () => {
+  const rig = await start();
+  rig.server.protocol('a', jsonCodec());
+  expect(() => rig.server.protocol('a', jsonCodec())).toThrow("subprotocol 'a' has its codec");
+  expect(() => rig.server.protocol('a b', jsonCodec())).toThrow('tokens');
+});

@@ -1,0 +1,48 @@
+import type { EventEmitter } from 'node:events';
+import { SokkerServer, type ServerConnection, type ServerOptions } from '@sokker/server';
+import { ManualClock } from './manual-clock.js';
+import { Wire } from './wire.js';
+
+/** Lets the event loop turn until something is so; the test's own deadline bounds it. */
+export async function turnsUntil(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** The arguments of the next event of that name; unlike `once` of node:events, whatever `error` says meanwhile. */
+export function next(emitter: object, name: string): Promise<unknown[]> {
+  return new Promise((resolve) => (emitter as EventEmitter).once(name, (...args: unknown[]) => resolve(args)));
+}
+
+/** A server on loopback, with time that passes when told to. */
+export class Rig<Context = unknown> {
+  readonly clock = new ManualClock();
+  readonly server: SokkerServer<Context>;
+  readonly wires: Wire[] = [];
+  port = 0;
+
+  constructor(options: ServerOptions<Context> = {}) {
+    this.server = new SokkerServer<Context>({ clock: this.clock, ...options });
+  }
+
+  static async start<Context>(options: ServerOptions<Context> = {}): Promise<Rig<Context>> {
+    const rig = new Rig<Context>(options);
+    rig.port = (await rig.server.listen(0, '127.0.0.1')).port;
+    return rig;
+  }
+
+  /** Opens a WebSocket; answers both ends. */
+  async open(headers: readonly string[] = []): Promise<[Wire, ServerConnection<Context>]> {
+    const opened = next(this.server, 'connection');
+    const wire = await Wire.open(this.port, headers);
+    this.wires.push(wire);
+    const [connection] = await opened;
+    return [wire, connection as ServerConnection<Context>];
+  }
+
+  async stop(): Promise<void> {
+    for (const wire of this.wires) wire.socket.destroy();
+    const closed = this.server.close();
+    this.clock.advance(60_000);
+    await closed;
+  }
+}

@@ -1,0 +1,31 @@
+import { drainOnSignals, type DrainOptions, type DrainReport } from '@sokker/server';
+
+const REPORT: DrainReport = { connections: 0, clean: 0, forced: 0, lost: 0, elapsedMs: 0 };
+
+test('the first signal drains every server with the options given, and later ones are Node’s again', () => {
+  const drains: DrainOptions[] = [];
+  const server = {
+    drain: (options: DrainOptions = {}): Promise<DrainReport> => {
+      drains.push(options);
+      return Promise.resolve(REPORT);
+    },
+  };
+  const signals: string[] = [];
+  const onSignal = (signal: string): unknown => signals.push(signal);
+  drainOnSignals([server, server], { signals: ['SIGUSR2'], code: 1012, spreadMs: 0, onSignal });
+  expect(process.listenerCount('SIGUSR2')).toBe(1);
+  process.emit('SIGUSR2', 'SIGUSR2');
+  expect(drains).toEqual(Array.from({ length: 2 }, () => ({ code: 1012, spreadMs: 0, deadlineMs: 30_000 })));
+  expect(signals).toEqual(['SIGUSR2']);
+  expect(process.listenerCount('SIGUSR2')).toBe(0);
+});
+
+test('it can be undone, and a wrong option throws', () => {
+  const server = { drain: () => Promise.resolve(REPORT) };
+  const before = process.listenerCount('SIGTERM');
+  const undo = drainOnSignals(server);
+  expect(process.listenerCount('SIGTERM')).toBe(before + 1);
+  undo();
+  expect(process.listenerCount('SIGTERM')).toBe(before);
+  expect(() => drainOnSignals(server, { signals: 'SIGTERM' as never })).toThrow('signals');
+});

@@ -1,0 +1,121 @@
+import { Rig, turnsUntil } from './rig.js';
+
+const rigs: Rig[] = [];
+async function start(options: object): Promise<Rig> {
+  const rig = await Rig.start(options);
+  rigs.push(rig);
+  return rig;
+}
+afterEach(async () => {
+  await Promise.all(rigs.splice(0).map((rig) => rig.stop()));
+});
+
+const KIB = Buffer.alloc(1024, 'a');
+const LIMITS = { maxBufferedBytes: 256 * 1024, highWaterMarkBytes: 64 * 1024 };
+
+/** More than the buffers of both kernels hold. */
+function fill(send: (index: number) => unknown, isFull: () => boolean): number {
+  let count = 0;
+  while (!isFull() && count < 100_000) send(count++);
+  return count;
+}
+
+test('close: ended at the limit, with an event, a counter and a record; the others do not notice', async () => {
+  const rig = await start(LIMITS);
+  const [slow, connection] = await rig.open();
+  const [other] = await rig.open();
+  slow.socket.pause();
+  const seen: unknown[] = [];
+  rig.server.on('slow', (report, who) => seen.push(report, who));
+  rig.server.on('close', (record) => seen.push(record.error));
+  while (connection.state === 'open') {
+    connection.send(KIB);
+    if (connection.bufferedBytes > 200 * 1024) await new Promise((resolve) => setImmediate(resolve));
+  }
+  await turnsUntil(() => seen.length === 3);
+  expect(seen).toEqual([
+    expect.objectContaining({ policy: 'close' }),
+    connection,
+    expect.objectContaining({ code: 'ERR_SOKKER_TOO_SLOW' }),
+  ]);
+  expect(rig.server.broadcast('hello')).toEqual({ sent: 1, slow: 0, dropped: 0 });
+  expect((await other.frame()).payload.toString()).toBe('hello');
+  expect(rig.server.metrics().decisions.slow).toBe(1);
+});
+
+test('signal: told once, and all of it arrives', async () => {
+  const rig = await start({ ...LIMITS, onSlow: 'signal' });
+  const [wire, connection] = await rig.open();
+  let told = 0;
+  rig.server.on('slow', () => told++);
+  const count = fill(
+    () => connection.send(KIB),
+    () => connection.bufferedBytes > 2 * LIMITS.maxBufferedBytes,
+  );
+  expect(told).toBe(1);
+  let received = 0;
+  while (received < count) received += (await wire.frame()).payload.length / 1024;
+  expect(received).toBe(count);
+});
+
+test('drop-newest: what comes at the limit is dropped, and counted', async () => {
+  const rig = await start({ ...LIMITS, onSlow: 'drop-newest' });
+  const [, connection] = await rig.open();
+  expect(new Set(Array.from({ length: 300 }, () => connection.offer(KIB)))).toEqual(
+    new Set(['sent', 'queued', 'dropped']),
+  );
+  expect(connection.bufferedBytes).toBeLessThanOrEqual(LIMITS.maxBufferedBytes + 2 * KIB.length);
+  expect(connection.send('x')).toBe(false);
+  expect(rig.server.broadcast('x').dropped).toBe(1);
+  const { decisions } = rig.server.metrics();
+  expect(decisions.slow).toBe(1);
+  expect(decisions.drop).toBeGreaterThan(40);
+});
+
+test('drop-oldest: the newest arrive, in order, behind what the socket had', async () => {
+  const rig = await start({ ...LIMITS, onSlow: 'drop-oldest' });
+  const [wire, connection] = await rig.open();
+  for (let index = 0; index < 1000; index++) connection.send(Buffer.alloc(1024, String(index).padStart(4, '0')));
+  expect(connection.bufferedBytes).toBeLessThanOrEqual(LIMITS.maxBufferedBytes + 2 * KIB.length);
+  const { drop } = rig.server.metrics().decisions;
+  expect(drop).toBeGreaterThan(700);
+  const numbers: number[] = [];
+  while (numbers.at(-1) !== 999) numbers.push(Number((await wire.frame()).payload.toString('latin1', 0, 4)));
+  expect(numbers).toHaveLength(1000 - drop);
+  expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
+  expect(numbers.slice(0, 60)).toEqual(Array.from({ length: 60 }, (_, index) => index));
+});
+
+test('keep-latest: one message per key waits, in the place of the first', async () => {
+  const rig = await start({ ...LIMITS, onSlow: 'keep-latest' });
+  const [wire, connection] = await rig.open();
+  while (connection.send(KIB));
+  for (let round = 0; round < 500; round++) {
+    for (const key of ['a', 'b']) rig.server.broadcast(`${key}${round}`, { key });
+  }
+  const closed = connection.close();
+  const texts: string[] = [];
+  while (texts.length < 2) {
+    const { payload } = await wire.frame();
+    if (payload.length < 10) texts.push(payload.toString());
+  }
+  expect(texts).toEqual(['a499', 'b499']);
+  expect(rig.server.metrics().decisions.drop).toBe(998);
+  wire.socket.destroy();
+  await closed;
+});
+
+test('after it has recovered a connection has everything again', async () => {
+  const rig = await start({ ...LIMITS, onSlow: 'drop-oldest' });
+  const [wire, connection] = await rig.open();
+  for (let burst = 0; burst < 3; burst++) {
+    for (let index = 0; index < 1000; index++) connection.send(KIB);
+    connection.send(`end of ${burst}`);
+    for (;;) {
+      const { payload } = await wire.frame();
+      if (payload.toString() === `end of ${burst}`) break;
+    }
+    await turnsUntil(() => connection.bufferedBytes === 0);
+    expect(connection.offer('x')).toBe('sent');
+  }
+});

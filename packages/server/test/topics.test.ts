@@ -1,0 +1,51 @@
+import { next, Rig } from './rig.js';
+
+const rigs: Rig[] = [];
+afterEach(async () => {
+  await Promise.all(rigs.splice(0).map((rig) => rig.stop()));
+});
+
+test('a topic reaches those who joined, less those left out, and counts', async () => {
+  const rig = await Rig.start();
+  rigs.push(rig);
+  const [[a, first], [, second], [c, third]] = [await rig.open(), await rig.open(), await rig.open()];
+  for (const connection of [first, second, third]) connection.join('news');
+  second.leave('news');
+  expect(rig.server.topic('news').size).toBe(2);
+  expect([...first.topics]).toEqual(['news']);
+  expect(rig.server.broadcast('x', { to: 'news', except: first })).toEqual({ sent: 1, slow: 0, dropped: 0 });
+  expect((await c.frame()).payload.toString()).toBe('x');
+  expect(rig.server.broadcast('y', { to: 'nothing' })).toEqual({ sent: 0, slow: 0, dropped: 0 });
+  expect(rig.server.broadcast('z', { to: [first, third], except: [third] }).sent).toBe(1);
+  expect((await a.frame()).payload.toString()).toBe('z');
+});
+
+test('who has gone has left, and joins nothing more', async () => {
+  const rig = await Rig.start();
+  rigs.push(rig);
+  const [wire, connection] = await rig.open();
+  connection.join('__proto__');
+  const view = rig.server.topic('__proto__');
+  expect(rig.server.metrics().topics).toBe(1);
+  wire.socket.destroy();
+  await next(rig.server, 'close');
+  expect([view.size, rig.server.metrics().topics]).toEqual([0, 0]);
+  connection.join('a');
+  expect(rig.server.topic('a').size).toBe(0);
+});
+
+test('whoever joins, leaves or closes while a broadcast is under way does not disturb it', async () => {
+  const rig = await Rig.start({ maxBufferedBytes: 1, highWaterMarkBytes: 1, onSlow: 'signal' });
+  rigs.push(rig);
+  const connections = [];
+  for (let count = 0; count < 3; count++) connections.push((await rig.open())[1]);
+  for (const connection of connections) {
+    connection.join('t');
+    connection.send('fills');
+  }
+  rig.server.on('slow', (_, connection) => {
+    connection.leave('t');
+    connection.join('t');
+  });
+  expect(rig.server.broadcast('x', { to: 't' })).toEqual({ sent: 3, slow: 3, dropped: 0 });
+});

@@ -1,0 +1,39 @@
+import { TrustedProxies } from '../src/trusted-proxies.js';
+
+const proxies = new TrustedProxies(['10.0.0.0/8', '192.0.2.1', '2001:db8::/32', 'unix']);
+
+test.each<[string, string | undefined, string | undefined, string | undefined]>([
+  ['a client of ours', '198.51.100.1', '6.6.6.6', '198.51.100.1'],
+  ['one proxy', '10.1.1.1', '198.51.100.1', '198.51.100.1'],
+  ['a chain of proxies', '10.1.1.1', '198.51.100.1, 192.0.2.1 , 10.2.2.2', '198.51.100.1'],
+  ['what the client says of itself', '10.1.1.1', '6.6.6.6, 198.51.100.1', '198.51.100.1'],
+  ['IPv4 written as IPv6', '::ffff:10.1.1.1', '::ffff:198.51.100.1', '198.51.100.1'],
+  ['IPv6', '2001:db8::1', '2001:dead::1', '2001:dead::1'],
+  ['a unix socket', undefined, '198.51.100.1', '198.51.100.1'],
+  ['no header', '10.1.1.1', undefined, '10.1.1.1'],
+  ['nonsense', '10.1.1.1', '198.51.100.1, unknown', '10.1.1.1'],
+  ['proxies only', '10.1.1.1', '10.3.3.3', '10.1.1.1'],
+])('%s', (_, remote, chain, address) => {
+  const headers = chain === undefined ? [] : ['X-Forwarded-For', chain];
+  expect(proxies.senderOf(remote, headers).address).toBe(address);
+});
+
+test('scheme and host are those that the nearest proxy saw', () => {
+  const headers = [
+    'X-Forwarded-Proto',
+    'http, https',
+    'X-Forwarded-Host',
+    'evil.example',
+    'x-forwarded-host',
+    'a.example',
+  ];
+  expect(proxies.senderOf('10.1.1.1', headers).forwarded).toEqual({ proto: 'https', host: 'a.example' });
+  expect(proxies.senderOf('11.1.1.1', headers).forwarded).toBeUndefined();
+});
+
+test.each(['10.0.0.0/33', '10.0.0.0/', '10.0.0', 'localhost', '10.0.0.0/8/8', '2001:db8::/129'])(
+  '%s throws',
+  (text) => {
+    expect(() => new TrustedProxies([text])).toThrow(expect.objectContaining({ code: 'ERR_SOKKER_OPTION' }));
+  },
+);

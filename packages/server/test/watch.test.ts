@@ -1,0 +1,118 @@
+import { Opcode, parseClose } from '@sokker/frame';
+import { next, Rig, turnsUntil } from './rig.js';
+import type { Wire } from './wire.js';
+
+const rigs: Rig[] = [];
+async function start(options: object): Promise<Rig> {
+  const rig = await Rig.start(options);
+  rigs.push(rig);
+  return rig;
+}
+afterEach(async () => {
+  await Promise.all(rigs.splice(0).map((rig) => rig.stop()));
+});
+
+/** Lets time pass in steps, and what was sent in each arrive. */
+async function pass(rig: Rig, ms: number, eachStep: () => void = () => undefined): Promise<void> {
+  for (let passed = 0; passed < ms; passed += 250) {
+    rig.clock.advance(250);
+    eachStep();
+    for (let turn = 0; turn < 4; turn++) await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+function answerPings(wire: Wire): void {
+  for (const frame of wire.frames.splice(0)) if (frame.opcode === Opcode.ping) wire.send(Opcode.pong, frame.payload);
+}
+
+describe('heartbeat', () => {
+  test('a peer that answers lives on, and its latency is known', async () => {
+    const rig = await start({});
+    const [wire, connection] = await rig.open();
+    await pass(rig, 300_000, () => answerPings(wire));
+    expect(connection.state).toBe('open');
+    expect(connection.latencyMs).toBeGreaterThanOrEqual(0);
+    const { histograms, decisions } = rig.server.metrics();
+    // One Ping for every 30 s of 300 s, the first at most half an interval early.
+    expect(histograms.pingMs.count).toBeGreaterThanOrEqual(9);
+    expect(histograms.pingMs.count).toBeLessThanOrEqual(12);
+    expect(decisions.unresponsive).toBe(0);
+  });
+
+  test('a silent peer is dead within twice the interval and a second', async () => {
+    const rig = await start({});
+    const [, connection] = await rig.open();
+    const errors: unknown[] = [];
+    rig.server.on('error', (error) => errors.push(error));
+    const closed = next(rig.server, 'close');
+    const before = rig.clock.now();
+    while (connection.state === 'open') await pass(rig, 250);
+    expect(rig.clock.now() - before).toBeLessThanOrEqual(61_000);
+    expect(rig.clock.now() - before).toBeGreaterThan(30_000);
+    expect(await closed).toEqual([expect.objectContaining({ code: 1006, by: 'us' }), connection]);
+    expect(errors).toEqual([expect.objectContaining({ code: 'ERR_SOKKER_UNRESPONSIVE' })]);
+    expect(rig.server.metrics().decisions.unresponsive).toBe(1);
+  });
+
+  test('any byte counts as life, a Pong or not', async () => {
+    const rig = await start({});
+    const [wire, connection] = await rig.open();
+    connection.discard();
+    let step = 0;
+    await pass(rig, 200_000, () => {
+      if (++step % 40 === 0) wire.text('x');
+    });
+    expect(connection.state).toBe('open');
+  });
+
+  test('no Ping is missed while we do not read', async () => {
+    const rig = await start({});
+    const [, connection] = await rig.open();
+    connection.pause();
+    await pass(rig, 200_000);
+    expect(connection.state).toBe('open');
+  });
+
+  test('Infinity for everything keeps no timer', async () => {
+    const rig = await start({ pingIntervalMs: Infinity, messageTimeoutMs: Infinity });
+    await rig.open();
+    expect(rig.clock.pending).toBe(0);
+  });
+});
+
+describe('idle, old and stuck', () => {
+  test.each<[string, object, string, number, string]>([
+    ['idle', { idleTimeoutMs: 10_000, pingIntervalMs: Infinity }, 'idle', 1001, 'idle'],
+    ['of age', { maxAgeMs: 10_000, pingIntervalMs: Infinity }, 'expire', 1001, 'maximum age'],
+  ])('a connection that is %s is told', async (_, options, decision, code, reason) => {
+    const rig = await start(options);
+    const [wire] = await rig.open();
+    await pass(rig, 16_000);
+    const frame = await wire.frame();
+    expect(parseClose(frame.payload)).toEqual({ code, reason });
+    expect(rig.server.metrics().decisions).toMatchObject({ [decision]: 1 });
+  });
+
+  test('messages either way keep it from being idle', async () => {
+    const rig = await start({ idleTimeoutMs: 10_000, pingIntervalMs: Infinity });
+    const [wire, receiving] = await rig.open();
+    receiving.discard();
+    const [, sending] = await rig.open();
+    await pass(rig, 30_000, () => {
+      wire.text('x');
+      sending.send('x');
+    });
+    expect([receiving.state, sending.state]).toEqual(['open', 'open']);
+  });
+
+  test('half a message, then Pongs only: 1008', async () => {
+    const rig = await start({ messageTimeoutMs: 10_000, pingIntervalMs: 4000 });
+    const [wire, connection] = await rig.open();
+    wire.write(Buffer.from('01810000000041', 'hex'));
+    await turnsUntil(() => connection.vitals().receiving);
+    const closed = next(rig.server, 'close');
+    await pass(rig, 14_000, () => answerPings(wire));
+    expect(await closed).toEqual([expect.objectContaining({ code: 1008, by: 'us' }), connection]);
+    expect(rig.server.metrics().decisions.stall).toBe(1);
+  });
+});
