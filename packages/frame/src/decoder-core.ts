@@ -111,9 +111,10 @@ export class DecoderCore {
       start + size > bytes.length
     )
       return undefined;
-    chunk.offset = start + size;
     const payload = chunk.shortPayload(start, size, masked ? readUint32(bytes, start - 4, start) : undefined);
     if (byte0 === TEXT && !chunk.ascii && !isUtf8(payload)) throw violation('ERR_SOKKER_INVALID_UTF8');
+    // Not before: a decoder that failed has bytes left, and so is not idle.
+    chunk.offset = start + size;
     return new Slice(true, 0, byte0 === TEXT ? Opcode.text : Opcode.binary, payload, size, true, true);
   }
 
