@@ -1,11 +1,10 @@
 /* Servers for the tests, of nothing but the packages below: one that keeps the rules, one that says what it is told. */
-import { Connection, type CloseRecord } from '@sokker/connection';
+import { Connection } from '@sokker/connection';
 import type { Message, MessageCoder } from '@sokker/frame';
-import { acceptKey, HeaderFields, readRequestHead, upgrade, type RequestHead } from '@sokker/handshake';
+import { acceptKey, encodeResponse, HeaderFields, readRequestHead, respond, type RequestHead } from '@sokker/handshake';
 import type { UpgradePolicyOptions } from '@sokker/handshake';
 import { once } from 'node:events';
 import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 
 export interface TestServer extends AsyncDisposable {
@@ -46,26 +45,20 @@ export async function listen(
   return { port, url, sockets, close, [Symbol.asyncDispose]: close };
 }
 
-export interface Served {
-  readonly connection: Connection;
-  readonly request: RequestHead;
-}
-
-/** A server that keeps the rules; each connection goes to `serve`, by default to an echo. */
+/** A server that keeps the rules; each connection goes to `onConnection`, by default to an echo. */
 export function serve(
-  onConnection: (connection: Connection, socket: Socket) => unknown = echo,
+  onConnection: (connection: Connection, socket: Socket, target: string) => unknown = echo,
   policy: UpgradePolicyOptions<MessageCoder> = {},
   options: Parameters<typeof listen>[1] = {},
 ): Promise<TestServer> {
   return listen(async (socket) => {
-    const acceptance = await upgrade<MessageCoder>(socket, { origin: 'any', ...policy });
-    const coder = acceptance.extensions[0]?.session;
-    const connection = new Connection(
-      socket as Duplex,
-      { role: 'server' },
-      { protocol: acceptance.subprotocol, coder },
-    );
-    onConnection(connection, socket);
+    const request = await readRequestHead(socket);
+    const answer = respond<MessageCoder>(request, { origin: 'any', ...policy });
+    socket.write(encodeResponse(answer));
+    if (answer.type === 'refusal') return socket.end();
+    const session = { protocol: answer.subprotocol, coder: answer.extensions[0]?.session };
+    const connection = new Connection(socket, { role: 'server', maxMessageBytes: Infinity }, session);
+    return onConnection(connection, socket, request.target);
   }, options);
 }
 
@@ -98,5 +91,3 @@ export async function nextMessage(connection: Connection): Promise<Message> {
   const [message] = (await once(connection, 'message')) as [Message];
   return message;
 }
-
-export type { CloseRecord };

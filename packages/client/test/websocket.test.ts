@@ -1,0 +1,85 @@
+import { CloseEvent, ErrorEvent, WebSocket, type ConnectError } from '@sokker/client';
+import { BEHAVIOURS } from './websocket-behaviours.js';
+import { behaviourServer } from './websocket-server.js';
+import { listen, script, serve, type TestServer } from './server.js';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await behaviourServer();
+});
+afterAll(() => server.close());
+
+describe('as a browser does it', () => {
+  test.each(BEHAVIOURS.map((behaviour) => [behaviour.area, behaviour.name, behaviour] as const))(
+    '%s: %s',
+    async (_area, _name, { check }) => {
+      await check({ WebSocket, url: server.url });
+    },
+  );
+});
+
+describe('beyond the browser', () => {
+  test('takes the options of connect as a third argument', async () => {
+    let seen = '';
+    const other = await script((_accept, _socket, request) => {
+      seen = request.rawHeaders.join();
+      return 'HTTP/1.1 401 \r\nContent-Length: 2\r\n\r\nno';
+    });
+    const socket = new WebSocket(other.url, [], { headers: { Cookie: 'a=1' }, handshakeTimeoutMs: 5000 });
+    const failed = new Promise<ErrorEvent>((resolve) => (socket.onerror = resolve));
+    const error = (await failed).error as ConnectError;
+    expect(seen).toContain('Cookie,a=1');
+    expect(error).toMatchObject({ code: 'ERR_SOKKER_DECLINED', status: 401, body: Buffer.from('no') });
+    await other.close();
+  });
+
+  test('a wrong option is told by the constructor', () => {
+    expect(() => new WebSocket('ws://x', [], { header: {} } as never)).toThrow("no option 'header'");
+  });
+
+  test('a signal gives up connecting', async () => {
+    const silent = await listen(() => undefined);
+    const controller = new AbortController();
+    const socket = new WebSocket(silent.url, [], { signal: controller.signal });
+    const failed = new Promise<ErrorEvent>((resolve) => socket.addEventListener('error', resolve));
+    const reason = new Error('enough');
+    controller.abort(reason);
+    expect((await failed).error).toBe(reason);
+    await silent.close();
+  });
+
+  test('a slow peer is not cut off: bufferedAmount grows, and sinks as it reads', async () => {
+    let go: () => void = () => undefined;
+    let bytes = 0;
+    const slow = await serve((connection) => {
+      connection.pause();
+      go = () => connection.resume();
+      connection.on('message', ({ data }) => {
+        bytes += data.length;
+        if (bytes === 32 * 1024 * 1024) void connection.close(1000);
+      });
+    });
+    const socket = new WebSocket(slow.url);
+    await new Promise((resolve) => (socket.onopen = resolve));
+    const ended = new Promise<CloseEvent>((resolve) => (socket.onclose = resolve));
+    for (let index = 0; index < 512; index++) socket.send(new Uint8Array(64 * 1024));
+    expect(socket.bufferedAmount).toBe(32 * 1024 * 1024);
+    go();
+    expect(await ended).toMatchObject({ code: 1000, wasClean: true });
+    expect(socket.bufferedAmount).toBe(0);
+    await slow.close();
+  });
+});
+
+describe('the events of our own', () => {
+  test('CloseEvent has the defaults of the standard', () => {
+    expect(new CloseEvent('close')).toMatchObject({ type: 'close', wasClean: false, code: 0, reason: '' });
+    expect(new CloseEvent('x', { wasClean: true, code: 4000, reason: 'r' })).toMatchObject({ code: 4000, reason: 'r' });
+    expect(new CloseEvent('x')).toBeInstanceOf(Event);
+  });
+
+  test('ErrorEvent carries the error', () => {
+    const error = new Error('x');
+    expect(new ErrorEvent('error', { error, message: 'x' })).toMatchObject({ error, message: 'x' });
+  });
+});
