@@ -4,7 +4,7 @@ import type { Clock } from './clock.js';
 import type { CloseRecord } from './close-record.js';
 import { NEXT, type ConnectionState } from './state.js';
 
-type Event = 'sendClose' | 'receiveClose' | 'fail' | 'socketGone';
+type Event = 'sendClose' | 'receiveClose' | 'fail' | 'lose' | 'socketGone';
 
 /** The closing handshake as values: who said what when, and so how the connection will have ended (RFC 6455 §7). */
 export class Closing {
@@ -56,6 +56,7 @@ export class Closing {
   /** The socket is going without a word, by whoever's doing. */
   lose(by: CloseRecord['by']): void {
     this.#begin(by);
+    this.#move('lose');
   }
 
   /** Calls back when the closing handshake has taken `ms` milliseconds from now; the first call counts. */

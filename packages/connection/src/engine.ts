@@ -59,7 +59,7 @@ export class Engine implements IncomingSink, OutgoingSink {
 
   /** Whether messages can still be sent. */
   get sendable(): boolean {
-    return !this.closing.sent && this.closing.state !== 'closed';
+    return this.closing.state === 'open';
   }
 
   get extensions(): readonly string[] {
@@ -88,10 +88,11 @@ export class Engine implements IncomingSink, OutgoingSink {
   }
 
   terminate(error?: Error): void {
+    if (this.closing.state === 'closed') return;
     if (error === undefined) this.closing.lose('us');
     else this.closing.fail(error, 'us');
-    this.outgoing.abandon(new ConnectionError('ERR_SOKKER_CLOSED'));
-    this.incoming.stop(new ConnectionError('ERR_SOKKER_CLOSED'));
+    this.outgoing.abandon(closed);
+    this.incoming.stop(closed);
     this.#duplex.destroy();
     if (error !== undefined) this.#listener.onError(error);
   }
@@ -102,8 +103,8 @@ export class Engine implements IncomingSink, OutgoingSink {
     const silent = this.closing.sent;
     const code = closeCodeFor(error);
     this.closing.fail(error, code === undefined ? 'peer' : 'us');
-    this.incoming.stop(error);
-    this.outgoing.abandon(error);
+    this.incoming.stop(() => error);
+    this.outgoing.abandon(() => error);
     if (!silent && code !== undefined) this.#sayClose(code, code === CloseCode.internalError ? '' : cut(error.message));
     this.outgoing.end();
     this.#startTimer();
@@ -161,9 +162,9 @@ export class Engine implements IncomingSink, OutgoingSink {
   #peerCloses(payload: Buffer): void {
     const said = parseClose(payload);
     this.closing.receiveClose(said);
-    this.incoming.stop(new ConnectionError('ERR_SOKKER_CLOSED'));
+    this.incoming.stop(closed);
     // RFC 6455 §5.5.1: the answer may wait for the message in progress; one without an end is cut short.
-    this.outgoing.interrupt(new ConnectionError('ERR_SOKKER_CLOSED'));
+    this.outgoing.interrupt(closed);
     if (!this.closing.sent) this.#sayClose(said.code, '');
     // RFC 6455 §7.1.1: the server ends TCP first, the client waits for it.
     if (this.#settings.role === 'server') this.outgoing.end();
@@ -181,7 +182,7 @@ export class Engine implements IncomingSink, OutgoingSink {
     this.closing.startTimer(this.#settings.closeTimeoutMs, () => {
       if (!this.closing.shaken) this.closing.fail(new ConnectionError('ERR_SOKKER_CLOSE_TIMEOUT'), 'us');
       this.#gone = false;
-      this.incoming.stop(new ConnectionError('ERR_SOKKER_CLOSED'));
+      this.incoming.stop(closed);
       this.#duplex.destroy();
       if (this.#duplex.closed) this.#finish();
     });
@@ -203,12 +204,18 @@ export class Engine implements IncomingSink, OutgoingSink {
   #finish(): void {
     if (this.record !== undefined) return;
     this.record = this.closing.finish();
-    this.incoming.stop(new ConnectionError('ERR_SOKKER_CLOSED'));
-    this.outgoing.abandon(new ConnectionError('ERR_SOKKER_CLOSED'));
+    this.incoming.stop(closed);
+    this.outgoing.abandon(closed);
+    this.outgoing.writer.drop();
     this.#coder?.close();
-    this.#pings?.end(new ConnectionError('ERR_SOKKER_CLOSED'));
+    this.#pings?.end(closed());
     this.#listener.onClose(this.record);
   }
+}
+
+/** Made where someone is told: most connections end with nobody waiting. */
+function closed(): Error {
+  return new ConnectionError('ERR_SOKKER_CLOSED');
 }
 
 /** As much of a text as a reason holds, never cutting a character. */

@@ -101,15 +101,15 @@ export class Incoming implements StageUser {
 
   /**
    * Ignores everything from here on, and lets go of what was gathered.
-   * @param error what a message that is arriving as a stream ends with
+   * @param why what a message that is arriving as a stream ends with
    */
-  stop(error: Error): void {
+  stop(why: () => Error): void {
     if (this.#stopped) return;
     this.#stopped = true;
     this.draining = false;
     this.#pauses = undefined;
     if (!this.#reading) this.#giveStages();
-    this.#streams?.abort(error);
+    this.#streams?.abort(why);
     this.#duplex.resume();
   }
 

@@ -38,9 +38,8 @@ export class JobQueue {
   }
 
   /** Tells every job that it will not be sent; those that can be stopped stop. */
-  interrupt(error: Error): void {
-    this.#running?.drop?.(error);
-    for (const job of this.#waiting) job.drop?.(error);
+  interrupt(why: () => Error): void {
+    for (const job of [this.#running, ...this.#waiting]) job?.drop?.(why());
   }
 
   /** Lets go of the jobs that wait. */

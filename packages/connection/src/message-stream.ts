@@ -64,8 +64,8 @@ export class StreamReceiver {
   }
 
   /** The rest of the message will not arrive. */
-  abort(error: Error): void {
-    this.#body?.destroy(error);
+  abort(why: () => Error): void {
+    this.#body?.destroy(why());
     this.#body = undefined;
   }
 }

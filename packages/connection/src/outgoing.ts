@@ -109,14 +109,14 @@ export class Outgoing implements WriterSink {
   }
 
   /** Gives up the messages that are sent as streams: what is whole still goes. */
-  interrupt(error: Error): void {
-    this.#jobs?.interrupt(error);
-    this.writer.interrupt(error);
+  interrupt(why: () => Error): void {
+    this.#jobs?.interrupt(why);
+    this.writer.interrupt(why);
   }
 
   /** Gives up the messages that wait; what was gathered goes on. */
-  abandon(error: Error): void {
-    this.interrupt(error);
+  abandon(why: () => Error): void {
+    this.interrupt(why);
     this.#jobs?.abandon();
     this.#pong = undefined;
   }

@@ -26,7 +26,7 @@ interface RoomWaiter {
  */
 export class Writer {
   /** Frames go in here; call `schedule` afterwards. */
-  readonly encoder: EncoderCore;
+  encoder: EncoderCore;
   readonly #duplex: Duplex;
   readonly #settings: ConnectionSettings;
   readonly #sink: WriterSink;
@@ -40,6 +40,7 @@ export class Writer {
   #held = false;
   #full = false;
   #ending = false;
+  #dropped = false;
 
   constructor(duplex: Duplex, settings: ConnectionSettings, sink: WriterSink) {
     this.#duplex = duplex;
@@ -50,7 +51,7 @@ export class Writer {
 
   /** Bytes that were accepted and that the operating system has not taken yet. */
   get bufferedBytes(): number {
-    return this.encoder.bytes + this.#sink.waitingBytes + this.#duplex.writableLength;
+    return this.#dropped ? 0 : this.encoder.bytes + this.#sink.waitingBytes + this.#duplex.writableLength;
   }
 
   /** Whole messages that the duplex has passed on; counted from the first time that this is asked. */
@@ -73,8 +74,8 @@ export class Writer {
     });
   }
 
-  interrupt(error: Error): void {
-    for (const waiter of this.#waiters?.splice(0) ?? []) waiter.reject(error);
+  interrupt(why: () => Error): void {
+    for (const waiter of this.#waiters?.splice(0) ?? []) waiter.reject(why());
   }
 
   /** Keeps output back until `release`, so that answers to one chunk leave together. */
@@ -100,8 +101,15 @@ export class Writer {
     this.flush();
   }
 
+  /** The socket is gone: what waits for it, and what is still to come, goes nowhere. */
+  drop(): void {
+    this.#dropped = true;
+    if (this.encoder.bytes > 0) this.encoder = new EncoderCore({ role: this.#settings.role });
+  }
+
   flush(): void {
     this.#scheduled = false;
+    if (this.#dropped) return this.drop();
     if (this.busy || this.#held) return;
     this.#write();
     if (this.#ending && !this.busy) this.#duplex.end();
