@@ -1,19 +1,7 @@
 import { prepare, Prepared, type Bytes } from '@sokker/connection';
-import type { MessageType } from '@sokker/frame';
+import { readOptions } from '@sokker/frame';
+import { BROADCAST_OPTIONS, type BroadcastOptions } from './broadcast-options.js';
 import type { Offered, ServerConnection } from './server-connection.js';
-
-export interface BroadcastOptions<Context = unknown> {
-  /** A topic, or connections; default: every client. */
-  to?: string | Iterable<ServerConnection<Context>> | undefined;
-  /** Who is left out: a connection, or several. */
-  except?: ServerConnection<Context> | Iterable<ServerConnection<Context>> | undefined;
-  /** With the policy 'keep-latest': where a message waits under this key, it gives up its place to this one. */
-  key?: string | undefined;
-  /** Default: text for a string, binary for bytes. */
-  type?: MessageType | undefined;
-  /** Whether a negotiated extension may compress it; default true. */
-  compress?: boolean | undefined;
-}
 
 /** What became of a broadcast; `sent` and `dropped` add up to the number of recipients. */
 export interface BroadcastReport {
@@ -29,8 +17,13 @@ export interface BroadcastReport {
 export function broadcastTo<Context>(
   recipients: Iterable<ServerConnection<Context>>,
   data: string | Bytes | Prepared,
-  { except, key, type, compress }: BroadcastOptions<Context>,
+  options: BroadcastOptions<Context>,
 ): BroadcastReport {
+  const { except, key, type, compress } = readOptions<BroadcastOptions<Context>>(
+    'broadcast',
+    BROADCAST_OPTIONS,
+    options,
+  );
   const message = data instanceof Prepared ? data : prepare(data, { type });
   const left = exceptions(except);
   const counts: Record<Offered, number> = { sent: 0, queued: 0, dropped: 0 };

@@ -1,5 +1,7 @@
 export type { UpgradeEmitter } from './attachments.js';
-export type { BroadcastOptions, BroadcastReport } from './broadcast.js';
+export { BROADCAST_OPTIONS } from './broadcast-options.js';
+export type { BroadcastOptions } from './broadcast-options.js';
+export type { BroadcastReport } from './broadcast.js';
 export { channels, DECISIONS } from './channels.js';
 export type { Decision } from './channels.js';
 export { jsonCodec } from './codec.js';

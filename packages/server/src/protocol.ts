@@ -1,7 +1,8 @@
 import { prepare, type CloseRecord } from '@sokker/connection';
 import { ProtocolError, type Message } from '@sokker/frame';
 import { captureRejectionSymbol, EventEmitter } from 'node:events';
-import { broadcastTo, type BroadcastOptions, type BroadcastReport } from './broadcast.js';
+import type { BroadcastOptions } from './broadcast-options.js';
+import { broadcastTo, type BroadcastReport } from './broadcast.js';
 import type { Codec } from './codec.js';
 import type { ServerRequest } from './decision.js';
 import { asError, codecError } from './errors.js';

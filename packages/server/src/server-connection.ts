@@ -32,10 +32,10 @@ export interface Home<Context> extends ConnectionOwner<Context> {
 /** What became of a message: `sent`; `queued`, stop and go on at 'drain'; `dropped`, it will not be sent. */
 export type Offered = 'sent' | 'queued' | 'dropped';
 
-export interface ServerSendOptions extends SendOptions {
+export type ServerSendOptions = SendOptions & {
   /** With the policy 'keep-latest': a message that waits under the same key gives up its place to this one. */
-  key?: string | undefined;
-}
+  readonly key?: string | undefined;
+};
 
 /** A connection that a SokkerServer opened. */
 export class ServerConnection<Context = unknown> extends Connection<Context> {
