@@ -1,15 +1,13 @@
 // The chat: its page over node:http, and on the same port a SokkerServer that carries what is said.
-import { prepare } from '@sokker/connection';
-import { reject, SokkerServer, type ServerConnection } from '@sokker/server';
+import { SokkerServer, type ServerConnection } from '@sokker/server';
 import { createServer } from 'node:http';
 import { addressOf, listen } from '../program.js';
-import { heartbeat } from './heartbeat.js';
 import { loadPage } from './page.js';
 import { MAX_REQUEST_BYTES, parseRequest, RequestError } from './protocol.js';
 import { Room } from './room.js';
 
 const MAX_PAGES = 200;
-const HEARTBEAT_MS = 30_000;
+const MAX_MESSAGES_PER_SECOND = 20;
 
 export interface ChatOptions {
   /** The folder with the files of the page. */
@@ -18,6 +16,8 @@ export interface ChatOptions {
   readonly port: number;
   /** Default: every address of this machine. */
   readonly host?: string;
+  /** Hears of what went wrong, a line each. */
+  readonly report: (line: string) => void;
 }
 
 export interface Chat {
@@ -26,16 +26,14 @@ export interface Chat {
 }
 
 /** @throws StartError when a file of the page is missing or the port is in use */
-export async function startChat({ page, port, host }: ChatOptions): Promise<Chat> {
+export async function startChat({ page, port, host, report }: ChatOptions): Promise<Chat> {
   const http = createServer(await loadPage(page));
-  const server = createChatServer();
+  const server = createChatServer(report);
   server.attach(http, { path: '/chat' });
   const address = await listen(http, port, host);
-  const stopHeart = heartbeat(server.clients, HEARTBEAT_MS);
   return {
     url: `http://${addressOf(address)}`,
     async close() {
-      stopHeart();
       const closed = new Promise((resolve) => http.close(resolve));
       await server.close();
       http.closeAllConnections();
@@ -44,17 +42,15 @@ export async function startChat({ page, port, host }: ChatOptions): Promise<Chat
   };
 }
 
-function createChatServer(): SokkerServer {
-  const server: SokkerServer = new SokkerServer({
+function createChatServer(report: ChatOptions['report']): SokkerServer {
+  const server = new SokkerServer({
     maxMessageBytes: MAX_REQUEST_BYTES,
-    upgrade: () => (server.clients.size < MAX_PAGES ? undefined : reject(503, { body: 'The room is full.' })),
+    maxMessagesPerSecond: MAX_MESSAGES_PER_SECOND,
+    maxConnections: MAX_PAGES,
   });
   const room = new Room<ServerConnection>({
     now: Date.now,
-    deliver(event, seats) {
-      const message = prepare(JSON.stringify(event));
-      for (const seat of seats) seat.send(message);
-    },
+    deliver: (event, to) => server.broadcast(JSON.stringify(event), { to }),
   });
   server.on('message', (message, connection) => {
     try {
@@ -65,6 +61,6 @@ function createChatServer(): SokkerServer {
     }
   });
   server.on('close', (_record, connection) => room.leave(connection));
-  server.on('error', (error) => console.error(error.message));
+  server.on('error', (error) => report(error.message));
   return server;
 }

@@ -5,6 +5,6 @@ import { startChat } from './chat.js';
 
 await run(async () => {
   const page = fileURLToPath(new URL('page', import.meta.url));
-  const chat = await startChat({ page, port: portFrom(process.env, 3000) });
+  const chat = await startChat({ page, port: portFrom(process.env, 3000), report: console.error });
   return { greeting: `The chat is on ${chat.url}`, close: () => chat.close() };
 });

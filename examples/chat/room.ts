@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { RequestError, type ChatEvent, type ChatRequest, type Person, type Said } from './protocol.js';
 
 export interface RoomOptions<Seat> {
-  readonly deliver: (event: ChatEvent, seats: Iterable<Seat>) => void;
+  readonly deliver: (event: ChatEvent, seats: Iterable<Seat>) => unknown;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** How much of what was said is shown to those who come later; default 100. */
@@ -49,7 +49,10 @@ export class Room<Seat> {
     const said: Said = { id: `${from.id}.${id}`, from, text, at: this.#now() };
     const before = this.#history.find((other) => other.id === said.id);
     // A page that lost its connection cannot know what arrived: it says it again, and hears that it was said.
-    if (before !== undefined) return this.#deliver({ type: 'said', ...before }, [seat]);
+    if (before !== undefined) {
+      this.#deliver({ type: 'said', ...before }, [seat]);
+      return;
+    }
     this.#history.push(said);
     if (this.#history.length > this.#historyLength) this.#history.shift();
     this.#deliver({ type: 'said', ...said }, this.#seats.keys());
