@@ -3,6 +3,8 @@ import type { Clock } from './clock.js';
 /** Something that has an appointment on a wheel, one at a time. */
 export interface WheelEntry {
   onDue(): void;
+  /** The wheel's own note of when that is. */
+  dueTick?: number | undefined;
 }
 
 /**
@@ -14,12 +16,12 @@ export class TimerWheel {
   readonly #tickMs: number;
   /** Entries by the tick at which they are due. */
   readonly #slots = new Map<number, Set<WheelEntry>>();
-  readonly #ticks = new Map<WheelEntry, number>();
   /** Entries whose time has come, while they are called one after the other. */
   readonly #due = new Set<WheelEntry>();
   #timer: unknown;
   /** The last tick that is through. */
   #tick = 0;
+  #size = 0;
 
   /** @param tickMs how late an entry may be: milliseconds */
   constructor(clock: Clock, tickMs: number) {
@@ -29,7 +31,7 @@ export class TimerWheel {
 
   /** How many have an appointment. */
   get size(): number {
-    return this.#ticks.size;
+    return this.#size;
   }
 
   /** Has `entry.onDue` called once, not before `ms` milliseconds from now; replaces the appointment it has. */
@@ -40,23 +42,25 @@ export class TimerWheel {
     const slot = this.#slots.get(tick);
     if (slot === undefined) this.#slots.set(tick, new Set([entry]));
     else slot.add(entry);
-    this.#ticks.set(entry, tick);
+    entry.dueTick = tick;
+    this.#size++;
     this.#timer ??= this.#clock.setTimeout(this.#turn, this.#tickMs);
   }
 
   /** Breaks the appointment, if there is one. Without any the wheel stands still. */
   delete(entry: WheelEntry): void {
     this.#remove(entry);
-    if (this.#ticks.size > 0) return;
+    if (this.#size > 0) return;
     this.#clock.clearTimeout(this.#timer);
     this.#timer = undefined;
   }
 
   #remove(entry: WheelEntry): void {
     this.#due.delete(entry);
-    const tick = this.#ticks.get(entry);
+    const tick = entry.dueTick;
     if (tick === undefined) return;
-    this.#ticks.delete(entry);
+    entry.dueTick = undefined;
+    this.#size--;
     const slot = this.#slots.get(tick);
     slot?.delete(entry);
     if (slot?.size === 0) this.#slots.delete(tick);
@@ -76,12 +80,13 @@ export class TimerWheel {
       this.#due.delete(entry);
       entry.onDue();
     }
-    if (this.#ticks.size > 0) this.#timer ??= this.#clock.setTimeout(this.#turn, this.#tickMs);
+    if (this.#size > 0) this.#timer ??= this.#clock.setTimeout(this.#turn, this.#tickMs);
   };
 
   #take(tick: number): void {
     for (const entry of this.#slots.get(tick) ?? []) {
-      this.#ticks.delete(entry);
+      entry.dueTick = undefined;
+      this.#size--;
       this.#due.add(entry);
     }
     this.#slots.delete(tick);

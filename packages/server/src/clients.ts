@@ -11,20 +11,15 @@ import type { Opened } from './handshake.js';
 import type { ServerSettings } from './options.js';
 import type { Parts } from './parts.js';
 import { Protocols } from './protocols.js';
-import type { Recorder } from './recorder.js';
-import type { Reporter } from './reporter.js';
 import { ServerConnection, type Home } from './server-connection.js';
 import { SetView } from './set-view.js';
 import { Topics } from './topics.js';
-import type { Warden } from './warden.js';
 import type { Watch } from './watch.js';
 
 /** What is kept beside an open connection. */
 interface Place<Context> {
   readonly openedAt: number;
   readonly watch: Watch<Context> | undefined;
-  /** Calls back when the connection has ended. */
-  readonly onLeave: () => void;
 }
 
 /** The open connections of a server: their one owner. */
@@ -34,35 +29,31 @@ export class Clients<Context> implements Home<Context> {
   readonly topics = new Topics<ServerConnection<Context>>();
   readonly protocols = new Protocols<Context>();
   readonly #places = new Map<ServerConnection<Context>, Place<Context>>();
-  readonly #reporter: Reporter<Context>;
-  readonly #recorder: Recorder;
-  readonly #warden: Warden<Context>;
+  readonly #parts: Parts<Context>;
   readonly view: ReadonlySet<ServerConnection<Context>> = new SetView(this.#places);
 
-  constructor(settings: ServerSettings<Context>, clock: Clock, { reporter, recorder, warden }: Parts<Context>) {
+  constructor(settings: ServerSettings<Context>, clock: Clock, parts: Parts<Context>) {
     const { onSlow: policy, maxBufferedBytes } = settings;
     this.settings = connectionSettings(settings, clock);
     this.slow = { policy, maxBufferedBytes };
-    this.#reporter = reporter;
-    this.#recorder = recorder;
-    this.#warden = warden;
+    this.#parts = parts;
   }
 
-  open({ socket, head, request, acceptance, context, onLeave }: Opened<Context>): ServerConnection<Context> {
+  open({ socket, head, request, acceptance, context }: Opened<Context>): ServerConnection<Context> {
     const coder = acceptance.extensions[0]?.session;
     const session = { head, protocol: acceptance.subprotocol, coder, context };
     const connection = new ServerConnection(socket, session, this, request.remoteAddress);
-    const watch = this.#warden.begin(connection);
-    this.#places.set(connection, { openedAt: this.settings.clock.now(), watch, onLeave });
-    this.#recorder.record('open', { connection, request });
-    this.#reporter.tell('connection', connection, request);
+    const watch = this.#parts.warden.begin(connection);
+    this.#places.set(connection, { openedAt: this.settings.clock.now(), watch });
+    this.#parts.recorder.record('open', { connection, request });
+    this.#parts.reporter.tell('connection', connection, request);
     this.protocols.onOpen(connection, request);
     return connection;
   }
 
   /** Messages that came so far. */
   get messagesReceived(): number {
-    let messages = this.#recorder.traffic.messagesReceived;
+    let messages = this.#parts.recorder.traffic.messagesReceived;
     for (const connection of this.#places.keys()) messages += connection.vitals().messagesReceived;
     return messages;
   }
@@ -73,44 +64,44 @@ export class Clients<Context> implements Home<Context> {
   }
 
   takesMessages(connection: Connection<Context>): boolean {
-    if (this.settings.receive === 'stream') return this.#reporter.hears('stream');
-    return this.#reporter.hears('message') || this.protocols.hears(connection);
+    if (this.settings.receive === 'stream') return this.#parts.reporter.hears('stream');
+    return this.#parts.reporter.hears('message') || this.protocols.hears(connection);
   }
 
   onMessage(message: Message, connection: Connection<Context>): void {
     this.protocols.onMessage(message, own(connection));
-    this.#reporter.tell('message', message, own(connection));
+    this.#parts.reporter.tell('message', message, own(connection));
   }
 
   onStream(message: MessageStream, connection: Connection<Context>): void {
-    this.#reporter.tell('stream', message, own(connection));
+    this.#parts.reporter.tell('stream', message, own(connection));
   }
 
   onRead(bytes: number, connection: Connection<Context>): void {
-    this.#recorder.traffic.bytesReceived += bytes;
+    this.#parts.recorder.traffic.bytesReceived += bytes;
     const watch = this.#places.get(own(connection))?.watch;
     if (watch !== undefined) watch.heard = true;
-    this.#warden.note(own(connection), connection.retainedBytes);
+    this.#parts.warden.note(own(connection), connection.retainedBytes);
   }
 
   onSending(connection: ServerConnection<Context>, bufferedBytes: number): void {
     const watch = this.#places.get(connection)?.watch;
     if (watch !== undefined) watch.spoke = true;
-    if (bufferedBytes > 0) this.#warden.note(connection, connection.retainedBytes);
+    if (bufferedBytes > 0) this.#parts.warden.note(connection, connection.retainedBytes);
   }
 
   onSent(): void {
-    this.#recorder.traffic.messagesSent++;
+    this.#parts.recorder.traffic.messagesSent++;
   }
 
   onSlow(connection: ServerConnection<Context>, bufferedBytes: number): void {
     const { policy } = this.slow;
-    this.#recorder.record('slow', { connection, bufferedBytes, policy });
-    this.#reporter.tell('slow', { bufferedBytes, policy }, connection);
+    this.#parts.recorder.record('slow', { connection, bufferedBytes, policy });
+    this.#parts.reporter.tell('slow', { bufferedBytes, policy }, connection);
   }
 
   onDrop(connection: ServerConnection<Context>, bytes: number): void {
-    this.#recorder.record('drop', { connection, bytes });
+    this.#parts.recorder.record('drop', { connection, bytes });
   }
 
   onClose(record: CloseRecord, connection: Connection<Context>): void {
@@ -118,19 +109,19 @@ export class Clients<Context> implements Home<Context> {
     const place = this.#places.get(client);
     this.#places.delete(client);
     for (const topic of client.topics) client.leave(topic);
-    this.#warden.end(client, place?.watch);
-    this.#recorder.traffic.messagesReceived += client.vitals().messagesReceived;
-    this.#recorder.measure('lifetimeMs', this.settings.clock.now() - (place?.openedAt ?? 0));
-    this.#recorder.closed(record.code, { connection, record });
-    place?.onLeave();
-    this.#reporter.tell('close', record, client);
+    this.#parts.warden.end(client, place?.watch);
+    this.#parts.recorder.traffic.messagesReceived += client.vitals().messagesReceived;
+    this.#parts.recorder.measure('lifetimeMs', this.settings.clock.now() - (place?.openedAt ?? 0));
+    this.#parts.recorder.closed(record.code, { connection, record });
+    this.#parts.gate.leave(client.remoteAddress);
+    this.#parts.reporter.tell('close', record, client);
     this.protocols.onClose(record, client);
   }
 
   onError(error: Error, connection: Connection<Context>): void {
     const client = own(connection);
     if ((error as NodeJS.ErrnoException).code === 'ERR_SOKKER_TOO_SLOW') this.onSlow(client, client.bufferedBytes);
-    this.#reporter.error(error, client);
+    this.#parts.reporter.error(error, client);
   }
 }
 

@@ -7,7 +7,6 @@ import type { Duplex } from 'node:stream';
 import type { Clients } from './clients.js';
 import type { UpgradeFunction } from './decision.js';
 import { violation } from './errors.js';
-import { Gate } from './gate.js';
 import { Handshake, isEncrypted, type HandshakeHost, type Opened, type Outcome } from './handshake.js';
 import type { ServerSettings } from './options.js';
 import type { Parts } from './parts.js';
@@ -21,7 +20,6 @@ export class Doorway<Context> implements HandshakeHost<Context> {
   readonly #settings: ServerSettings<Context>;
   readonly #parts: Parts<Context>;
   readonly #clients: Clients<Context>;
-  readonly #gate: Gate;
   readonly #proxies: TrustedProxies;
   readonly #underWay = new Set<Handshake<Context>>();
   /** Why nobody is let in any more. */
@@ -33,7 +31,6 @@ export class Doorway<Context> implements HandshakeHost<Context> {
     this.#settings = settings;
     this.#parts = parts;
     this.#clients = clients;
-    this.#gate = new Gate(settings, clock);
     this.#proxies = new TrustedProxies(settings.trustedProxies ?? []);
   }
 
@@ -79,11 +76,11 @@ export class Doorway<Context> implements HandshakeHost<Context> {
   enter(address: string | undefined): HandshakeError | undefined {
     if (this.#shut !== undefined) return this.#shut;
     if (this.#parts.warden.ledger.isOver) return violation('ERR_SOKKER_OUT_OF_MEMORY');
-    return this.#gate.enter(address);
+    return this.#parts.gate.enter(address);
   }
 
   leave(address: string | undefined): void {
-    this.#gate.leave(address);
+    this.#parts.gate.leave(address);
   }
 
   onOpen(opened: Opened<Context>): ServerConnection<Context> {

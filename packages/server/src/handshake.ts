@@ -35,7 +35,7 @@ export interface HandshakeHost<Context> {
   readonly subprotocols: readonly string[];
   readonly clock: Clock;
   senderOf(remoteAddress: string | undefined, rawHeaders: readonly string[]): Sender;
-  /** Lets someone in, who then must `leave`; or answers why not. */
+  /** Lets someone in, or answers why not. Who was let in must leave, unless a connection comes of it. */
   enter(address: string | undefined): HandshakeError | undefined;
   leave(address: string | undefined): void;
   /** The 101 is written: the socket is a WebSocket. */
@@ -59,8 +59,6 @@ export interface Opened<Context> {
   readonly context: Context | undefined;
   /** How long it took. */
   readonly elapsedMs: number;
-  /** To be called when the connection has ended. */
-  readonly onLeave: () => void;
 }
 
 /** One opening handshake of a server, from the first moment of its socket (RFC 6455 §4.2). */
@@ -71,7 +69,7 @@ export class Handshake<Context> {
   readonly #timer: unknown;
   readonly #startedAt: number;
   #address: string | undefined;
-  /** Has entered, and must leave. */
+  /** Has entered, and must leave, unless a connection comes of it. */
   #inside = false;
   #phase: 'reading' | 'deciding' | 'over' = 'reading';
   #reader: RequestHeadReader | undefined;
@@ -178,8 +176,7 @@ export class Handshake<Context> {
     const socket = this.#socket;
     socket.write(encodeResponse(acceptance));
     const elapsedMs = this.#host.clock.now() - this.#startedAt;
-    const onLeave = (): void => this.#leave();
-    const connection = this.#host.onOpen({ socket, head, request, acceptance, context, elapsedMs, onLeave });
+    const connection = this.#host.onOpen({ socket, head, request, acceptance, context, elapsedMs });
     socket.resume();
     this.#outcome?.(connection);
   }

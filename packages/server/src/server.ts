@@ -19,6 +19,7 @@ import type { ServerMetrics } from './metrics.js';
 import { SERVER_OPTIONS, type AttachOptions, type ServerOptions, type ServerSettings } from './options.js';
 import type { Parts } from './parts.js';
 import type { Protocol } from './protocol.js';
+import { Gate } from './gate.js';
 import { Recorder } from './recorder.js';
 import { Reporter } from './reporter.js';
 import { connectionIn, type ServerConnection } from './server-connection.js';
@@ -47,6 +48,7 @@ export class SokkerServer<Context = unknown> extends EventEmitter<ServerEvents<C
     const recorder = new Recorder(this);
     this.#settings = settings;
     this.#parts = {
+      gate: new Gate(settings, clock),
       recorder,
       reporter: new Reporter(this, recorder),
       warden: new Warden(settings, clock, recorder),

@@ -7,11 +7,13 @@ import type { Watches } from './watches.js';
  * as nothing at all comes; a Ping counts as missed only where it was written and we were reading all the while.
  */
 export class Watch<Context> implements WheelEntry {
+  dueTick: number | undefined;
   readonly #connection: ServerConnection<Context>;
   readonly #watches: Watches<Context>;
   readonly #endOfLife: number;
-  /** As it was at the last look. */
-  #before: Vitals;
+  /** As it was at the last look: how many messages had come, how often reading had been stopped. */
+  #messages: number;
+  #stops: number;
   #pingedAt: number;
   #activeAt: number;
   /** Since when a message has been arriving. */
@@ -27,7 +29,8 @@ export class Watch<Context> implements WheelEntry {
   constructor(connection: ServerConnection<Context>, watches: Watches<Context>, now: number, lifetimeMs: number) {
     this.#connection = connection;
     this.#watches = watches;
-    this.#before = connection.vitals();
+    this.#messages = 0;
+    this.#stops = 0;
     this.#pingedAt = now;
     this.#activeAt = now;
     this.#endOfLife = now + lifetimeMs;
@@ -39,7 +42,8 @@ export class Watch<Context> implements WheelEntry {
     const vitals = this.#connection.vitals();
     const goesOn = this.#checkPulse(now, vitals) && this.#checkIdle(now, vitals) && this.#checkArrival(now, vitals);
     if (!goesOn) return;
-    this.#before = vitals;
+    this.#messages = vitals.messagesReceived;
+    this.#stops = vitals.stops;
     this.heard = false;
     this.spoke = false;
     if (now < this.#endOfLife) this.#watches.again(this);
@@ -75,14 +79,14 @@ export class Watch<Context> implements WheelEntry {
 
   #checkIdle(now: number, vitals: Vitals): boolean {
     const passing = (this.heard && vitals.receiving) || !vitals.written;
-    if (passing || this.spoke || vitals.messagesReceived !== this.#before.messagesReceived) this.#activeAt = now;
+    if (passing || this.spoke || vitals.messagesReceived !== this.#messages) this.#activeAt = now;
     if (now - this.#activeAt < this.#watches.options.idleTimeoutMs) return true;
     this.#watches.sink.onIdle(this.#connection);
     return false;
   }
 
   #checkArrival(now: number, vitals: Vitals): boolean {
-    const isSame = vitals.receiving && vitals.messagesReceived === this.#before.messagesReceived;
+    const isSame = vitals.receiving && vitals.messagesReceived === this.#messages;
     if (!isSame || !this.#hasBeenReading(vitals)) {
       this.#arrivingSince = vitals.receiving ? now : undefined;
       return true;
@@ -95,6 +99,6 @@ export class Watch<Context> implements WheelEntry {
   }
 
   #hasBeenReading(vitals: Vitals): boolean {
-    return vitals.reading && vitals.stops === this.#before.stops;
+    return vitals.reading && vitals.stops === this.#stops;
   }
 }
