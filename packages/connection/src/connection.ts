@@ -1,4 +1,4 @@
-import { CloseCode, Opcode, UsageError, type Message } from '@sokker/frame';
+import { CloseCode, UsageError, type Message } from '@sokker/frame';
 import { captureRejectionSymbol, EventEmitter } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { bytesOf, type Bytes } from './bytes.js';
@@ -6,12 +6,13 @@ import { channels } from './channels.js';
 import type { CloseRecord } from './close-record.js';
 import { Delivery } from './delivery.js';
 import { Engine } from './engine.js';
-import type { ConnectionEvents, ConnectionOwner, SendOptions } from './events.js';
+import type { ConnectionEvents, ConnectionOwner } from './events.js';
 import { ConnectionSettings, type ConnectionOptions, type Session } from './options.js';
 import { ConnectionError } from './errors.js';
 import type { MessageStream } from './message-stream.js';
 import { Prepared } from './prepared.js';
-import { StreamedMessage, type SendStreamOptions } from './send-stream.js';
+import { opcodeOf, type SendOptions, type SendStreamOptions } from './send-options.js';
+import { StreamedMessage } from './send-stream.js';
 import type { MessageSource } from './source.js';
 import type { ConnectionState } from './state.js';
 import { vitalsOf, type Vitals } from './vitals.js';
@@ -239,11 +240,4 @@ export class Connection<Context = unknown> extends EventEmitter<ConnectionEvents
     this.#engine.terminate(new ConnectionError('ERR_SOKKER_TOO_SLOW'));
     return false;
   }
-}
-
-function opcodeOf(text: string | undefined, options: SendOptions | undefined): Opcode {
-  const type = options?.type ?? (text === undefined ? 'binary' : 'text');
-  if (type === 'text') return Opcode.text;
-  if (type === 'binary') return Opcode.binary;
-  throw new UsageError('ERR_SOKKER_ARGUMENT', "a message's type is 'text' or 'binary'");
 }

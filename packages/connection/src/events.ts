@@ -1,4 +1,4 @@
-import type { Message, MessageType } from '@sokker/frame';
+import type { Message } from '@sokker/frame';
 import type { CloseRecord } from './close-record.js';
 import type { Connection } from './connection.js';
 import type { MessageStream } from './message-stream.js';
@@ -29,11 +29,4 @@ export interface ConnectionOwner<Context = unknown> {
   onRead?(bytes: number, connection: Connection<Context>): void;
   onClose(record: CloseRecord, connection: Connection<Context>): void;
   onError(error: Error, connection: Connection<Context>): void;
-}
-
-export interface SendOptions {
-  /** Default: text for a string, binary for bytes. Text given as bytes must be valid UTF-8; that is not checked. */
-  type?: MessageType | undefined;
-  /** Whether a negotiated extension may compress this message; default true. */
-  compress?: boolean | undefined;
 }

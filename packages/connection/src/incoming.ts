@@ -2,7 +2,7 @@
 //                                └─ control frames ─▶ 6
 //
 // Reading stops, all the way back to the peer's TCP window, while anyone holds a reason to pause: the decoder stops
-// inside its chunk, its `write` answers false, the duplex pauses.
+// inside its chunk, and the duplex pauses, so that no other chunk waits behind it.
 import { isControl, type FrameSlice, type Message, type MessageCoder } from '@sokker/frame';
 import { StreamReceiver, type MessageStream } from './message-stream.js';
 import type { Duplex } from 'node:stream';
@@ -63,7 +63,7 @@ export class Incoming implements StageUser {
 
   /** Whether a message, or part of a frame, has begun to arrive and is not whole. */
   get receiving(): boolean {
-    return this.#stages !== undefined;
+    return this.#stages?.idle === false;
   }
 
   /** Memory that what has arrived of a message takes: bytes. */
@@ -80,16 +80,12 @@ export class Incoming implements StageUser {
   read(chunk: Buffer): void {
     if (this.#stopped) return;
     const stages = (this.#stages ??= this.#takeStages());
-    const { decoder } = stages;
     this.#since = this.#settings.clock.now();
     this.#reading = true;
-    const room = decoder.write(chunk) || decoder.writableLength === 0;
+    stages.decoder.write(chunk);
     this.#reading = false;
-    if (this.#stopped || (stages.idle && !this.paused)) this.#giveStages();
-    else if (!room) {
-      this.#duplex.pause();
-      decoder.once('drain', () => this.#resumeDuplex());
-    }
+    if (this.#stopped) this.#giveStages();
+    else this.goOn();
   }
 
   /** The peer has ended its side. */
@@ -118,19 +114,26 @@ export class Incoming implements StageUser {
     if (reason !== 'budget') this.stops++;
     this.#pauses ??= new Set();
     this.#pauses.add(reason);
-    if (this.#stages === undefined) this.#duplex.pause();
-    else this.#stages.decoder.pause();
+    this.#stages?.decoder.pause();
+    this.#duplex.pause();
   }
 
   resume(reason: PauseReason): void {
-    if (this.#pauses?.delete(reason) !== true || this.#pauses.size > 0) return;
-    this.#stages?.decoder.resume();
-    this.#resumeDuplex();
+    if (this.#pauses?.delete(reason) !== true || this.#pauses.size > 0 || this.#reading) return;
+    if (this.#stages === undefined) return void this.#duplex.resume();
+    this.#stages.decoder.resume();
+    // The decoder goes on in the next tick: by the one after, it has used up its chunk or was paused again.
+    process.nextTick(goOn, this);
   }
 
-  #resumeDuplex(): void {
-    if (this.paused || (this.#stages?.decoder.writableLength ?? 0) > 0) return;
-    this.#duplex.resume();
+  /** Asks for the next chunk when the one before is used up, and lets go of stages that stand between messages. */
+  goOn(): void {
+    const stages = this.#stages;
+    if (stages === undefined || this.#stopped || this.#reading) return;
+    if (stages.full) return void this.#duplex.pause();
+    if (this.paused) return;
+    if (stages.idle) this.#giveStages();
+    if (this.#duplex.isPaused()) this.#duplex.resume();
   }
 
   onDecoderError(error: Error): void {
@@ -209,4 +212,8 @@ export class Incoming implements StageUser {
       this.resume('budget');
     });
   }
+}
+
+function goOn(incoming: Incoming): void {
+  incoming.goOn();
 }

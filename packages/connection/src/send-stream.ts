@@ -1,23 +1,10 @@
-import { Opcode, Slice, UsageError, type FrameSlice, type MessageCoder, type MessageType } from '@sokker/frame';
+import { Opcode, readOptions, Slice, UsageError, type FrameSlice, type MessageCoder } from '@sokker/frame';
 import { codePart } from './coded-output.js';
 import { ConnectionError } from './errors.js';
 import type { Job } from './job-queue.js';
 import type { Outgoing } from './outgoing.js';
+import { SEND_STREAM_OPTIONS, type SendStreamOptions } from './send-options.js';
 import { checkSource, SourceReader, type MessageSource } from './source.js';
-
-export interface SendStreamOptions {
-  /** Default: binary. Text given as bytes must be valid UTF-8; that is not checked. */
-  type?: MessageType | undefined;
-  /**
-   * The exact size, where it is known: bytes, 0 to 2⁵³−1. The message then leaves as one frame, and control frames wait
-   * for its end. Default: fragments of at most 64 KiB, with control frames between them.
-   */
-  bytes?: number | undefined;
-  /** Whether a negotiated extension may compress this message, which then leaves in fragments; default true. */
-  compress?: boolean | undefined;
-  /** Aborts the message. */
-  signal?: AbortSignal | undefined;
-}
 
 const FRAGMENT_BYTES = 64 * 1024;
 const NOTHING = Buffer.alloc(0);
@@ -43,10 +30,9 @@ export class StreamedMessage implements Job {
   /** @throws UsageError `ERR_SOKKER_ARGUMENT` */
   constructor(outgoing: Outgoing, source: MessageSource, options: SendStreamOptions) {
     checkSource(source);
-    checkOptions(options);
     this.#outgoing = outgoing;
     this.#source = source;
-    this.#options = options;
+    this.#options = readOptions<SendStreamOptions>('sendStream', SEND_STREAM_OPTIONS, options);
     this.#opcode = options.type === 'text' ? Opcode.text : Opcode.binary;
     this.done = new Promise((resolve, reject) => (this.#settle = { resolve, reject }));
     const { signal } = options;
@@ -87,7 +73,7 @@ export class StreamedMessage implements Job {
 
   async #send(reader: SourceReader): Promise<void> {
     const { bytes, compress } = this.#options;
-    const coder = this.#outgoing.coderFor(bytes ?? Infinity, compress !== false);
+    const coder = this.#outgoing.coderFor(bytes ?? Infinity, compress === true);
     for (;;) {
       const piece = await this.#unlessAborted(() => reader.read());
       if (piece === undefined) break;
@@ -144,15 +130,6 @@ export class StreamedMessage implements Job {
 
 function asError(reason: unknown): Error {
   return reason instanceof Error ? reason : new Error(String(reason));
-}
-
-function checkOptions({ type, bytes }: SendStreamOptions): void {
-  if (type !== undefined && type !== 'text' && type !== 'binary') {
-    throw new UsageError('ERR_SOKKER_ARGUMENT', "a message's type is 'text' or 'binary'");
-  }
-  if (bytes !== undefined && (!Number.isSafeInteger(bytes) || bytes < 0)) {
-    throw new UsageError('ERR_SOKKER_ARGUMENT', `bytes must be an integer from 0 to 2^53-1, not ${String(bytes)}`);
-  }
 }
 
 function mismatch(declared: number, actual: number): UsageError {

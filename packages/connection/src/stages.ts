@@ -32,10 +32,15 @@ export class Stages {
     this.decoder.on('end', () => this.user?.onDecoderEnd());
   }
 
+  /** Whether a chunk is in them that is not used up. */
+  get full(): boolean {
+    return this.decoder.writableLength > 0;
+  }
+
   /** Whether nothing of any message is left in them, so that they can work for someone else. */
   get idle(): boolean {
     const { decoder } = this;
-    return decoder.idle && !decoder.destroyed && decoder.writableLength === 0 && decoder.readableLength === 0;
+    return decoder.idle && !decoder.destroyed && !this.full && decoder.readableLength === 0;
   }
 }
 
@@ -70,6 +75,8 @@ export class StagePool {
       return;
     }
     stages.user = undefined;
+    // A connection may end while it is paused: the next one is not.
+    if (stages.decoder.isPaused()) stages.decoder.resume();
     this.#free.push(stages);
   }
 }

@@ -1,0 +1,78 @@
+import { Opcode, UsageError } from '@sokker/frame';
+import type { FlagOption, MessageType, OptionTable, ValueOption } from '@sokker/frame';
+
+export interface SendOptions {
+  /** Default: text for a string, binary for bytes. Text given as bytes must be valid UTF-8; that is not checked. */
+  type?: MessageType | undefined;
+  /** Whether a negotiated extension may compress this message; default true. */
+  compress?: boolean | undefined;
+}
+
+export interface SendStreamOptions {
+  /** Default: binary. Text given as bytes must be valid UTF-8; that is not checked. */
+  type?: MessageType | undefined;
+  /**
+   * The exact size, where it is known: bytes, 0 to 2⁵³−1. The message then leaves as one frame, and control frames wait
+   * for its end. Default: fragments of at most 64 KiB, with control frames between them.
+   */
+  bytes?: number | undefined;
+  /** Whether a negotiated extension may compress this message, which then leaves in fragments; default true. */
+  compress?: boolean | undefined;
+  /** Aborts the message. */
+  signal?: AbortSignal | undefined;
+}
+
+const isType = (value: unknown): boolean => value === 'text' || value === 'binary';
+
+const compress: FlagOption = {
+  kind: 'flag',
+  default: true,
+  text: 'Whether a negotiated extension may compress this message.',
+};
+
+function typeOption(fallback: string): ValueOption {
+  return {
+    kind: 'value',
+    default: fallback,
+    expected: "'text' or 'binary'",
+    accepts: isType,
+    text: 'Text given as bytes must be valid UTF-8; that is not checked.',
+  };
+}
+
+/** What `send` takes. It looks at them itself: a table would cost more than the message. */
+export const SEND_OPTIONS = {
+  type: typeOption('text for a string, binary for bytes'),
+  compress,
+} as const satisfies OptionTable;
+
+export const SEND_STREAM_OPTIONS = {
+  type: typeOption('binary'),
+  bytes: {
+    kind: 'value',
+    default: 'not known',
+    expected: 'an integer from 0 to 9007199254740991 (bytes)',
+    accepts: (value) => Number.isSafeInteger(value) && (value as number) >= 0,
+    text: 'The exact size: the message leaves as one frame, and control frames wait for its end. Else it leaves in fragments of at most 64 KiB.',
+  },
+  compress,
+  signal: {
+    kind: 'value',
+    default: 'none',
+    expected: 'an AbortSignal',
+    accepts: (value) => value instanceof AbortSignal,
+    text: 'Aborts the message: see `sendStream`.',
+  },
+} as const satisfies OptionTable;
+
+/**
+ * The opcode that a message leaves with.
+ * @param text the message, where it is a string
+ * @throws UsageError `ERR_SOKKER_ARGUMENT`
+ */
+export function opcodeOf(text: string | undefined, options: SendOptions | undefined): Opcode {
+  const type = options?.type ?? (text === undefined ? 'binary' : 'text');
+  if (type === 'text') return Opcode.text;
+  if (type === 'binary') return Opcode.binary;
+  throw new UsageError('ERR_SOKKER_ARGUMENT', "a message's type is 'text' or 'binary'");
+}
