@@ -32,8 +32,8 @@ export async function compliance(): Promise<string> {
   return [
     '# Compliance',
     '',
-    'Printed by `npm run compliance -w @sokker/testkit`, which runs the fixtures of @sokker/testkit through Sokker; a test',
-    'compares this page with what it would print. [fixtures.md](fixtures.md) explains the fixtures.',
+    'Printed by `UPDATE_COMPLIANCE=1 npx jest packages/testkit/test/compliance`, which runs the fixtures of @sokker/testkit',
+    'through Sokker; without the variable it compares. [fixtures.md](fixtures.md) explains the fixtures.',
     '',
     `${all.length} fixtures: ${count('passed')} passed, ${count('failed')} failed, ${count('pending')} not run.`,
     '',

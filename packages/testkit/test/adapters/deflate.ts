@@ -15,10 +15,17 @@ function missing(): string | undefined {
   return permessageDeflate === undefined ? '@sokker/deflate does not exist yet' : undefined;
 }
 
+const FULL_TERMS = {
+  serverNoContextTakeover: false,
+  clientNoContextTakeover: false,
+  serverMaxWindowBits: 15,
+  clientMaxWindowBits: 15,
+};
+
 /** With context takeover both ways and the full window, unless the peer wants less. */
 function extension(options?: Record<string, unknown>): Extension<MessageCoder> {
   if (permessageDeflate === undefined) throw new Error(missing());
-  return permessageDeflate({ preset: '352KiB', ...options });
+  return permessageDeflate({ ...FULL_TERMS, ...options });
 }
 
 /** The coder that an agreement gives: what the server answered is what both sides keep to. */

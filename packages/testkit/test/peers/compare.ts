@@ -1,6 +1,6 @@
 /**
  * Runs the fixtures against peers, prints the differences, and writes them to docs/peers.md:
- * `npm run compare -w @sokker/testkit [-- --quiet]`
+ * `node --import tsx packages/testkit/test/peers/compare.ts [--quiet]`
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

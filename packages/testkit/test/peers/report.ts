@@ -25,7 +25,7 @@ export function report(reports: readonly PeerReport[], probes: readonly Probe[])
   return [
     '# What peers do with the fixtures',
     '',
-    `Printed by \`npm run compare -w @sokker/testkit\`, which runs the fixtures of @sokker/testkit against ${names}.`,
+    `Printed by \`node --import tsx packages/testkit/test/peers/compare.ts\`, which runs the fixtures against ${names}.`,
     'A fixture counts once, under the gravest of its differences. Sokker itself is in [compliance.md](compliance.md).',
     '',
     ...DEVIATIONS.map((deviation) => `- **${deviation}**: ${MEANINGS[deviation]}`),

@@ -1,0 +1,108 @@
+import {
+  compareFrames,
+  compareHandshake,
+  fixtures,
+  registerFixtures,
+  runFrameFixtures,
+  type Deviation,
+  type FrameFixture,
+  type FrameImplementation,
+  type TestFunction,
+} from '../src/index.js';
+import { frameCores } from './adapters/frame-cores.js';
+
+const byId = (id: string): FrameFixture => {
+  const found = Object.values(fixtures).flatMap((family) => family.fixtures as readonly { id: string }[]);
+  return found.find((fixture) => fixture.id === id) as FrameFixture;
+};
+const legal = byId('fragmentation/control/ping-inside-client');
+const illegal = byId('header/control/ping-not-fin-client');
+
+/** A decoder that is right, and then does one thing wrong. */
+function faulty(change: (right: ReturnType<FrameImplementation['create']>, seen: () => number) => unknown) {
+  return {
+    create(setup) {
+      let seen = 0;
+      const right = frameCores('frames').create(setup);
+      return {
+        push(bytes) {
+          seen += bytes.length;
+          const push = (): unknown => change({ push: () => right.push(bytes) }, () => seen);
+          return push() as undefined;
+        },
+      };
+    },
+  } satisfies FrameImplementation;
+}
+
+const fail = (closeCode: number): never => {
+  throw Object.assign(new Error('failed'), { closeCode });
+};
+
+test.each<[Deviation, FrameFixture, FrameImplementation]>([
+  ['accepts', illegal, { create: () => ({ push: () => undefined }) }],
+  ['refuses', legal, { create: () => ({ push: () => fail(1002) }) }],
+  ['events', legal, { create: () => ({ push: () => undefined }) }],
+  ['close code', illegal, { create: () => ({ push: () => fail(1008) }) }],
+  ['late', illegal, faulty((_right, seen) => (seen() > 1 ? fail(1002) : undefined))],
+])('a decoder that %s is found', async (deviation, fixture, implementation) => {
+  const findings = await compareFrames(implementation, fixture);
+  expect(findings.map((finding) => finding.deviation)).toContain(deviation);
+});
+
+test('a decoder that is right has no finding', async () => {
+  expect(await compareFrames(frameCores('frames'), legal)).toEqual([]);
+  expect(await compareFrames(frameCores('frames'), illegal)).toEqual([]);
+});
+
+test('an error without a close code is passed on, not judged', async () => {
+  const crashing = { create: () => ({ push: () => JSON.parse('{') as undefined }) };
+  await expect(compareFrames(crashing, legal)).rejects.toThrow(SyntaxError);
+});
+
+test('an alternative is as good as the expectation', async () => {
+  const fixture = byId('deflate/broken/tail-left-on-client');
+  const refusing = faulty((_right, seen) => (seen() > 5 ? fail(1007) : undefined));
+  expect(fixture.alternatives).toHaveLength(1);
+  expect(await compareFrames(refusing, fixture)).toEqual([]);
+});
+
+test('a failing fixture fails its test in each chunking, with id and sentence', async () => {
+  const bodies = new Map<string, () => Promise<void>>();
+  const collect: TestFunction = (name, body) => bodies.set(name, body);
+  runFrameFixtures({ create: () => ({ push: () => undefined }) }, collect, [illegal]);
+  const [[name, body] = ['', () => Promise.resolve()]] = bodies;
+  expect(name).toBe('header/control/ping-not-fin-client (RFC 6455 §5.5)');
+  await expect(body()).rejects.toThrow(/^header\/control\/ping-not-fin-client: .*\n {2}whole: did not fail/);
+});
+
+test('a pending fixture is skipped with its reason', () => {
+  const skipped: string[] = [];
+  const collect: TestFunction = Object.assign(() => undefined, { skip: (name: string) => skipped.push(name) });
+  registerFixtures([legal], { pending: () => 'not yet' }, collect, () => Promise.resolve([]));
+  expect(skipped).toEqual([`${legal.id} (RFC 6455 §5.4) [pending: not yet]`]);
+  expect(() => {
+    registerFixtures(
+      [legal],
+      { pending: () => 'not yet' },
+      () => undefined,
+      () => Promise.resolve([]),
+    );
+  }).toThrow('cannot skip');
+});
+
+test('a server is judged by what it writes', async () => {
+  const [fixture] = fixtures.handshake.fixtures;
+  if (fixture === undefined) throw new Error('no fixture');
+  const answering = (text: string) => ({
+    create: () => ({ push: () => undefined, written: () => Buffer.from(text), frames: () => Buffer.alloc(0) }),
+  });
+  expect(await compareHandshake(answering(''), fixture)).toEqual(['answered nothing, expected 101']);
+  expect(await compareHandshake(answering('HTTP/1.1 404 Not Found\r\n\r\n'), fixture)).toEqual([
+    'answered 404, expected 101',
+  ]);
+  const bare = 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n';
+  expect(await compareHandshake(answering(bare), fixture)).toEqual([
+    'sec-websocket-accept is absent, expected s3pPLMBiTxaQ9kYGzzhZRbK+xOo=',
+  ]);
+});
