@@ -55,6 +55,15 @@ test('it stops inside a chunk while its reader is behind: 16 frames wait, howeve
   expect(taken).toBe(true);
 });
 
+test('one slice waits, and so one chunk: slices may be as large as chunks', async () => {
+  const decoder = new FrameDecoder({ role: 'client', emit: 'slices', maxFramePayloadBytes: Infinity });
+  decoder.write(hex('82 7f 0000010000000000'));
+  let taken = 0;
+  for (let i = 0; i < 10; i++) decoder.write(Buffer.alloc(64 * 1024), () => taken++);
+  await settled();
+  expect([decoder.readableLength, taken]).toEqual([1, 0]);
+});
+
 test('back-pressure reaches whoever writes', async () => {
   const decoder = new FrameDecoder({ role: 'client' });
   let sent = 0;
