@@ -119,6 +119,7 @@ export class Delivery<Context> implements EngineListener {
   onClose(record: CloseRecord): void {
     const connection = this.#connection;
     this.#waiting = undefined;
+    connection.off('newListener' as 'message', this.#wake);
     this.#iterator?.end();
     if (channels.close.hasSubscribers) channels.close.publish({ connection, record });
     this.#owner?.onClose(record, connection);

@@ -1,0 +1,72 @@
+import { Opcode } from '@sokker/frame';
+import { Connection, ConnectionSettings } from '../src/index.js';
+import { StagePool, type StageUser } from '../src/stages.js';
+import { pair } from '@sokker/testkit';
+import { ManualClock } from './manual-clock.js';
+import { scene, settled } from './scene.js';
+
+const options = { role: 'client', maxMessageBytes: 100, maxFragments: 10 } as const;
+const user = (): StageUser & { seen: number } => {
+  const never = (): never => {
+    throw new Error('not expected');
+  };
+  const made = { seen: 0, onSlice: () => made.seen++, onDecoderError: never, onDecoderEnd: never };
+  return made;
+};
+
+test('stages that were given back work for the next', () => {
+  const pool = new StagePool(options);
+  const first = user();
+  const stages = pool.take(first, 0);
+  stages.decoder.write(Buffer.from('820161', 'hex'));
+  pool.give(stages);
+  const second = user();
+  expect(pool.take(second, 0)).toBe(stages);
+  stages.decoder.write(Buffer.from('820161820162', 'hex'));
+  expect([first.seen, second.seen]).toEqual([1, 2]);
+});
+
+test('other reserved bits need other stages', () => {
+  const pool = new StagePool(options);
+  const plain = pool.take(user(), 0);
+  pool.give(plain);
+  const coded = pool.take(user(), 4);
+  expect(coded).not.toBe(plain);
+  pool.give(coded);
+  expect(pool.take(user(), 4)).toBe(coded);
+});
+
+test('stages with something left in them are not kept, nor more than 16', () => {
+  const pool = new StagePool(options);
+  const used = pool.take(user(), 0);
+  used.decoder.write(Buffer.from('8202', 'hex'));
+  pool.give(used);
+  expect(used.decoder.destroyed).toBe(true);
+  const many = Array.from({ length: 17 }, () => pool.take(user(), 0));
+  for (const each of many) pool.give(each);
+  expect(many.map(({ decoder }) => decoder.destroyed).indexOf(true)).toBe(16);
+});
+
+test('a message that waits for a listener when its connection ends does not stop the next connection', async () => {
+  const settings = new ConnectionSettings({ role: 'server', clock: new ManualClock() });
+  const it = scene();
+  const open = (): { connection: Connection; write: (text: string) => void } => {
+    const [near, far] = pair();
+    return {
+      connection: new Connection(near, settings),
+      write: (text) => void far.write(it.wire(Opcode.text, text)),
+    };
+  };
+  const first = open();
+  first.write('nobody listens');
+  await settled();
+  first.connection.terminate();
+  await settled();
+  const second = open();
+  const heard: string[] = [];
+  second.connection.on('message', (message) => heard.push(message.text()));
+  second.write('hello');
+  second.write('again');
+  await settled();
+  expect(heard).toEqual(['hello', 'again']);
+});
