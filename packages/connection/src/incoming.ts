@@ -191,8 +191,19 @@ export class Incoming implements StageUser {
   #decode(slice: FrameSlice): Promise<void> | undefined {
     const coder = this.#coder;
     if (coder === undefined) return undefined;
-    this.#coded ??= new CodedMessages(coder, (piece) => this.#receive(piece));
+    this.#coded ??= new CodedMessages(coder, (piece) => this.#receive(piece) ?? this.#breathe());
     return this.#coded.push(slice);
+  }
+
+  /** One slice may decode to a thousand pieces: they share the budget of time. */
+  #breathe(): Promise<void> | undefined {
+    if (this.#settings.clock.now() - this.#since < BUDGET_MS) return undefined;
+    return new Promise((resolve) => {
+      setImmediate(() => {
+        this.#since = this.#settings.clock.now();
+        resolve();
+      });
+    });
   }
 
   #fail(error: unknown): void {
