@@ -14,7 +14,7 @@ export function addressesOf(
 ): Promise<readonly LookupAddress[]> {
   const family = isIP(hostname);
   if (family !== 0) return Promise.resolve([{ address: hostname, family }]);
-  const find = lookup ?? (dnsLookup as LookupFunction);
+  const find: LookupFunction = lookup ?? dnsLookup;
   return unlessAborted(signal, (resolve, reject) => {
     find(hostname, { all: true }, (cause, found, version = 4) => {
       const addresses = typeof found === 'string' ? [{ address: found, family: version }] : (found ?? []);

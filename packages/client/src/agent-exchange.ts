@@ -46,7 +46,7 @@ export function exchangeThroughAgent(route: Route, settings: ConnectSettings, de
   );
 }
 
-function send({ request, tls, addresses: _ }: Route, settings: ConnectSettings): http.ClientRequest {
+function send({ request, tls }: Route, settings: ConnectSettings): http.ClientRequest {
   const options = {
     agent: settings.agent,
     host: request.hostname,

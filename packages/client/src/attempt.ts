@@ -1,12 +1,5 @@
 import type { MessageCoder } from '@sokker/frame';
-import {
-  createRequest,
-  verifyResponse,
-  type Agreement,
-  type ClientRequest,
-  type Declined,
-  type Extension,
-} from '@sokker/handshake';
+import { createRequest, verifyResponse, type Agreement, type ClientRequest, type Declined } from '@sokker/handshake';
 import type { Duplex } from 'node:stream';
 import { addressesOf } from './address.js';
 import { exchangeThroughAgent } from './agent-exchange.js';
@@ -63,7 +56,7 @@ export async function attempt<Result>(
 function requestFor(hop: Hop, { subprotocols, extensions }: ConnectSettings): ClientRequest<MessageCoder> {
   return createRequest<MessageCoder>(hop.url, {
     ...(subprotocols && { subprotocols }),
-    ...(extensions && { extensions: extensions as readonly Extension<MessageCoder>[] }),
+    ...(extensions && { extensions }),
     ...(hop.headers && { headers: hop.headers }),
   });
 }

@@ -1,7 +1,7 @@
 import type { Connection } from '@sokker/connection';
 import { isArrayBuffer, isSharedArrayBuffer } from 'node:util/types';
 import { SentLog } from './sent-log.js';
-import { wellFormed } from './websocket-arguments.js';
+import { stringOf, wellFormed } from './websocket-arguments.js';
 
 /** Data of a message as `send` of the browser's interface takes it; its bytes are a copy. */
 export type Outgoing = string | Buffer | Blob;
@@ -13,7 +13,7 @@ export function outgoingOf(data: unknown): Outgoing {
     if (isSharedArrayBuffer(data.buffer)) throw new TypeError('a view of shared memory cannot be sent');
     return Buffer.from(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
   }
-  return data instanceof Blob ? data : wellFormed(String(data));
+  return data instanceof Blob ? data : wellFormed(stringOf(data));
 }
 
 function sizeOf(data: Outgoing): number {

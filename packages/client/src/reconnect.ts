@@ -89,7 +89,7 @@ class Line<Context> {
     if (ms < 1) return Promise.resolve();
     let timer: unknown;
     const sleep = (resolve: () => void): void => void (timer = clock.setTimeout(resolve, ms));
-    return unlessAborted<void>(signal ?? new AbortController().signal, sleep, () => clock.clearTimeout(timer));
+    return unlessAborted(signal ?? new AbortController().signal, sleep, () => clock.clearTimeout(timer));
   }
 
   end(): void {

@@ -65,5 +65,5 @@ function linesOf([name, value]: [string, string | readonly string[]]): (readonly
 }
 
 function without(tls: TlsOptions | undefined, keys: readonly string[]): TlsOptions | undefined {
-  return tls && (Object.fromEntries(Object.entries(tls).filter(([key]) => !keys.includes(key))) as TlsOptions);
+  return tls && Object.fromEntries(Object.entries(tls).filter(([key]) => !keys.includes(key)));
 }

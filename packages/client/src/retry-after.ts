@@ -10,7 +10,7 @@ const DIGITS = '0123456789';
 export function retryAfterMs(headers: HeaderFields): number | undefined {
   const value = headers.only('retry-after')?.trim() ?? '';
   if (value === '') return undefined;
-  if ([...value].every((character) => DIGITS.includes(character))) return Number(value) * 1000;
+  if (Array.from(value).every((character) => DIGITS.includes(character))) return Number(value) * 1000;
   const delay = httpDateMs(value) - httpDateMs(headers.only('date') ?? '');
   return Number.isNaN(delay) ? undefined : Math.max(0, delay);
 }

@@ -25,9 +25,9 @@ export class Turns {
 
   #wait(queue: (() => void)[], signal: AbortSignal): Promise<void> {
     let turn: (() => void) | undefined;
-    return unlessAborted<void>(
+    return unlessAborted(
       signal,
-      (resolve) => queue.push((turn = resolve)),
+      (resolve: () => void) => queue.push((turn = resolve)),
       () => {
         const index = turn === undefined ? -1 : queue.indexOf(turn);
         if (index !== -1) queue.splice(index, 1);

@@ -5,7 +5,7 @@ const SEPARATORS = '"(),/:;<=>?@[\\]{} \t';
 
 /** A URL as WHATWG's constructor takes it: http: means ws:, https: wss:. Throws SyntaxError. */
 export function webSocketUrl(given: unknown): URL {
-  const text = String(given);
+  const text = stringOf(given);
   if (!URL.canParse(text)) throw syntaxError(`'${text.slice(0, 64)}' is not an absolute URL`);
   const url = new URL(text);
   const scheme = url.protocol.replace('http', 'ws');
@@ -18,12 +18,22 @@ export function webSocketUrl(given: unknown): URL {
 
 /** Subprotocols: a string or a list of unique tokens, whatever their case. Throws SyntaxError. */
 export function webSocketProtocols(given: unknown): readonly string[] {
-  const isList = typeof given === 'object' && given !== null && Symbol.iterator in given;
-  const names = isList ? [...(given as Iterable<unknown>)].map(String) : given === undefined ? [] : [String(given)];
+  const names = listOf(given).map(stringOf);
   const unlike = new Set(names.map((name) => name.toLowerCase()));
   if (unlike.size !== names.length) throw syntaxError('a subprotocol is named twice');
   for (const name of names) if (!isToken(name)) throw syntaxError(`'${name.slice(0, 64)}' is no subprotocol`);
   return names;
+}
+
+function listOf(given: unknown): unknown[] {
+  if (given === undefined) return [];
+  const isList = typeof given === 'object' && given !== null && Symbol.iterator in given;
+  return isList ? [...(given as Iterable<unknown>)] : [given];
+}
+
+/** A string as Web IDL makes it of anything: with the object's own toString. */
+export function stringOf(given: unknown): string {
+  return given as string;
 }
 
 /** What a Close is to say; no code: nothing. */
@@ -35,7 +45,7 @@ export interface CloseArguments {
 /** Code and reason of `close`. Throws InvalidAccessError, SyntaxError. */
 export function closeArguments(code: unknown, reason: unknown): CloseArguments {
   const number = code === undefined ? null : clamped(code);
-  const text = reason === undefined ? '' : wellFormed(String(reason));
+  const text = reason === undefined ? '' : wellFormed(stringOf(reason));
   if (number !== null && number !== 1000 && (number < 3000 || number > 4999)) {
     throw new DOMException(`a close code is 1000, or 3000 to 4999, not ${number}`, 'InvalidAccessError');
   }
@@ -61,7 +71,9 @@ function clamped(value: unknown): number {
 
 function isToken(text: string): boolean {
   if (text === '') return false;
-  return [...text].every((character) => character > ' ' && character < '\x7f' && !SEPARATORS.includes(character));
+  return Array.from(text).every(
+    (character) => character > ' ' && character < '\x7f' && !SEPARATORS.includes(character),
+  );
 }
 
 function syntaxError(message: string): DOMException {

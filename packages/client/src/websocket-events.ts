@@ -41,9 +41,9 @@ class OwnCloseEvent extends Event implements CloseEvent {
 
   constructor(type: string, init: CloseEventInit = {}) {
     super(type, init);
-    this.wasClean = Boolean(init.wasClean ?? false);
-    this.code = Number(init.code ?? 0) & 0xffff;
-    this.reason = String(init.reason ?? '');
+    this.wasClean = init.wasClean ?? false;
+    this.code = init.code ?? 0;
+    this.reason = init.reason ?? '';
   }
 }
 
@@ -53,7 +53,7 @@ class OwnErrorEvent extends Event implements ErrorEvent {
 
   constructor(type: string, init: ErrorEventInit = {}) {
     super(type, init);
-    this.message = String(init.message ?? '');
+    this.message = init.message ?? '';
     this.error = init.error;
   }
 }

@@ -9,7 +9,7 @@ import {
 import { open, type Opened } from './connect.js';
 import { readConnectOptions } from './options.js';
 import { outgoingOf } from './outbox.js';
-import { closeArguments, webSocketProtocols, webSocketUrl } from './websocket-arguments.js';
+import { closeArguments, stringOf, webSocketProtocols, webSocketUrl } from './websocket-arguments.js';
 import { WebSocketError, type WebSocketCloseInfo } from './websocket-error.js';
 import { optionsFor, type WebSocketOptions } from './websocket-options.js';
 
@@ -132,7 +132,7 @@ export class WebSocketStream {
       write: async (chunk) => {
         const data = outgoingOf(chunk);
         this.#isWriting = true;
-        if (!connection.send(data instanceof Blob ? String(chunk) : data)) await connection.writable();
+        if (!connection.send(data instanceof Blob ? stringOf(chunk) : data)) await connection.writable();
         this.#isWriting = false;
       },
       close: async () => {

@@ -89,7 +89,8 @@ export class WebSocket extends typedEventTarget<WebSocketEventMap>() {
   }
 
   set binaryType(value: 'blob' | 'arraybuffer') {
-    const text = String(value);
+    // Code without types may hand over anything.
+    const text: string = value;
     if (text === 'blob' || text === 'arraybuffer') this.#binaryType = text;
   }
 

@@ -136,7 +136,7 @@ describe('connect', () => {
 });
 
 describe('what is wrong with the call', () => {
-  test.each([
+  test.each<[string, string, object]>([
     ['an unknown option', 'ws://localhost', { subprotocol: 'a' }],
     ['a timeout that is no integer', 'ws://localhost', { handshakeTimeoutMs: 1.5 }],
     ['a timeout past what timers keep', 'ws://localhost', { connectTimeoutMs: 2 ** 31 }],
@@ -150,7 +150,7 @@ describe('what is wrong with the call', () => {
     ['a fragment', 'ws://localhost/#a', {}],
     ['another scheme', 'ftp://localhost/', {}],
   ])('%s is a UsageError, and nothing is dialled', async (_name, url, options) => {
-    const error = await refusalOf(connect(url, options as object));
+    const error = await refusalOf(connect(url, options));
     expect(error).toBeInstanceOf(TypeError);
     expect(['ERR_SOKKER_OPTION', 'ERR_SOKKER_ARGUMENT']).toContain((error as unknown as UsageError).code);
   });

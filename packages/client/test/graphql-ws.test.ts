@@ -10,7 +10,7 @@ const schema = buildSchema('type Query { hello: String! } type Subscription { co
 const roots = {
   query: { hello: () => 'world' },
   subscription: {
-    count: async function* ({ to }: { to: number }) {
+    async *count({ to }: { to: number }) {
       for (let count = 1; count <= to; count++) yield { count };
     },
   },

@@ -100,7 +100,7 @@ describe('connect.forever', () => {
   test('leaving the loop closes the connection', async () => {
     const ended = new Promise((resolve) => {
       void keep(serve((connection) => connection.on('close', resolve))).then(async ({ url }) => {
-        for await (const _ of connect.forever(url)) break;
+        for await (const connection of connect.forever(url)) if (connection.state === 'open') break;
       });
     });
     expect(await ended).toMatchObject({ code: 1000, by: 'peer', clean: true });

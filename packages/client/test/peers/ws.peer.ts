@@ -11,7 +11,7 @@ beforeAll(async () => {
   url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}`;
   server.on('connection', (socket) => {
     socket.on('message', (data, isBinary) => {
-      const word = isBinary ? '' : String(data);
+      const word = isBinary ? '' : (data as Buffer).toString();
       if (word === 'close yourself') socket.close(4002, 'as asked');
       else if (word === 'ping me') socket.ping('from ws');
       else if (word === 'send fragments') {
