@@ -1,0 +1,24 @@
+import { jsonCodec, reject, SokkerServer, type ServerConnection } from '@sokker/server';
+
+/** Judged by the type check: a wrong line here fails it. */
+test('what the upgrade function gives is the type of the context, of messages and of answers', () => {
+  const server = new SokkerServer({
+    async upgrade(request) {
+      if (request.path === '/') return reject(404);
+      return { context: { user: { name: request.path } } };
+    },
+  });
+  server.on('message', (message, connection) => connection.send(connection.context.user.name + message.text()));
+  server.on('connection', (connection: ServerConnection<{ user: { name: string } }>) => connection.join('all'));
+  // @ts-expect-error: no such context
+  server.on('close', (_, connection) => String(connection.context.nobody));
+  const chat = server.protocol('chat', jsonCodec<{ said: string }, { heard: string }>());
+  chat.on('message', (value, connection) => {
+    chat.send(connection, { heard: value.said });
+    // @ts-expect-error: not what this subprotocol says
+    chat.send(connection, { said: value.said });
+  });
+  // @ts-expect-error: no such event
+  server.on('nothing', () => undefined);
+  expect(server.listenerCount('message') + chat.listenerCount('message')).toBe(2);
+});
