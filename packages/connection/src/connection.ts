@@ -144,7 +144,7 @@ export class Connection<Context = unknown> extends EventEmitter<ConnectionEvents
    */
   close(code: number | null = CloseCode.normal, reason = ''): Promise<CloseRecord> {
     this.#engine.close(code, reason);
-    this.#delivery.release();
+    this.#delivery.close();
     return this.closed;
   }
 
@@ -224,8 +224,8 @@ export class Connection<Context = unknown> extends EventEmitter<ConnectionEvents
   }
 
   /** A listener of ours returned a promise that was rejected. */
-  override [captureRejectionSymbol](...[error]: readonly unknown[]): void {
-    this.#delivery.fault(error);
+  override [captureRejectionSymbol](...[error, event]: readonly unknown[]): void {
+    this.#delivery.fault(error, event);
   }
 
   #expect(receive: 'whole' | 'stream'): void {

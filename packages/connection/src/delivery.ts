@@ -12,6 +12,11 @@ import { MessageStream } from './message-stream.js';
 /** What the application receives: a whole message, or one that arrives as a stream. */
 type Received = Message | MessageStream;
 
+/** What a loop may leave untaken while we close, beyond one message: its body may be waiting for the end. */
+const CLOSING_BYTES = 1024 * 1024;
+/** What keeping one more takes, however small it is. */
+const ITEM_BYTES = 128;
+
 /** Makes the engine that reports to `listener`. */
 export type EngineMaker = (listener: EngineListener) => Engine;
 
@@ -27,7 +32,10 @@ export class Delivery<Context> implements EngineListener {
   /** A message that came while nobody listened. */
   #waiting: Received | undefined;
   #discarding = false;
-  /** Settles the promise that someone holds for the end. */
+  /** Bytes that were left untaken since we began to close. */
+  #untaken = 0;
+  /** The promise that someone holds for the end. */
+  #closed: Promise<CloseRecord> | undefined;
   #onClosed: ((record: CloseRecord) => void) | undefined;
 
   constructor(connection: Connection<Context>, owner: ConnectionOwner<Context> | undefined, makeEngine: EngineMaker) {
@@ -38,29 +46,33 @@ export class Delivery<Context> implements EngineListener {
 
   closed(): Promise<CloseRecord> {
     const { record } = this.engine;
-    if (record !== undefined) return Promise.resolve(record);
-    const before = this.#onClosed;
-    return new Promise((resolve) => {
-      this.#onClosed = (ended) => {
-        before?.(ended);
-        resolve(ended);
-      };
-    });
+    this.#closed ??=
+      record === undefined ? new Promise((resolve) => (this.#onClosed = resolve)) : Promise.resolve(record);
+    return this.#closed;
   }
 
   /** Messages go to this iterator from here on; one before it ends. */
   iterate(): ReceivedIterator<Received> {
     const room = (): void => this.engine.incoming.resume('iterator is full');
-    this.#iterator?.end();
+    const before = this.#iterator;
     const iterator = new ReceivedIterator<Received>(room, (left) => {
       if (this.#iterator === iterator) this.#iterator = undefined;
-      if (left !== undefined) this.#deliver(left);
       room();
+      // Nothing is emitted after `close`.
+      if (this.engine.record !== undefined && this.#iterator === undefined) return;
+      for (const received of left) this.#deliver(received);
     });
     this.#iterator = iterator;
     if (this.engine.record !== undefined) iterator.end();
+    void before?.return();
     this.release();
     return iterator;
+  }
+
+  /** We are closing: messages go on arriving, though a loop that waits for the end takes none of them. */
+  close(): void {
+    this.release();
+    this.engine.incoming.resume('iterator is full');
   }
 
   /** Messages that nobody takes are dropped from here on. */
@@ -105,21 +117,20 @@ export class Delivery<Context> implements EngineListener {
 
   onError(error: Error): void {
     const connection = this.#connection;
-    if (channels.error.hasSubscribers) channels.error.publish({ connection, error });
+    this.#publish(error);
     this.#owner?.onError(error, connection);
     if (connection.listenerCount('error') === 0) return;
     try {
       connection.emit('error', error);
     } catch (fault) {
-      // An `error` listener that throws has nobody left to tell but those who watch the channel.
-      channels.error.publish({ connection, error: asError(fault) });
+      this.fault(fault, 'error');
     }
   }
 
   onClose(record: CloseRecord): void {
     const connection = this.#connection;
     this.#waiting = undefined;
-    connection.off('newListener' as 'message', this.#wake);
+    if (this.#wakeListener !== undefined) connection.off('newListener' as 'message', this.#wakeListener);
     this.#iterator?.end();
     if (channels.close.hasSubscribers) channels.close.publish({ connection, record });
     this.#owner?.onClose(record, connection);
@@ -127,19 +138,31 @@ export class Delivery<Context> implements EngineListener {
     this.#onClosed?.(record);
   }
 
-  /** A listener threw, or its promise was rejected. */
-  fault(error: unknown): void {
-    this.engine.fail(asError(error));
+  /** A listener threw, or its promise was rejected. One for `error` has nobody left to tell but the channel. */
+  fault(error: unknown, event?: unknown): void {
+    if (event === 'error') this.#publish(asError(error));
+    else this.engine.fail(asError(error));
+  }
+
+  #publish(error: Error): void {
+    if (channels.error.hasSubscribers) channels.error.publish({ connection: this.#connection, error });
   }
 
   #deliver(received: Received): void {
     if (this.#iterator !== undefined) {
-      if (!this.#iterator.push(received)) this.engine.incoming.pause('iterator is full');
+      if (!this.#iterator.push(received) && !this.#leave(received)) this.engine.incoming.pause('iterator is full');
       return;
     }
     if (this.#offer(received)) return;
     if (!this.#discarding && this.engine.sendable) this.#wait(received);
     else if (received instanceof MessageStream) received.body.destroy();
+  }
+
+  /** Whether more may come after what a loop has not taken yet. */
+  #leave(received: Received): boolean {
+    if (!this.engine.closing.sent) return false;
+    this.#untaken += ITEM_BYTES + (received instanceof MessageStream ? 0 : received.data.length);
+    return this.#untaken < CLOSING_BYTES;
   }
 
   /** Emits a message to whoever listens; false when nobody does. */

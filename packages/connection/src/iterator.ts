@@ -1,38 +1,37 @@
-/** What a connection receives as an async iterator, under back-pressure: reading stops while one item waits to be taken. */
+/** What a connection receives as an async iterator, under back-pressure: reading stops while something waits to be taken. */
 export class ReceivedIterator<Item> implements AsyncIterableIterator<Item> {
   readonly #onRoom: () => void;
-  readonly #onReturn: (left: Item | undefined) => void;
-  #ready: Item | undefined;
+  readonly #onReturn: (left: readonly Item[]) => void;
+  #ready: Item[] = [];
   #takers: ((result: IteratorResult<Item, undefined>) => void)[] = [];
   #ended = false;
 
   /**
-   * @param onRoom the waiting item was taken: there is room for another
-   * @param onReturn the loop was left early; with the item that still waited
+   * @param onRoom an item that waited was taken: there is room for another
+   * @param onReturn the loop was left early; with what still waited
    */
-  constructor(onRoom: () => void, onReturn: (left: Item | undefined) => void) {
+  constructor(onRoom: () => void, onReturn: (left: readonly Item[]) => void) {
     this.#onRoom = onRoom;
     this.#onReturn = onReturn;
   }
 
-  /** Hands over an item; false when it has to wait, so no other may come before `onRoom`. */
+  /** Hands over an item; false when it has to wait, so that no other should come before `onRoom`. */
   push(item: Item): boolean {
     const taker = this.#takers.shift();
-    if (taker === undefined) this.#ready = item;
+    if (taker === undefined) this.#ready.push(item);
     else taker({ done: false, value: item });
     return taker !== undefined;
   }
 
-  /** Nothing will follow. An item that waits can still be taken. */
+  /** Nothing will follow. What waits can still be taken. */
   end(): void {
     this.#ended = true;
     for (const taker of this.#takers.splice(0)) taker({ done: true, value: undefined });
   }
 
   next(): Promise<IteratorResult<Item, undefined>> {
-    const ready = this.#ready;
+    const ready = this.#ready.shift();
     if (ready !== undefined) {
-      this.#ready = undefined;
       this.#onRoom();
       return Promise.resolve({ done: false, value: ready });
     }
@@ -41,8 +40,7 @@ export class ReceivedIterator<Item> implements AsyncIterableIterator<Item> {
   }
 
   return(): Promise<IteratorResult<Item, undefined>> {
-    const left = this.#ready;
-    this.#ready = undefined;
+    const left = this.#ready.splice(0);
     this.end();
     this.#onReturn(left);
     return Promise.resolve({ done: true, value: undefined });

@@ -1,0 +1,116 @@
+import type { Message } from '@sokker/frame';
+import type { CloseRecord, Connection, ConnectionOwner, MessageStream } from '../src/index.js';
+import { scene, settled } from './scene.js';
+
+class Owner implements ConnectionOwner {
+  takes = true;
+  readonly log: string[] = [];
+  readonly seen = new Set<Connection>();
+
+  takesMessages(connection: Connection): boolean {
+    this.seen.add(connection);
+    return this.takes;
+  }
+
+  onMessage(message: Message): void {
+    this.log.push(`message ${message.text()}`);
+  }
+
+  onStream(message: MessageStream): void {
+    this.log.push(`stream ${message.type}`);
+    message.body.resume();
+  }
+
+  onRead(bytes: number): void {
+    this.log.push(`read ${bytes}`);
+  }
+
+  onClose(record: CloseRecord): void {
+    this.log.push(`close ${record.code}`);
+  }
+
+  onError(error: Error): void {
+    this.log.push(`error ${error.message}`);
+  }
+}
+
+test('an owner hears everything, beside the listeners of the connection', async () => {
+  const owner = new Owner();
+  const it = scene({ owner }).record();
+  it.text('a');
+  await settled();
+  it.connection.fail(new Error('enough'));
+  it.sendClose(1011);
+  it.far.end();
+  await settled();
+  expect(owner.log).toEqual(['message a', 'read 7', 'error enough', 'read 8', 'close 1011']);
+  expect(it.log).toEqual(['text a', 'error enough', 'close']);
+  expect([...owner.seen]).toEqual([it.connection]);
+});
+
+test('an owner hears of streams', async () => {
+  const owner = new Owner();
+  const it = scene({ owner, receive: 'stream' });
+  it.text('a');
+  it.text('b');
+  await settled();
+  expect(owner.log.filter((line) => line.startsWith('stream'))).toEqual(['stream text', 'stream text']);
+});
+
+test('an owner that takes no messages now gets the one that waited when it says so', async () => {
+  const owner = new Owner();
+  owner.takes = false;
+  const it = scene({ owner });
+  it.text('a');
+  it.text('b');
+  await settled();
+  expect(owner.log).toEqual([expect.stringMatching(/^read/)]);
+  it.connection.deliver();
+  await settled();
+  expect(owner.log).toHaveLength(1);
+  owner.takes = true;
+  it.connection.deliver();
+  await settled();
+  expect(owner.log.filter((line) => line.startsWith('message'))).toEqual(['message a', 'message b']);
+});
+
+test('a loop takes messages away from the owner', async () => {
+  const owner = new Owner();
+  const it = scene({ owner });
+  const messages = it.connection[Symbol.asyncIterator]();
+  it.text('a');
+  expect((await messages.next()).value?.text()).toBe('a');
+  expect(owner.log.filter((line) => line.startsWith('message'))).toEqual([]);
+});
+
+test('what an owner throws about a message fails the connection', async () => {
+  const owner = new Owner();
+  owner.onMessage = () => {
+    throw new Error('fault');
+  };
+  const it = scene({ owner }).record();
+  it.text('a');
+  await settled();
+  expect(it.sent()).toEqual(['close 1011']);
+  expect(it.log).toEqual(['text a', 'error fault']);
+});
+
+test('`closed` is one promise, however often it is asked for', async () => {
+  const it = scene();
+  const { closed } = it.connection;
+  expect(it.connection.closed).toBe(closed);
+  expect(it.connection.close()).toBe(closed);
+  it.sendClose(1000);
+  it.far.end();
+  expect(await closed).toBe(it.closed);
+  const late = scene();
+  late.connection.terminate();
+  await settled();
+  expect(await late.connection.closed).toBe(late.closed);
+});
+
+test('the context is the application’s', () => {
+  const context = { user: 'Ada' };
+  expect(scene({ session: { context, protocol: 'chat' } }).connection).toMatchObject({ context, protocol: 'chat' });
+  expect(scene().connection).toMatchObject({ context: undefined, protocol: '', extensions: [] });
+});
