@@ -2,6 +2,7 @@
  * The ways in which a network may cut the same bytes. A receiver must answer the same in all of them, so the runners
  * feed every fixture through {@link chunkings}.
  */
+import { checkOptions, CHUNKING_OPTIONS } from './options.js';
 import { random } from './random.js';
 
 /** One way of cutting: a name for messages, and pieces that together are the bytes. */
@@ -14,14 +15,14 @@ export interface Chunked {
 /** Options of {@link chunkings}. */
 export interface ChunkingOptions {
   /** Seed of the random cuts, integer 0…2³²−1, default 1. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
   /** How many random cuts, default 2. */
-  readonly randomCuts?: number;
+  readonly randomCuts?: number | undefined;
   /**
    * Most split positions tried, default 512. Shorter input is split at every offset; longer input at the first and last
    * quarter of that number and evenly between.
    */
-  readonly maxSplits?: number;
+  readonly maxSplits?: number | undefined;
 }
 
 /** Everything in one piece. */
@@ -55,9 +56,15 @@ export function randomCuts(bytes: Uint8Array, seed: number): Chunked {
   return { name: `random cuts, seed ${seed}`, chunks };
 }
 
-/** All of the above, lazily: whole, one byte at a time, split once at every offset, random. */
+/**
+ * All of the above, lazily: whole, one byte at a time, split once at every offset, random.
+ * @throws UsageError `ERR_SOKKER_OPTION` when it is first asked for a way
+ */
 export function* chunkings(bytes: Uint8Array, options: ChunkingOptions = {}): Generator<Chunked> {
-  const { seed = 1, randomCuts: cuts = 2, maxSplits = 512 } = options;
+  checkOptions('chunkings', CHUNKING_OPTIONS, options);
+  const { seed = CHUNKING_OPTIONS.seed.default } = options;
+  const { randomCuts: cuts = CHUNKING_OPTIONS.randomCuts.default } = options;
+  const { maxSplits = CHUNKING_OPTIONS.maxSplits.default } = options;
   yield whole(bytes);
   yield oneByte(bytes);
   for (const offset of splitOffsets(bytes.length, maxSplits)) yield splitAt(bytes, offset);

@@ -1,19 +1,20 @@
 import { Duplex } from 'node:stream';
+import { checkOptions, FAULTY_DUPLEX_OPTIONS } from './options.js';
 import { random } from './random.js';
 
 /** What a {@link FaultyDuplex} does to the stream that it wraps. */
-export interface Faults {
+export interface FaultyDuplexOptions {
   /** Seed of the random sizes, integer 0…2³²−1, default 1. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
   /** Longest piece that is passed on in either direction, bytes, default `Infinity`; sizes are random up to it. */
-  readonly maxPieceBytes?: number;
+  readonly maxPieceBytes?: number | undefined;
   /**
    * Called with what would happen now; calls it later, or never. Default: at once. With a clock of your own
    * (`(step) => clock.setTimeout(step, 5)`) delays cost no time.
    */
-  readonly delay?: (step: () => void) => void;
+  readonly delay?: ((step: () => void) => void) | undefined;
   /** The call that fails, counted from 1 for each kind. */
-  readonly fail?: { readonly on: 'read' | 'write' | 'end'; readonly call: number; readonly error?: Error };
+  readonly fail?: { readonly on: 'read' | 'write' | 'end'; readonly call: number; readonly error?: Error } | undefined;
 }
 
 /**
@@ -22,12 +23,14 @@ export interface Faults {
  */
 export class FaultyDuplex extends Duplex {
   readonly #inner: Duplex;
-  readonly #faults: Faults;
+  readonly #faults: FaultyDuplexOptions;
   readonly #random: () => number;
   readonly #calls = { read: 0, write: 0, end: 0 };
 
-  constructor(inner: Duplex, faults: Faults = {}) {
+  /** @throws UsageError `ERR_SOKKER_OPTION` */
+  constructor(inner: Duplex, faults: FaultyDuplexOptions = {}) {
     super({ allowHalfOpen: true });
+    checkOptions('FaultyDuplex', FAULTY_DUPLEX_OPTIONS, faults);
     this.#inner = inner;
     this.#faults = faults;
     this.#random = random(faults.seed ?? 1);

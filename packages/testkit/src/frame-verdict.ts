@@ -3,6 +3,7 @@ import { chunkings, type ChunkingOptions } from './chunkings.js';
 import type { Expectation, FrameFixture } from './fixture.js';
 import { eventLine, observeFrames, type FrameImplementation, type FrameObservation } from './frame-observation.js';
 import { bytesOf } from './hex.js';
+import { checkOptions, FRAME_RUN_OPTIONS } from './options.js';
 import { registerFixtures, type TestFunction } from './runner.js';
 
 /** How a decoder differs from a fixture. */
@@ -22,14 +23,15 @@ export interface Finding {
 
 /** Options of {@link runFrameFixtures}. */
 export interface FrameRunOptions {
-  readonly chunking?: ChunkingOptions;
+  readonly chunking?: ChunkingOptions | undefined;
   /** Also compare the error's `code` with `sokker.code`; default `false`. */
-  readonly codes?: boolean;
+  readonly codes?: boolean | undefined;
 }
 
 /**
  * Registers one test per fixture; each runs whole, one byte at a time, split once at every offset, and at random cuts.
  * All must give the fixture's events and close code, and fail no later than at `detectAt`.
+ * @throws UsageError `ERR_SOKKER_OPTION`
  */
 export function runFrameFixtures(
   implementation: FrameImplementation,
@@ -37,6 +39,7 @@ export function runFrameFixtures(
   fixtures: readonly FrameFixture[],
   options: FrameRunOptions = {},
 ): void {
+  checkOptions('runFrameFixtures', FRAME_RUN_OPTIONS, options);
   registerFixtures(fixtures, implementation, test, async (fixture) => {
     const problems: string[] = [];
     for (const { name, chunks } of chunkings(bytesOf(fixture.hex), options.chunking)) {

@@ -6,9 +6,11 @@ export { compareClosing, runClosingFixtures } from './closing-runner.js';
 export type { ClosingEndpoint, ClosingImplementation, ClosingListener } from './closing-runner.js';
 export { compareEncoder, runEncoderFixtures } from './encoder-runner.js';
 export type { EncoderImplementation } from './encoder-runner.js';
+export { UsageError } from './errors.js';
+export type { UsageCode } from './errors.js';
 export { fixtures } from './families.js';
 export { FaultyDuplex } from './faulty-duplex.js';
-export type { Faults } from './faulty-duplex.js';
+export type { FaultyDuplexOptions } from './faulty-duplex.js';
 export type {
   AnswerExpectation,
   ClientFixture,

@@ -1,24 +1,24 @@
 import { Duplex, type DuplexOptions } from 'node:stream';
+import { checkOptions, PAIR_OPTIONS } from './options.js';
 
 /** Options of {@link pair}. */
 export interface PairOptions {
-  /** Bytes that one direction holds before `write` answers `false`, for each of its two queues; default Node's own. */
-  readonly highWaterMarkBytes?: number;
+  /** What each of a direction's two queues holds before it asks to wait: bytes, 1 to 2⁵³−1, default 16 KiB. */
+  readonly highWaterMarkBytes?: number | undefined;
   /** Whether an end may go on writing after the other has ended, as with `net`; default `true`. */
-  readonly allowHalfOpen?: boolean;
+  readonly allowHalfOpen?: boolean | undefined;
 }
 
 /**
  * Two connected streams in memory: what is written to one is read from the other, copied, never in the same call, with
  * back-pressure. `end` is seen as the end of the stream, `destroy` as a connection that is gone (an end, and EPIPE for
  * who goes on writing), `resetAndDestroy` as ECONNRESET.
+ * @throws UsageError `ERR_SOKKER_OPTION`
  */
 export function pair(options: PairOptions = {}): [PairedDuplex, PairedDuplex] {
-  const { highWaterMarkBytes, allowHalfOpen = true } = options;
-  return PairedDuplex.connect({
-    allowHalfOpen,
-    ...(highWaterMarkBytes === undefined ? {} : { highWaterMark: highWaterMarkBytes }),
-  });
+  checkOptions('pair', PAIR_OPTIONS, options);
+  const { highWaterMarkBytes = PAIR_OPTIONS.highWaterMarkBytes.default, allowHalfOpen = true } = options;
+  return PairedDuplex.connect({ allowHalfOpen, highWaterMark: highWaterMarkBytes });
 }
 
 /** One end of a {@link pair}. */

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
-import { FaultyDuplex, pair, type Faults } from '../src/index.js';
+import { FaultyDuplex, pair, type FaultyDuplexOptions } from '../src/index.js';
 
-function faulty(faults: Faults): [FaultyDuplex, ReturnType<typeof pair>[1]] {
+function faulty(faults: FaultyDuplexOptions): [FaultyDuplex, ReturnType<typeof pair>[1]] {
   const [near, far] = pair();
   return [new FaultyDuplex(near, faults), far];
 }

@@ -1,0 +1,28 @@
+import { PassThrough } from 'node:stream';
+import { chunkings, FaultyDuplex, pair, runFrameFixtures } from '../src/index.js';
+
+const run = (options: object) => () =>
+  runFrameFixtures({ create: () => ({ push: () => undefined }) }, test, [], options);
+const cut = (options: object) => () => chunkings(Buffer.alloc(2), options).next();
+const connect = (options: object) => () => pair(options);
+const wrap = (options: object) => () => new FaultyDuplex(new PassThrough(), options);
+
+test.each([
+  ['an unknown key', cut({ maxSplit: 1 }), "chunkings has no option 'maxSplit'"],
+  ['a key of every object', connect({ constructor: 1 }), "pair has no option 'constructor'"],
+  ['a negative number', cut({ randomCuts: -1 }), 'randomCuts must be an integer from 0'],
+  ['a fraction', wrap({ maxPieceBytes: 1.5 }), 'maxPieceBytes must be an integer from 1'],
+  ['NaN', cut({ seed: NaN }), 'seed must be an integer from 0 to 4294967295'],
+  ['a string for a number', connect({ highWaterMarkBytes: '16' }), 'highWaterMarkBytes must be an integer'],
+  ['Infinity where a number is needed', connect({ highWaterMarkBytes: Infinity }), 'highWaterMarkBytes must be'],
+  ['a number for a flag', run({ codes: 1 }), 'codes must be true or false, not 1'],
+  ['a delay that is no function', wrap({ delay: 5 }), 'delay must be a function'],
+])('%s is refused', (_what, call, message) => {
+  expect(call).toThrow(message);
+  expect(call).toThrow(expect.objectContaining({ name: 'UsageError', code: 'ERR_SOKKER_OPTION' }) as Error);
+});
+
+test('undefined counts as left out, Infinity as no limit', () => {
+  expect(() => pair({ highWaterMarkBytes: undefined, allowHalfOpen: undefined })).not.toThrow();
+  expect([...chunkings(Buffer.alloc(600), { maxSplits: Infinity })]).toHaveLength(599 + 4);
+});
