@@ -140,3 +140,34 @@ describe('who does not come back', () => {
     expect(new RetryPolicy(SETTINGS).after(closed({ by: 'us' })).type).toBe('retry');
   });
 });
+
+/** A small generator (mulberry32), so that a run can be repeated. */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+describe('10 000 clients that lose one server', () => {
+  test.each([0, 200, 500, 1000, 3000, 10_000, 60_000])('which is away for %i ms', (awayMs) => {
+    const random = seeded(20_250_711);
+    const returns = Array.from({ length: 10_000 }, () => {
+      const policy = new RetryPolicy({ ...SETTINGS, random });
+      let verdict = policy.after(closed({}, 60_000));
+      for (let at = 0; ; verdict = policy.after(failed())) {
+        at += verdict.type === 'retry' ? verdict.delayMs : NaN;
+        if (at >= awayMs) return at - awayMs;
+      }
+    }).sort((a, b) => a - b);
+    // All within 30 s, and no second takes more than three times the mean of the time in which 95 % came.
+    expect(returns.at(-1)).toBeLessThanOrEqual(30_000);
+    const perSecond = new Map<number, number>();
+    for (const at of returns) perSecond.set(Math.floor(at / 1000), (perSecond.get(Math.floor(at / 1000)) ?? 0) + 1);
+    const mean = 9500 / Math.max(1, returns[9499]! / 1000);
+    expect(Math.max(...perSecond.values()) / mean).toBeLessThanOrEqual(3);
+  });
+});
