@@ -33,7 +33,6 @@ function listOf(given: unknown): unknown[] {
 
 /** A string as Web IDL makes it of anything: with the object's own toString. */
 export function stringOf(given: unknown): string {
-  // eslint-disable-next-line @typescript-eslint/no-base-to-string -- the text of an object is what the standard asks for
   return String(given);
 }
 
