@@ -1,0 +1,13 @@
+'use strict';
+const exercise = require('./exercise.cjs');
+
+exercise({
+  frame: require('@sokker/frame'),
+  web: require('@sokker/frame/web'),
+  handshake: require('@sokker/handshake'),
+  deflate: require('@sokker/deflate'),
+  connection: require('@sokker/connection'),
+  server: require('@sokker/server'),
+  client: require('@sokker/client'),
+  testkit: require('@sokker/testkit'),
+}).then(() => console.log('every package did its work'));
