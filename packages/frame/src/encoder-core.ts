@@ -21,6 +21,11 @@ export interface EncoderOptions {
 export const COPY_BELOW_BYTES = 8 * 1024;
 /** Faces of the core let no more than this gather, so that a burst within one turn stays bounded. */
 export const GATHER_BYTES = 64 * 1024;
+/**
+ * So many frames that wait are written into one buffer at once: kept as they are, small ones would take many times
+ * their bytes, and only their bytes are counted.
+ */
+export const PILE_FRAMES = 1024;
 /** Below this, a loop beats the call into `TypedArray.prototype.set`. */
 const LOOP_BELOW_BYTES = 32;
 
@@ -45,6 +50,8 @@ interface Pending {
 export class EncoderCore {
   readonly #maskingKey: (() => number) | undefined;
   #pending: Pending[] = [];
+  /** What was written already, before `#pending`. */
+  #written: Buffer[] = [];
   #bytes = 0;
   /** The frame whose slices are passing: its key and how much of it went out. */
   #key: number | undefined;
@@ -79,28 +86,39 @@ export class EncoderCore {
    */
   addFrame(byte0: number, payload: Uint8Array | string, bytes: number): void {
     const maskingKey = this.#maskingKey?.();
-    this.#pending.push({ byte0, payload, bytes, declared: bytes, maskingKey, phase: 0 });
+    this.#push({ byte0, payload, bytes, declared: bytes, maskingKey, phase: 0 });
     this.#bytes += headerBytes(bytes, maskingKey !== undefined) + bytes;
   }
 
   /** Adds bytes that are a frame already: unmasked, hence of a server. */
   addEncoded(bytes: Uint8Array): void {
     const size = bytes.length;
-    this.#pending.push({ byte0: -1, payload: bytes, bytes: size, declared: size, maskingKey: undefined, phase: 0 });
+    this.#push({ byte0: -1, payload: bytes, bytes: size, declared: size, maskingKey: undefined, phase: 0 });
     this.#bytes += size;
   }
 
   /** Everything added since the last call, in order, as few buffers. They belong to the caller. */
   take(): Buffer[] {
     const pending = this.#pending;
-    if (pending.length === 0) return [];
+    const written = this.#written;
+    if (pending.length === 0 && written.length === 0) return written;
     this.#pending = [];
     this.#bytes = 0;
+    if (written.length > 0) {
+      this.#written = [];
+      return written.concat(writeAll(pending));
+    }
     const [only] = pending;
     if (pending.length === 1 && only !== undefined && only.byte0 < 0 && only.maskingKey === undefined) {
-      return [asBuffer(only.payload as Uint8Array)];
+      return [uncopied(only)];
     }
     return writeAll(pending);
+  }
+
+  #push(item: Pending): void {
+    if (this.#pending.push(item) < PILE_FRAMES) return;
+    this.#written.push(...writeAll(this.#pending));
+    this.#pending = [];
   }
 
   #addSlice(slice: FrameSlice): void {
@@ -112,7 +130,7 @@ export class EncoderCore {
     const byte0 = slice.first ? firstByte(slice.fin, slice.rsv, slice.opcode) : -1;
     const declared = slice.payloadBytes;
     const maskingKey = this.#key;
-    this.#pending.push({ byte0, payload: slice.payload, bytes, declared, maskingKey, phase: this.#phase });
+    this.#push({ byte0, payload: slice.payload, bytes, declared, maskingKey, phase: this.#phase });
     this.#phase += bytes;
     this.#bytes += bytes + (slice.first ? headerBytes(declared, maskingKey !== undefined) : 0);
   }
@@ -176,7 +194,7 @@ function writeAll(pending: readonly Pending[]): Buffer[] {
     writeRun(run, pending, start, end);
     if (size > 0) out.push(run);
     const last = pending[end - 1]!;
-    if (staysUncopied(last)) out.push(asBuffer(last.payload as Uint8Array));
+    if (staysUncopied(last)) out.push(uncopied(last));
     start = end;
   }
   return out;
@@ -198,13 +216,19 @@ function writePayload(out: Buffer, at: number, payload: Uint8Array | string, byt
   if (typeof payload === 'string') {
     // As many bytes as characters means ASCII, which latin1 writes faster.
     out.write(payload, at, bytes, payload.length === bytes ? 'latin1' : 'utf8');
-  } else if (bytes < LOOP_BELOW_BYTES) {
+  } else if (bytes < LOOP_BELOW_BYTES || payload.length !== bytes) {
+    // Also where it was detached or resized since it was added. The header has told its length: zeros for what is gone.
     for (let i = 0; i < bytes; i++) out[at + i] = payload[i]!;
   } else {
     out.set(payload, at);
   }
 }
 
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+function uncopied({ payload, bytes }: Pending): Buffer {
+  if (typeof payload === 'string' || payload.length !== bytes) {
+    const copy = Buffer.alloc(bytes);
+    writePayload(copy, 0, payload, bytes);
+    return copy;
+  }
+  return Buffer.isBuffer(payload) ? payload : Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
 }

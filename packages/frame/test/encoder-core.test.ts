@@ -12,8 +12,9 @@ import {
   type Frame,
   type FrameSlice,
 } from '../src/index.js';
-import { COPY_BELOW_BYTES } from '../src/encoder-core.js';
+import { COPY_BELOW_BYTES, PILE_FRAMES } from '../src/encoder-core.js';
 import { cut, cuts, keys, legalFrames, payloads, roles } from './arbitraries.js';
+import { heapBytes } from './memory.js';
 import { decode, frameOf, hex, KEY, lines, peerOf, thrown } from './wire.js';
 
 const { text, binary, ping } = Opcode;
@@ -131,6 +132,72 @@ describe('what connections add', () => {
     core.addEncoded(large);
     core.addEncoded(large);
     expect(core.take().map((bytes) => bytes === large)).toEqual([true, true]);
+  });
+});
+
+describe('a payload that was detached, shrank or grew since it was added', () => {
+  const sizes = [1, 31, 32, 100, 1000, COPY_BELOW_BYTES, 100_000];
+
+  test.each(sizes.flatMap((size) => (['client', 'server'] as const).map((role) => [size, role] as const)))(
+    '%i bytes, %s: zeros take its place, and the frames behind it stand',
+    (size, role) => {
+      // Fills the pool with what must never leave.
+      for (let i = 0; i < 64; i++) Buffer.allocUnsafe(4000).fill(0x53);
+      const core = new EncoderCore({ role, maskingKey: () => KEY });
+      const memory = new ArrayBuffer(size);
+      core.add(wholeFrame(true, 0, binary, Buffer.from(memory).fill(0x69)));
+      core.add(frame('behind', text));
+      structuredClone(memory, { transfer: [memory] });
+      const { slices, error } = decode({ role: peerOf(role) }, [Buffer.concat(core.take())], { end: true });
+      expect(error).toBeUndefined();
+      expect(slices.map(({ payload }) => payload)).toEqual([Buffer.alloc(size), Buffer.from('behind')]);
+    },
+  );
+
+  test.each([0, 40, 20_000, 70_000])('resized from 50 000 to %i bytes', (size) => {
+    const memory = new ArrayBuffer(50_000, { maxByteLength: 70_000 } as object) as ArrayBuffer & {
+      resize(bytes: number): void;
+    };
+    const core = new EncoderCore({ role: 'server' });
+    core.add({ ...frame(''), payload: new Uint8Array(memory).fill(0x69) as Buffer } as Frame);
+    memory.resize(size);
+    const { slices, error } = decode({ role: 'client' }, [Buffer.concat(core.take())], { end: true });
+    expect(error).toBeUndefined();
+    const kept = Math.min(size, 50_000);
+    expect(slices[0]?.payload).toEqual(Buffer.concat([Buffer.alloc(kept, 0x69), Buffer.alloc(50_000 - kept)]));
+  });
+});
+
+describe('a pile of frames that nobody takes', () => {
+  const many = 2.5 * PILE_FRAMES;
+
+  test.each(['client', 'server'] as const)('%s: order, bytes and slices are kept', (role) => {
+    const core = new EncoderCore({ role, maskingKey: () => KEY });
+    const large = Buffer.alloc(COPY_BELOW_BYTES, 0x69);
+    for (let i = 0; i < many; i++) {
+      const payload = i % 1000 === 7 ? large : Buffer.from(`${i}`);
+      if (i % 1023 === 0) core.add(new Slice(true, 0, binary, payload.subarray(0, 1), payload.length, true, false));
+      if (i % 1023 === 0) core.add(new Slice(true, 0, binary, payload.subarray(1), payload.length, false, true));
+      else core.add(wholeFrame(true, 0, binary, payload));
+    }
+    const { bytes } = core;
+    const taken = core.take();
+    expect(taken.reduce((sum, { length }) => sum + length, 0)).toBe(bytes);
+    expect([core.bytes, core.take()]).toEqual([0, []]);
+    const { slices } = decode({ role: peerOf(role) }, taken, { end: true });
+    expect(slices).toHaveLength(many);
+    for (const [i, { payload }] of slices.entries()) {
+      expect(payload.equals(i % 1000 === 7 ? large : Buffer.from(`${i}`))).toBe(true);
+    }
+  });
+
+  test('takes little more memory than its bytes', () => {
+    const core = new EncoderCore({ role: 'server' });
+    const payload = Buffer.from('12');
+    const before = heapBytes();
+    for (let i = 0; i < 250_000; i++) core.addFrame(firstByte(true, 0, text), payload, 2);
+    expect(heapBytes() - before).toBeLessThan(500_000);
+    expect(core.bytes).toBe(1_000_000);
   });
 });
 
