@@ -7,6 +7,8 @@ export { CONNECT_OPTIONS } from './options.js';
 export type { ConnectOptions, DialTarget, TlsOptions } from './options.js';
 export { RECONNECT_OPTIONS } from './reconnect-options.js';
 export type { ReconnectOptions, Retry } from './reconnect-options.js';
+export { Dialogue, protocol } from './protocol.js';
+export type { Codec, Protocol } from './protocol.js';
 export { RecordedConnection } from './recorded-connection.js';
 export type { UnsentMessage } from './recorded-connection.js';
 export type { Ending } from './retry-policy.js';
