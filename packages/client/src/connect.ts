@@ -3,6 +3,7 @@ import type { Agreement } from '@sokker/handshake';
 import type { Duplex } from 'node:stream';
 import { attempt, type Opening, type Refused } from './attempt.js';
 import { ConnectError } from './errors.js';
+import { Heartbeat } from './heartbeat.js';
 import type { ConnectSettings } from './options.js';
 import { isRedirect, nextHop, type Hop } from './redirect.js';
 
@@ -11,6 +12,7 @@ export type MakeConnection<Made, Context> = (
   stream: Duplex,
   settings: ConnectionSettings,
   session: Session<Context>,
+  owner: Heartbeat | undefined,
 ) => Made;
 
 export interface Opened<Made> {
@@ -45,7 +47,11 @@ function takeOver<Made extends Connection<Context>, Context>(
   }
   settings.onHeaders?.(agreement.headers);
   const protocol = agreement.subprotocol ?? '';
-  const connection = make(stream, settings.connection, { head, protocol, coder, context: settings.context });
+  const heartbeat =
+    settings.pingIntervalMs === Infinity ? undefined : new Heartbeat(settings, settings.connection.clock);
+  const session = { head, protocol, coder, context: settings.context };
+  const connection = make(stream, settings.connection, session, heartbeat);
+  heartbeat?.begin(connection);
   return { connection, agreement };
 }
 

@@ -14,6 +14,7 @@ import type { LookupFunction } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ConnectionOptions as NodeTlsOptions } from 'node:tls';
 import { waitingClock } from './clock.js';
+import type { HeartbeatSettings } from './heartbeat.js';
 
 /** What a secure connection is made with, as node:tls takes it. Certificates are verified unless this says otherwise. */
 export type TlsOptions = Omit<NodeTlsOptions, 'host' | 'port' | 'path' | 'socket' | 'lookup' | 'timeout'>;
@@ -64,6 +65,10 @@ export interface ConnectOptions<Context = unknown> extends LimitOptions {
   maxHeadBytes?: number | undefined;
   /** Most header lines of a response: 1 to 2⁵³−1, default 100; `Infinity` disables. */
   maxHeaders?: number | undefined;
+  /** How often a Ping is sent once open: ms, 1 to 2³¹−1, default 30 000; `Infinity`: never. */
+  pingIntervalMs?: number | undefined;
+  /** How many Pings in a row may go unanswered, with nothing else coming: 1 to 1000, default 2. */
+  maxMissedPings?: number | undefined;
   /** Whether attempts to one address take turns (RFC 6455 §4.1); default true. False is for load generators. */
   waitTurn?: boolean | undefined;
   /** Anything the application ties to the connection. */
@@ -142,6 +147,24 @@ export const CONNECT_OPTIONS = {
     infinity: true,
     text: 'Most header lines of a response.',
   },
+  pingIntervalMs: {
+    kind: 'number',
+    default: 30_000,
+    unit: 'ms',
+    min: 1,
+    max: MAX_TIMER_MS,
+    infinity: true,
+    text: 'How often a Ping is sent once the WebSocket is open.',
+  },
+  maxMissedPings: {
+    kind: 'number',
+    default: 2,
+    unit: 'pings',
+    min: 1,
+    max: 1000,
+    infinity: false,
+    text: 'How many Pings in a row may go unanswered, with nothing else coming, before the connection is ended.',
+  },
   waitTurn: {
     kind: 'flag',
     default: true,
@@ -158,7 +181,7 @@ export const CONNECT_OPTIONS = {
 } as const satisfies OptionTable;
 
 type Timeouts = 'connectTimeoutMs' | 'tlsTimeoutMs' | 'handshakeTimeoutMs';
-type Bounds = 'maxRedirects' | 'maxBodyBytes' | 'maxHeadBytes' | 'maxHeaders';
+type Bounds = 'maxRedirects' | 'maxBodyBytes' | 'maxHeadBytes' | 'maxHeaders' | keyof HeartbeatSettings;
 
 /** Options as they are once checked: numbers and flags are there. */
 type Checked<Context> = Omit<ConnectOptions<Context>, Timeouts | Bounds | 'waitTurn'> &
