@@ -19,7 +19,7 @@ export class JobQueue {
 
   /**
    * @param onIdle a job that was waited for is done, and no other waits
-   * @param onFailure a job's promise was rejected
+   * @param onFailure a job threw, or its promise was rejected
    */
   constructor(onIdle: () => void, onFailure: (error: Error) => void) {
     this.#onIdle = onIdle;
@@ -50,10 +50,23 @@ export class JobQueue {
 
   #work(): void {
     for (let job = this.#waiting.shift(); job !== undefined; job = this.#waiting.shift()) {
-      const pending = job.run();
+      const pending = this.#start(job);
       if (pending !== undefined) return this.#await(job, pending);
       this.bytes -= job.bytes;
     }
+  }
+
+  #start(job: Job): Promise<void> | undefined {
+    try {
+      return job.run();
+    } catch (error) {
+      this.#fail(error);
+      return undefined;
+    }
+  }
+
+  #fail(error: unknown): void {
+    this.#onFailure(error instanceof Error ? error : new Error(String(error)));
   }
 
   #await(job: Job, pending: Promise<void>): void {
@@ -65,7 +78,7 @@ export class JobQueue {
       if (!this.busy) this.#onIdle();
     };
     pending.then(settle, (error: unknown) => {
-      this.#onFailure(error instanceof Error ? error : new Error(String(error)));
+      this.#fail(error);
       settle();
     });
   }

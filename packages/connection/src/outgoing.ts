@@ -8,6 +8,8 @@ import type { ConnectionSettings } from './options.js';
 import type { Prepared } from './prepared.js';
 import { Writer, type WriterSink } from './writer.js';
 
+/** What a message that waits takes beside its payload, and counts for: a pile of empty ones is bounded too. */
+const WAITING_BYTES = 128;
 /** The bit that sets the opcodes of control frames apart (RFC 6455 §5.2). */
 const CONTROL = 0x08;
 
@@ -28,8 +30,12 @@ export class Outgoing implements WriterSink {
   #jobs: JobQueue | undefined;
   /** The newest Ping that came while no Pong could be sent: older ones need no answer (RFC 6455 §5.5.3). */
   #pong: Buffer | undefined;
+  /** Pings that wait for the end of the frame that is passing. */
+  #pings: Buffer[] | undefined;
   /** A frame is passing in slices: nothing may come between them, and a Close cannot be sent. */
   midFrame = false;
+  /** A message is passing in fragments: no other may come between them. */
+  #midMessage = false;
   #ended = false;
 
   constructor(duplex: Duplex, settings: ConnectionSettings, coder: MessageCoder | undefined, sink: OutgoingSink) {
@@ -54,9 +60,9 @@ export class Outgoing implements WriterSink {
     const coder = this.coderFor(bytes, compress);
     if (coder !== undefined) {
       const data = typeof payload === 'string' ? Buffer.from(payload, 'utf8') : (payload as Buffer);
-      this.later({ bytes, run: () => this.#runCoded(coder, opcode, data) });
+      this.#wait(bytes, () => this.#runCoded(coder, opcode, data));
     } else if (this.#busy) {
-      this.later({ bytes, run: () => this.#frame(firstByte(true, 0, opcode), payload, bytes) });
+      this.#wait(bytes, () => this.#frame(firstByte(true, 0, opcode), payload, bytes));
     } else {
       this.#frame(firstByte(true, 0, opcode), payload, bytes);
     }
@@ -64,8 +70,8 @@ export class Outgoing implements WriterSink {
 
   /** Sends a message that was prepared for many. */
   prepared(message: Prepared, compress: boolean): void {
-    if (!this.#busy) return this.#runPrepared(message, compress);
-    this.later({ bytes: message.data.length, run: () => this.#runPrepared(message, compress) });
+    if (!this.#busy && this.#coder === undefined) this.#runPrepared(message, compress);
+    else this.#wait(message.data.length, () => this.#runPrepared(message, compress));
   }
 
   /** Sends a message in its turn, when those before it are made. */
@@ -81,15 +87,15 @@ export class Outgoing implements WriterSink {
   slice(slice: FrameSlice): void {
     this.writer.encoder.add(slice);
     this.midFrame = !slice.last;
-    if (slice.last) this.onWritten();
+    this.#midMessage = !(slice.last && slice.fin);
+    if (slice.last) this.#sendControl();
     this.writer.schedule();
   }
 
   /** Sends a Ping at once: control frames go between the messages that wait, and between the fragments of one. */
   ping(payload: Buffer): void {
-    const run = (): undefined => this.#frame(firstByte(true, 0, Opcode.ping), payload, payload.length);
-    if (this.midFrame) this.later({ bytes: payload.length, run });
-    else run();
+    if (this.midFrame) (this.#pings ??= []).push(payload);
+    else this.#frame(firstByte(true, 0, Opcode.ping), payload, payload.length);
   }
 
   /** Answers a Ping; to a peer that does not read, only the newest one. */
@@ -112,6 +118,8 @@ export class Outgoing implements WriterSink {
   interrupt(why: () => Error): void {
     this.#jobs?.interrupt(why);
     this.writer.interrupt(why);
+    // Behind fragments that will not be completed no other message may follow.
+    if (this.#midMessage) this.#jobs?.abandon();
   }
 
   /** Gives up the messages that wait; what was gathered goes on. */
@@ -119,6 +127,7 @@ export class Outgoing implements WriterSink {
     this.interrupt(why);
     this.#jobs?.abandon();
     this.#pong = undefined;
+    this.#pings = undefined;
   }
 
   /** Ends our side of the duplex once everything is written. */
@@ -141,6 +150,18 @@ export class Outgoing implements WriterSink {
 
   get #busy(): boolean {
     return this.#jobs?.busy === true;
+  }
+
+  #wait(bytes: number, run: Job['run']): void {
+    this.later({ bytes: bytes + WAITING_BYTES, run });
+  }
+
+  /** Between two frames: control frames that could not be sent inside the one before. */
+  #sendControl(): void {
+    const pings = this.#pings ?? [];
+    this.#pings = undefined;
+    for (const ping of pings) this.ping(ping);
+    this.onWritten();
   }
 
   #frame(byte0: number, payload: Uint8Array | string, bytes: number): undefined {

@@ -9,54 +9,63 @@ import { checkSource, SourceReader, type MessageSource } from './source.js';
 const FRAGMENT_BYTES = 64 * 1024;
 const NOTHING = Buffer.alloc(0);
 
+/** So many pieces may leave before others have their turn: a source that always has more never owns the event loop. */
+const PIECES_PER_TURN = 16;
+
 /** A message that is sent while it is being made. */
 export class StreamedMessage implements Job {
   /** It waits in its source, not here. */
   readonly bytes = 0;
   readonly done: Promise<void>;
   readonly #outgoing: Outgoing;
-  readonly #source: MessageSource;
+  readonly #reader: SourceReader;
   readonly #options: SendStreamOptions;
+  readonly #opcode: Opcode;
+  #settle: { resolve(): void; reject(error: unknown): void } | undefined;
+  #running = false;
   /** The connection is ending anyway: that the message is cut short is no failure of its own. */
   #dropped = false;
   #aborted: { readonly reason: unknown } | undefined;
   /** Ends the wait for the source or for room. */
   #interrupt: ((reason: unknown) => void) | undefined;
-  #settle: { resolve(): void; reject(error: unknown): void } | undefined;
-  #opcode: Opcode;
+  /** Part of it is out. */
   #begun = false;
-  #sentBytes = 0;
+  /** Part of it is out, or has changed what the coder makes of later messages. */
+  #committed = false;
+  #readBytes = 0;
+  #pieces = 0;
 
   /** @throws UsageError `ERR_SOKKER_ARGUMENT` */
   constructor(outgoing: Outgoing, source: MessageSource, options: SendStreamOptions) {
     checkSource(source);
-    this.#outgoing = outgoing;
-    this.#source = source;
     this.#options = readOptions<SendStreamOptions>('sendStream', SEND_STREAM_OPTIONS, options);
+    this.#outgoing = outgoing;
+    this.#reader = new SourceReader(source);
     this.#opcode = options.type === 'text' ? Opcode.text : Opcode.binary;
     this.done = new Promise((resolve, reject) => (this.#settle = { resolve, reject }));
     const { signal } = options;
-    signal?.addEventListener('abort', this.#onAbort, { once: true });
-    if (signal?.aborted === true) this.#onAbort();
+    if (signal?.aborted === true) this.#abort(signal.reason);
+    else signal?.addEventListener('abort', this.#onAbort, { once: true });
   }
 
   /** Rejects only where the connection must be given up: part of the message is out and the rest will not follow. */
   async run(): Promise<void> {
-    const reader = new SourceReader(this.#source);
+    if (this.#aborted !== undefined) return;
+    this.#running = true;
     try {
-      await this.#send(reader);
+      await this.#send();
       this.#settle?.resolve();
+      this.#letGo();
     } catch (error) {
-      reader.cancel(error);
-      this.#settle?.reject(error);
-      if (this.#begun && !this.#dropped) throw new ConnectionError('ERR_SOKKER_MESSAGE_ABORTED', { cause: error });
-    } finally {
-      this.#options.signal?.removeEventListener('abort', this.#onAbort);
+      this.#fail(error);
+      if (this.#committed && !this.#dropped) throw new ConnectionError('ERR_SOKKER_MESSAGE_ABORTED', { cause: error });
     }
   }
 
   drop(error: Error): void {
     this.#dropped = true;
+    // That the connection ends is no news: nobody has to look.
+    this.done.catch(() => undefined);
     this.#abort(error);
   }
 
@@ -65,48 +74,65 @@ export class StreamedMessage implements Job {
   };
 
   #abort(reason: unknown): void {
-    this.#aborted ??= { reason };
-    this.#interrupt?.(reason);
-    // A message that has not begun is not sent; one that has is ended by `run`.
-    if (!this.#begun) this.#settle?.reject(reason);
+    if (this.#aborted !== undefined) return;
+    this.#aborted = { reason };
+    if (this.#running) this.#interrupt?.(reason);
+    else this.#fail(reason);
   }
 
-  async #send(reader: SourceReader): Promise<void> {
+  #fail(error: unknown): void {
+    this.#reader.cancel(error);
+    this.#settle?.reject(error);
+    this.#letGo();
+  }
+
+  #letGo(): void {
+    this.#interrupt = undefined;
+    this.#options.signal?.removeEventListener('abort', this.#onAbort);
+  }
+
+  async #send(): Promise<void> {
     const { bytes, compress } = this.#options;
-    const coder = this.#outgoing.coderFor(bytes ?? Infinity, compress === true);
+    const coder = this.#outgoing.coderFor(bytes ?? Infinity, compress !== false);
+    // In a frame of declared length the last bytes wait for the end of the source: only that makes the message whole.
+    let rest: Buffer = NOTHING;
     for (;;) {
-      const piece = await this.#unlessAborted(() => reader.read());
+      const piece = await this.#unlessAborted(() => this.#reader.read());
       if (piece === undefined) break;
       for (let start = 0; start < piece.length; start += FRAGMENT_BYTES) {
         const part = piece.subarray(start, start + FRAGMENT_BYTES);
+        this.#count(part.length);
         if (coder !== undefined) await this.#sendCoded(coder, part, false);
-        else if (bytes !== undefined) await this.#sendSlice(part, bytes);
-        else await this.#sendFragment(part, false, 0);
+        else if (bytes === undefined) await this.#sendFragment(part, false, 0);
+        else if (this.#readBytes < bytes) await this.#sendSlice(part, bytes, false);
+        else rest = part;
       }
     }
+    if (bytes !== undefined && this.#readBytes < bytes) throw mismatch(bytes, this.#readBytes);
     if (coder !== undefined) await this.#sendCoded(coder, NOTHING, true);
     else if (bytes === undefined) await this.#sendFragment(NOTHING, true, 0);
-    else if (bytes === 0) await this.#sendSlice(NOTHING, 0);
-    else if (this.#sentBytes < bytes) throw mismatch(bytes, this.#sentBytes);
+    else await this.#sendSlice(rest, bytes, true);
+  }
+
+  #count(partBytes: number): void {
+    this.#readBytes += partBytes;
+    const { bytes } = this.#options;
+    if (bytes !== undefined && this.#readBytes > bytes) throw mismatch(bytes, this.#readBytes);
   }
 
   /** Waits for the source or the socket, but not beyond an abort. */
   #unlessAborted<Value>(wait: () => Promise<Value>): Promise<Value> {
-    if (this.#aborted !== undefined) return Promise.reject(asError(this.#aborted.reason));
     // Not Promise.race: that would leave a reaction behind on the abort for every piece of a long message.
     return new Promise((resolve, reject) => {
-      this.#interrupt = (reason) => reject(asError(reason));
+      this.#interrupt = reject;
+      if (this.#aborted !== undefined) return this.#interrupt(this.#aborted.reason);
       wait().then(resolve, reject);
     });
   }
 
   /** The next part of the one frame whose length was declared. */
-  #sendSlice(part: Buffer, declared: number): Promise<void> {
-    const first = this.#sentBytes === 0;
-    this.#sentBytes += part.length;
-    if (this.#sentBytes > declared) throw mismatch(declared, this.#sentBytes);
-    const last = this.#sentBytes === declared;
-    return this.#write(new Slice(true, 0, this.#opcode, part, declared, first, last));
+  #sendSlice(part: Buffer, declared: number, last: boolean): Promise<void> {
+    return this.#write(new Slice(true, 0, this.#opcode, part, declared, !this.#begun, last));
   }
 
   #sendFragment(part: Buffer, fin: boolean, rsv: number): Promise<void> {
@@ -115,6 +141,7 @@ export class StreamedMessage implements Job {
   }
 
   async #sendCoded(coder: MessageCoder, part: Buffer, last: boolean): Promise<void> {
+    this.#committed = true;
     for await (const piece of codePart(coder, part, last)) {
       if (piece.length > 0) await this.#sendFragment(piece, false, coder.rsv);
     }
@@ -122,14 +149,18 @@ export class StreamedMessage implements Job {
   }
 
   #write(slice: FrameSlice): Promise<void> {
-    this.#begun = true;
-    this.#outgoing.slice(slice);
-    return this.#unlessAborted(() => this.#outgoing.writer.room());
+    return this.#unlessAborted(() => {
+      this.#begun = true;
+      this.#committed = true;
+      this.#outgoing.slice(slice);
+      return this.#room();
+    });
   }
-}
 
-function asError(reason: unknown): Error {
-  return reason instanceof Error ? reason : new Error(String(reason));
+  async #room(): Promise<void> {
+    await this.#outgoing.writer.room();
+    if (++this.#pieces % PIECES_PER_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
 }
 
 function mismatch(declared: number, actual: number): UsageError {

@@ -21,6 +21,9 @@ export function checkSource(source: unknown): asserts source is MessageSource {
     const kinds = 'a Readable, a ReadableStream, a Blob, or an iterable of strings or bytes';
     throw new UsageError('ERR_SOKKER_ARGUMENT', `sendStream takes ${kinds}; send takes what is whole`);
   }
+  if (source instanceof ReadableStream && source.locked) {
+    throw new UsageError('ERR_SOKKER_ARGUMENT', 'the ReadableStream is locked: someone else reads it');
+  }
 }
 
 interface Pieces {
@@ -28,9 +31,12 @@ interface Pieces {
   cancel(reason: unknown): void;
 }
 
+const ignore = (): void => undefined;
+
 /**
  * Reads a source piece by piece, as bytes: it is asked for the next only when the one before was taken. Strings leave
- * as UTF-8, and pairs of surrogates may be cut between two of them.
+ * as UTF-8, and pairs of surrogates may be cut between two of them. The source is ours from here on, and is not asked
+ * for anything before the first `read`.
  */
 export class SourceReader {
   readonly #pieces: Pieces;
@@ -38,7 +44,8 @@ export class SourceReader {
 
   constructor(source: MessageSource) {
     if (source instanceof Blob) this.#pieces = ofWebStream(source.stream());
-    else this.#pieces = source instanceof ReadableStream ? ofWebStream(source) : ofIterable(source);
+    else if (source instanceof ReadableStream) this.#pieces = ofWebStream(source);
+    else this.#pieces = source instanceof Readable ? ofReadable(source) : ofIterable(source);
   }
 
   /**
@@ -48,10 +55,13 @@ export class SourceReader {
   async read(): Promise<Buffer | undefined> {
     const step = await this.#pieces.next();
     if (step.done === true) return this.#rest();
-    return typeof step.value === 'string' ? this.#encode(step.value) : bytesOf(step.value);
+    if (typeof step.value === 'string') return this.#encode(step.value);
+    const bytes = bytesOf(step.value);
+    const rest = this.#rest();
+    return rest === undefined ? bytes : Buffer.concat([rest, bytes]);
   }
 
-  /** Lets the source go, even while it is waited for. */
+  /** Lets the source go, even while it is waited for: it is destroyed, cancelled, or told to return. */
   cancel(reason: unknown): void {
     this.#pieces.cancel(reason);
   }
@@ -64,6 +74,7 @@ export class SourceReader {
     return Buffer.from(text.slice(0, cut), 'utf8');
   }
 
+  /** Half a pair of surrogates whose other half did not come: U+FFFD. */
   #rest(): Buffer | undefined {
     if (this.#half === '') return undefined;
     const rest = Buffer.from(this.#half, 'utf8');
@@ -74,18 +85,31 @@ export class SourceReader {
 
 function ofWebStream(stream: ReadableStream<unknown>): Pieces {
   const reader = stream.getReader();
-  const ignore = (): void => undefined;
   return { next: () => reader.read(), cancel: (reason) => void reader.cancel(reason).catch(ignore) };
 }
 
+function ofReadable(source: Readable): Pieces {
+  // It may fail while others are being sent, when nobody reads it yet.
+  source.on('error', ignore);
+  source.once('close', () => source.off('error', ignore));
+  const iterator = lazily(() => source[Symbol.asyncIterator]());
+  // Its iterator would not return before the read that it waits for.
+  return { next: () => iterator().next(), cancel: () => source.destroy() };
+}
+
 function ofIterable(source: AsyncIterable<unknown> | Iterable<unknown>): Pieces {
-  const iterator = Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
-  return {
-    next: async () => iterator.next(),
-    cancel: () => {
-      // The iterator of a Readable would not return before the read that it waits for.
-      if (source instanceof Readable) source.destroy();
-      else Promise.resolve(iterator.return?.()).catch(() => undefined);
-    },
+  let opened = false;
+  const iterator = lazily(() => {
+    opened = true;
+    return Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
+  });
+  const leave = async (): Promise<void> => {
+    if (opened) await iterator().return?.();
   };
+  return { next: async () => iterator().next(), cancel: () => void leave().catch(ignore) };
+}
+
+function lazily<Value>(make: () => Value): () => Value {
+  let value: Value | undefined;
+  return () => (value ??= make());
 }

@@ -79,7 +79,8 @@ test('a loop takes messages away from the owner', async () => {
   const it = scene({ owner });
   const messages = it.connection[Symbol.asyncIterator]();
   it.text('a');
-  expect((await messages.next()).value?.text()).toBe('a');
+  const { value } = (await messages.next()) as { value: Message };
+  expect(value.text()).toBe('a');
   expect(owner.log.filter((line) => line.startsWith('message'))).toEqual([]);
 });
 

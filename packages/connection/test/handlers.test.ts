@@ -55,10 +55,10 @@ describe.each([true, false])('with an `error` listener: %s', (listens) => {
     const it = scene({ receive: event === 'stream' ? 'stream' : 'whole', highWaterMarkBytes: 1 });
     if (listens) it.connection.on('error', (error) => it.errors.push(error));
     const counted = Object.assign(it, { calls: 0 });
-    it.connection.on(event as keyof ConnectionEvents, () => {
+    it.connection.on(event, () => {
       // A loop must not hang the test.
       if (counted.calls++ > 10) return undefined;
-      return act(it) as undefined;
+      return act(it);
     });
     return counted;
   }
@@ -141,7 +141,7 @@ test('a handler that throws stops the messages behind it in the chunk', async ()
 
 test('a handler that fails after the end is still reported', async () => {
   const it = scene().record();
-  let reject = (_: Error): void => undefined;
+  let reject: (error: Error) => void = () => undefined;
   it.connection.on('ping', () => new Promise((_, no) => (reject = no)) as never);
   it.send(Opcode.ping);
   await settled();

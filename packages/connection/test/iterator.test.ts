@@ -1,4 +1,4 @@
-import { Opcode } from '@sokker/frame';
+import { Opcode, type Message } from '@sokker/frame';
 import { ReceivedIterator } from '../src/iterator.js';
 import { scene, settled, streamScene } from './scene.js';
 
@@ -70,7 +70,7 @@ test('a slow loop stops reading: one message waits, the rest stays with the peer
   await settled();
   expect(it.connection.vitals()).toMatchObject({ reading: false, messagesReceived: 1 });
   expect(it.far.writableLength).toBeGreaterThan(90_000);
-  for (let i = 0; i < 100; i++) expect((await messages.next()).value?.data[0]).toBe(i);
+  for (let i = 0; i < 100; i++) expect((await taken(messages)).data[0]).toBe(i);
 });
 
 test('what the connection read before it ended can still be taken, then the loop ends', async () => {
@@ -80,7 +80,7 @@ test('what the connection read before it ended can still be taken, then the loop
   await settled();
   it.connection.terminate();
   await settled();
-  expect((await messages.next()).value?.text()).toBe('last');
+  expect(await textOf(messages)).toBe('last');
   expect((await messages.next()).done).toBe(true);
   expect((await it.connection[Symbol.asyncIterator]().next()).done).toBe(true);
 });
@@ -115,7 +115,7 @@ test('a message goes to the loop alone, not to listeners as well', async () => {
   const it = scene().record();
   const messages = it.connection[Symbol.asyncIterator]();
   it.text('a');
-  expect((await messages.next()).value?.text()).toBe('a');
+  expect(await textOf(messages)).toBe('a');
   it.text('b');
   await settled();
   expect(it.log).toEqual([]);
@@ -132,8 +132,8 @@ test('a second loop takes over, with what waited for the first', async () => {
   await abandoned;
   await settled();
   const second = it.connection[Symbol.asyncIterator]();
-  expect((await second.next()).value?.text()).toBe('b');
-  expect((await second.next()).value?.text()).toBe('c');
+  expect(await textOf(second)).toBe('b');
+  expect(await textOf(second)).toBe('c');
   expect((await first.next()).done).toBe(true);
 });
 
@@ -185,3 +185,12 @@ test('each way of receiving has its own loop', () => {
   expect(() => scene().connection.streams()).toThrow(argument);
   expect(() => streamScene().connection[Symbol.asyncIterator]()).toThrow(argument);
 });
+
+async function taken(messages: AsyncIterator<Message>): Promise<Message> {
+  const { value } = (await messages.next()) as { value: Message };
+  return value;
+}
+
+async function textOf(messages: AsyncIterator<Message>): Promise<string> {
+  return (await taken(messages)).text();
+}
