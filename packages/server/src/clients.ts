@@ -108,7 +108,7 @@ export class Clients<Context> implements Home<Context> {
     const client = own(connection);
     const place = this.#places.get(client);
     this.#places.delete(client);
-    for (const topic of client.topics) client.leave(topic);
+    for (const topic of client.topics) this.topics.leave(topic, client);
     this.#parts.warden.end(client, place?.watch);
     this.#parts.recorder.traffic.messagesReceived += client.vitals().messagesReceived;
     this.#parts.recorder.measure('lifetimeMs', this.settings.clock.now() - (place?.openedAt ?? 0));

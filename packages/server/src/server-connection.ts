@@ -55,7 +55,7 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
     this.#home = home;
   }
 
-  /** The topics it has joined. */
+  /** The topics it has joined; of a connection that has ended, those it was in at the end. */
   get topics(): ReadonlySet<string> {
     return new SetView((this.#topics ??= new Set()));
   }

@@ -34,6 +34,20 @@ test('who has gone has left, and joins nothing more', async () => {
   expect(rig.server.topic('a').size).toBe(0);
 });
 
+test('who hears of the end still sees the topics it was in, so that the others there can be told', async () => {
+  const rig = await Rig.start();
+  rigs.push(rig);
+  const [wire, connection] = await rig.open();
+  for (const topic of ['a', 'b', 'c']) connection.join(topic);
+  connection.leave('b');
+  let found: unknown;
+  const closed = next(rig.server, 'close');
+  rig.server.on('close', (_, { topics }) => (found = [[...topics], rig.server.metrics().topics]));
+  wire.socket.destroy();
+  await closed;
+  expect(found).toEqual([['a', 'c'], 0]);
+});
+
 test('whoever joins, leaves or closes while a broadcast is under way does not disturb it', async () => {
   const rig = await Rig.start({ maxBufferedBytes: 1, highWaterMarkBytes: 1, onSlow: 'signal' });
   rigs.push(rig);
