@@ -4,7 +4,7 @@ import { acceptKey, HandshakeError, HeaderFields, UsageError, type RequestHead }
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { duplexPair } from './duplex-pair.js';
+import { pair } from '@sokker/testkit';
 import { TestClock } from './clock.js';
 import { listen, nextMessage, script, serve, switching, type TestServer } from './server.js';
 
@@ -102,7 +102,7 @@ describe('connect', () => {
   });
 
   test('goes through any Duplex that dial makes', async () => {
-    const [ours, theirs] = duplexPair();
+    const [ours, theirs] = pair();
     theirs.once('readable', () => {
       const head = String(theirs.read());
       const key = head.split('Sec-WebSocket-Key: ')[1]!.split('\r\n')[0]!;
@@ -302,7 +302,7 @@ describe('deadlines and signals', () => {
 
   test('no stream in time; one that comes late is destroyed', async () => {
     const clock = new TestClock();
-    const [ours] = duplexPair();
+    const [ours] = pair();
     let give: (stream: typeof ours) => void = () => undefined;
     const late = new Promise<typeof ours>((resolve) => (give = resolve));
     const set = clock.timerSet();
