@@ -15,6 +15,7 @@ import { opcodeOf, type SendOptions, type SendStreamOptions } from './send-optio
 import { StreamedMessage } from './send-stream.js';
 import type { MessageSource } from './source.js';
 import type { ConnectionState } from './state.js';
+import { unheard } from './unheard.js';
 import { vitalsOf, type Vitals } from './vitals.js';
 
 const MAX_CONTROL_BYTES = 125;
@@ -62,7 +63,7 @@ export class Connection<Context = unknown> extends EventEmitter<ConnectionEvents
   }
 
   get state(): ConnectionState {
-    return this.#engine.closing.state;
+    return this.#engine.state;
   }
 
   /** Bytes that `send` accepted and that the operating system has not taken yet, framing included. */
@@ -203,8 +204,8 @@ export class Connection<Context = unknown> extends EventEmitter<ConnectionEvents
 
   /** Resolves when fewer than `highWaterMarkBytes` wait to be sent; rejects when the connection ends before. */
   writable(): Promise<void> {
-    if (!this.#engine.sendable) return Promise.reject(new ConnectionError('ERR_SOKKER_CLOSED'));
-    return this.#engine.outgoing.writer.room();
+    if (!this.#engine.sendable) return unheard(Promise.reject(new ConnectionError('ERR_SOKKER_CLOSED')));
+    return unheard(this.#engine.outgoing.writer.room());
   }
 
   /**

@@ -160,7 +160,7 @@ export class Delivery<Context> implements EngineListener {
 
   /** Whether more may come after what a loop has not taken yet. */
   #leave(received: Received): boolean {
-    if (!this.engine.closing.sent) return false;
+    if (!this.engine.closeSent) return false;
     this.#untaken += ITEM_BYTES + (received instanceof MessageStream ? 0 : received.data.length);
     return this.#untaken < CLOSING_BYTES;
   }

@@ -3,6 +3,7 @@ import type { FrameSlice, Message, MessageCoder } from '@sokker/frame';
 import type { Duplex } from 'node:stream';
 import type { CloseRecord } from './close-record.js';
 import { Closing } from './closing.js';
+import { listenTo, type DuplexListener } from './duplex-listener.js';
 import { ConnectionError } from './errors.js';
 import { Incoming, type IncomingSink } from './incoming.js';
 import type { MessageStream } from './message-stream.js';
@@ -10,6 +11,8 @@ import type { ConnectionSettings, Session } from './options.js';
 import { Outgoing, type OutgoingSink } from './outgoing.js';
 import { Pings } from './pings.js';
 import { Rates } from './rates.js';
+import type { ConnectionState } from './state.js';
+import { unheard } from './unheard.js';
 
 /** Who is told what happens: the Connection around the engine. What it is told it must not throw about. */
 export interface EngineListener {
@@ -26,15 +29,16 @@ export interface EngineListener {
 }
 
 /** The protocol of one connection: joins what comes in, what goes out, and the closing handshake (RFC 6455 §5.5, §7). */
-export class Engine implements IncomingSink, OutgoingSink {
+export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
   readonly incoming: Incoming;
   readonly outgoing: Outgoing;
-  readonly closing: Closing;
   readonly #duplex: Duplex;
   readonly #settings: ConnectionSettings;
   readonly #coder: MessageCoder | undefined;
   readonly #listener: EngineListener;
   readonly #rates: Rates | undefined;
+  /** Made when the end begins: most of its life a connection is open and has nothing to say of it. */
+  #closing: Closing | undefined;
   #pings: Pings | undefined;
   /** The socket has closed, while what was read is still to be delivered. */
   #gone = false;
@@ -47,19 +51,24 @@ export class Engine implements IncomingSink, OutgoingSink {
     this.#coder = session.coder;
     this.#listener = listener;
     this.#rates = Rates.of(settings);
-    this.closing = new Closing(settings.clock);
     this.outgoing = new Outgoing(duplex, settings, session.coder, this);
     this.incoming = new Incoming(duplex, settings, session.coder, this);
     if (session.head !== undefined && session.head.length > 0) duplex.unshift(session.head);
-    duplex.on('data', (chunk: Buffer) => this.#read(chunk));
-    duplex.on('end', () => this.incoming.end());
-    duplex.on('error', (error) => this.#lost(error));
-    duplex.on('close', () => this.#socketClosed());
+    listenTo(duplex, this);
+  }
+
+  get state(): ConnectionState {
+    return this.#closing?.state ?? 'open';
   }
 
   /** Whether messages can still be sent. */
   get sendable(): boolean {
-    return this.closing.state === 'open';
+    return this.state === 'open';
+  }
+
+  /** Whether we have sent a Close: nothing may follow it (RFC 6455 §5.5.1). */
+  get closeSent(): boolean {
+    return this.#closing?.sent === true;
   }
 
   get extensions(): readonly string[] {
@@ -71,7 +80,7 @@ export class Engine implements IncomingSink, OutgoingSink {
   }
 
   ping(given: Buffer | undefined): Promise<number> {
-    if (!this.sendable) return Promise.reject(new ConnectionError('ERR_SOKKER_CLOSED'));
+    if (!this.sendable) return unheard(Promise.reject(closed()));
     this.#pings ??= new Pings(this.#settings.clock);
     const payload = given ?? this.#pings.nextPayload();
     this.outgoing.ping(payload);
@@ -81,16 +90,16 @@ export class Engine implements IncomingSink, OutgoingSink {
   close(code: number | null, reason: string): void {
     const payload = encodeClose(code ?? undefined, reason);
     if (!this.sendable) return;
-    this.closing.sendClose({ code: code ?? CloseCode.noStatus, reason });
+    this.#ending.sendClose({ code: code ?? CloseCode.noStatus, reason });
     this.outgoing.close(payload);
     this.#startTimer();
     this.incoming.resume('application');
   }
 
   terminate(error?: Error): void {
-    if (this.closing.state === 'closed') return;
-    if (error === undefined) this.closing.lose('us');
-    else this.closing.fail(error, 'us');
+    if (this.state === 'closed') return;
+    if (error === undefined) this.#ending.lose('us');
+    else this.#ending.fail(error, 'us');
     this.outgoing.abandon(closed);
     this.incoming.stop(closed);
     this.#duplex.destroy();
@@ -99,10 +108,10 @@ export class Engine implements IncomingSink, OutgoingSink {
 
   /** Fails the connection (RFC 6455 §7.1.7): one Close with the code that the error stands for, and no more reading. */
   fail(error: Error): void {
-    if (this.closing.state === 'closed') return this.#listener.onError(error);
-    const silent = this.closing.sent;
+    if (this.state === 'closed') return this.#listener.onError(error);
+    const silent = this.closeSent;
     const code = closeCodeFor(error);
-    this.closing.fail(error, code === undefined ? 'peer' : 'us');
+    this.#ending.fail(error, code === undefined ? 'peer' : 'us');
     this.incoming.stop(() => error);
     this.outgoing.abandon(() => error);
     if (!silent && code !== undefined) this.#sayClose(code, code === CloseCode.internalError ? '' : cut(error.message));
@@ -131,7 +140,7 @@ export class Engine implements IncomingSink, OutgoingSink {
       this.#listener.onPong(frame.payload);
       return;
     }
-    if (!this.closing.sent) this.outgoing.pong(frame.payload);
+    if (!this.closeSent) this.outgoing.pong(frame.payload);
     this.#listener.onPing(frame.payload);
   }
 
@@ -145,12 +154,19 @@ export class Engine implements IncomingSink, OutgoingSink {
 
   onEnd(): void {
     if (this.#gone) return this.#finish();
-    if (!this.closing.shaken) this.closing.lose('peer');
+    if (!this.#shaken) {
+      this.#ending.lose('peer');
+      this.#cutShort();
+    }
     this.outgoing.end();
     this.#startTimer();
   }
 
-  #read(chunk: Buffer): void {
+  onDataEnd(): void {
+    this.incoming.end();
+  }
+
+  onData(chunk: Buffer): void {
     const bytes = chunk.length;
     // Answers to one chunk leave together.
     this.outgoing.writer.hold();
@@ -161,26 +177,40 @@ export class Engine implements IncomingSink, OutgoingSink {
 
   #peerCloses(payload: Buffer): void {
     const said = parseClose(payload);
-    this.closing.receiveClose(said);
+    this.#ending.receiveClose(said);
     this.incoming.stop(closed);
     // RFC 6455 §5.5.1: the answer may wait for the message in progress; one without an end is cut short.
-    this.outgoing.interrupt(closed);
-    if (!this.closing.sent) this.#sayClose(said.code, '');
+    this.#cutShort();
+    if (!this.closeSent && !this.outgoing.midFrame) this.#sayClose(said.code, '');
     // RFC 6455 §7.1.1: the server ends TCP first, the client waits for it.
     if (this.#settings.role === 'server') this.outgoing.end();
     this.#startTimer();
+  }
+
+  /** Gives up messages that are sent as streams; inside a frame that was begun nothing more can be said. */
+  #cutShort(): void {
+    this.outgoing.interrupt(closed);
+    if (this.outgoing.midFrame) this.#duplex.destroy();
   }
 
   #sayClose(code: number, reason: string): void {
     // Inside a frame that was begun a Close would be read as its payload.
     if (this.outgoing.midFrame) return void this.#duplex.destroy();
     this.outgoing.close(encodeClose(code === CloseCode.noStatus ? undefined : code, reason));
-    this.closing.sendClose({ code, reason });
+    this.#ending.sendClose({ code, reason });
+  }
+
+  get #shaken(): boolean {
+    return this.#closing?.shaken === true;
+  }
+
+  get #ending(): Closing {
+    return (this.#closing ??= new Closing(this.#settings.clock));
   }
 
   #startTimer(): void {
-    this.closing.startTimer(this.#settings.closeTimeoutMs, () => {
-      if (!this.closing.shaken) this.closing.fail(new ConnectionError('ERR_SOKKER_CLOSE_TIMEOUT'), 'us');
+    this.#ending.startTimer(this.#settings.closeTimeoutMs, () => {
+      if (!this.#shaken) this.#ending.fail(new ConnectionError('ERR_SOKKER_CLOSE_TIMEOUT'), 'us');
       this.#gone = false;
       this.incoming.stop(closed);
       this.#duplex.destroy();
@@ -188,14 +218,14 @@ export class Engine implements IncomingSink, OutgoingSink {
     });
   }
 
-  #lost(error: Error): void {
-    if (this.closing.shaken || this.closing.state === 'closed') return;
+  onDuplexError(error: Error): void {
+    if (this.#shaken || this.state === 'closed') return;
     const lost = new ConnectionError('ERR_SOKKER_CONNECTION_LOST', { cause: error });
-    this.closing.fail(lost, 'network');
+    this.#ending.fail(lost, 'network');
     this.#listener.onError(lost);
   }
 
-  #socketClosed(): void {
+  onDuplexClose(): void {
     this.#gone = this.incoming.draining;
     if (this.#gone) this.#startTimer();
     else this.#finish();
@@ -203,7 +233,7 @@ export class Engine implements IncomingSink, OutgoingSink {
 
   #finish(): void {
     if (this.record !== undefined) return;
-    this.record = this.closing.finish();
+    this.record = this.#ending.finish();
     this.incoming.stop(closed);
     this.outgoing.abandon(closed);
     this.outgoing.writer.drop();

@@ -25,8 +25,9 @@ interface RoomWaiter {
  * here, where it can still be counted.
  */
 export class Writer {
-  /** Frames go in here; call `schedule` afterwards. */
-  encoder: EncoderCore;
+  /** Made when the first frame goes out, as is the callback of writes: many connections are only ever read. */
+  #encoder: EncoderCore | undefined;
+  #onWritten: (() => void) | undefined;
   readonly #duplex: Duplex;
   readonly #settings: ConnectionSettings;
   readonly #sink: WriterSink;
@@ -46,12 +47,16 @@ export class Writer {
     this.#duplex = duplex;
     this.#settings = settings;
     this.#sink = sink;
-    this.encoder = new EncoderCore({ role: settings.role });
+  }
+
+  /** Frames go in here; call `schedule` afterwards. */
+  get encoder(): EncoderCore {
+    return (this.#encoder ??= new EncoderCore({ role: this.#settings.role }));
   }
 
   /** Bytes that were accepted and that the operating system has not taken yet. */
   get bufferedBytes(): number {
-    return this.#dropped ? 0 : this.encoder.bytes + this.#sink.waitingBytes + this.#duplex.writableLength;
+    return this.#dropped ? 0 : (this.#encoder?.bytes ?? 0) + this.#sink.waitingBytes + this.#duplex.writableLength;
   }
 
   /** Whole messages that the duplex has passed on; counted from the first time that this is asked. */
@@ -104,7 +109,7 @@ export class Writer {
   /** The socket is gone: what waits for it, and what is still to come, goes nowhere. */
   drop(): void {
     this.#dropped = true;
-    if (this.encoder.bytes > 0) this.encoder = new EncoderCore({ role: this.#settings.role });
+    this.#encoder = undefined;
   }
 
   flush(): void {
@@ -117,8 +122,9 @@ export class Writer {
   }
 
   #write(): void {
-    if (this.encoder.bytes === 0 || !this.#duplex.writable) return;
-    const pieces = this.encoder.take();
+    const encoder = this.#encoder;
+    if (encoder === undefined || encoder.bytes === 0 || !this.#duplex.writable) return;
+    const pieces = encoder.take();
     this.tally?.handed();
     const many = pieces.length > 1;
     if (many) this.#duplex.cork();
@@ -126,6 +132,7 @@ export class Writer {
     for (const piece of pieces) this.#duplex.write(piece);
     // Marked before the write: a duplex may call back before it returns.
     this.busy = true;
+    this.#onWritten ??= () => this.#written();
     if (last !== undefined) this.#duplex.write(last, this.#onWritten);
     if (many) this.#duplex.uncork();
     if (this.#duplex.writableLength > 0) return;
@@ -133,13 +140,13 @@ export class Writer {
     this.#settle();
   }
 
-  readonly #onWritten = (): void => {
+  #written(): void {
     if ((!this.busy && !this.#full) || this.#duplex.writableLength > 0) return;
     this.busy = false;
     this.#settle();
     this.#sink.onWritten();
     this.flush();
-  };
+  }
 
   /** A socket that was destroyed calls back without an error for what it never wrote. */
   #settle(): void {

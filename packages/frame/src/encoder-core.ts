@@ -43,6 +43,8 @@ interface Pending {
   readonly phase: number;
 }
 
+const NOTHING: readonly Buffer[] = [];
+
 /**
  * Frames in, bytes out (RFC 6455 §5.2). Frames gather until `take`, which answers them as few buffers. Payloads must
  * not change before that, large ones of a server not before they are written; masking never changes them.
@@ -51,7 +53,7 @@ export class EncoderCore {
   readonly #maskingKey: (() => number) | undefined;
   #pending: Pending[] = [];
   /** What was written already, before `#pending`. */
-  #written: Buffer[] = [];
+  #written = NOTHING;
   #bytes = 0;
   /** The frame whose slices are passing: its key and how much of it went out. */
   #key: number | undefined;
@@ -101,12 +103,12 @@ export class EncoderCore {
   take(): Buffer[] {
     const pending = this.#pending;
     const written = this.#written;
-    if (pending.length === 0 && written.length === 0) return written;
+    if (pending.length === 0 && written.length === 0) return [];
     this.#pending = [];
     this.#bytes = 0;
     if (written.length > 0) {
-      this.#written = [];
-      return written.concat(writeAll(pending));
+      this.#written = NOTHING;
+      return [...written, ...writeAll(pending)];
     }
     const [only] = pending;
     if (pending.length === 1 && only !== undefined && only.byte0 < 0 && only.maskingKey === undefined) {
@@ -117,7 +119,7 @@ export class EncoderCore {
 
   #push(item: Pending): void {
     if (this.#pending.push(item) < PILE_FRAMES) return;
-    this.#written.push(...writeAll(this.#pending));
+    this.#written = [...this.#written, ...writeAll(this.#pending)];
     this.#pending = [];
   }
 

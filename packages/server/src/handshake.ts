@@ -177,7 +177,7 @@ export class Handshake<Context> {
     socket.write(encodeResponse(acceptance));
     const elapsedMs = this.#host.clock.now() - this.#startedAt;
     const connection = this.#host.onOpen({ socket, head, request, acceptance, context, elapsedMs });
-    socket.resume();
+    socket.off('error', ignoreError).resume();
     this.#outcome?.(connection);
   }
 
