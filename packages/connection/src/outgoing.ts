@@ -36,6 +36,8 @@ export class Outgoing implements WriterSink {
   midFrame = false;
   /** A message is passing in fragments: no other may come between them. */
   #midMessage = false;
+  /** The Close that waits for the end of the messages before it. */
+  #close: Buffer | undefined;
   #ended = false;
 
   constructor(duplex: Duplex, settings: ConnectionSettings, coder: MessageCoder | undefined, sink: OutgoingSink) {
@@ -76,10 +78,10 @@ export class Outgoing implements WriterSink {
 
   /** Sends a message in its turn, when those before it are made. */
   later(job: Job): void {
-    const onIdle = (): void => {
-      if (this.#ended) this.writer.end();
-    };
-    this.#jobs ??= new JobQueue(onIdle, (error) => this.#sink.onFailure(error));
+    this.#jobs ??= new JobQueue(
+      () => this.#idle(),
+      (error) => this.#sink.onFailure(error),
+    );
     this.#jobs.add(job);
   }
 
@@ -106,12 +108,8 @@ export class Outgoing implements WriterSink {
 
   /** Sends a Close behind all messages; nothing may follow it (RFC 6455 §5.5.1). */
   close(payload: Buffer): void {
-    const run = (): undefined => {
-      this.#pong = undefined;
-      return this.#frame(firstByte(true, 0, Opcode.close), payload, payload.length);
-    };
-    if (this.#busy) this.later({ bytes: payload.length, run });
-    else run();
+    this.#close = payload;
+    if (!this.#busy) this.#idle();
   }
 
   /** Gives up the messages that are sent as streams: what is whole still goes. */
@@ -150,6 +148,18 @@ export class Outgoing implements WriterSink {
 
   get #busy(): boolean {
     return this.#jobs?.busy === true;
+  }
+
+  /** No message waits: now the Close can go, and the end of the duplex. */
+  #idle(): void {
+    const close = this.#close;
+    this.#close = undefined;
+    // Inside a frame that was begun and will not be completed it would be read as payload.
+    if (close !== undefined && !this.midFrame) {
+      this.#pong = undefined;
+      this.#frame(firstByte(true, 0, Opcode.close), close, close.length);
+    }
+    if (this.#ended) this.writer.end();
   }
 
   #wait(bytes: number, run: Job['run']): void {

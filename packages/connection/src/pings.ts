@@ -1,4 +1,5 @@
 import type { Clock } from './clock.js';
+import { unheard } from './unheard.js';
 
 interface Waiting {
   readonly payload: Buffer;
@@ -28,9 +29,11 @@ export class Pings {
 
   /** A Ping was sent; resolves with the round trip in milliseconds. */
   sent(payload: Buffer): Promise<number> {
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ payload, sentAt: this.#clock.now(), resolve, reject });
-    });
+    return unheard(
+      new Promise((resolve, reject) => {
+        this.#waiting.push({ payload, sentAt: this.#clock.now(), resolve, reject });
+      }),
+    );
   }
 
   /** A Pong came; one that answers no Ping of ours is legal and means nothing (RFC 6455 §5.5.3). */

@@ -5,6 +5,7 @@ import type { Job } from './job-queue.js';
 import type { Outgoing } from './outgoing.js';
 import { SEND_STREAM_OPTIONS, type SendStreamOptions } from './send-options.js';
 import { checkSource, SourceReader, type MessageSource } from './source.js';
+import { unheard } from './unheard.js';
 
 const FRAGMENT_BYTES = 64 * 1024;
 const NOTHING = Buffer.alloc(0);
@@ -64,8 +65,7 @@ export class StreamedMessage implements Job {
 
   drop(error: Error): void {
     this.#dropped = true;
-    // That the connection ends is no news: nobody has to look.
-    this.done.catch(() => undefined);
+    void unheard(this.done);
     this.#abort(error);
   }
 

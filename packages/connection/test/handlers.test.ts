@@ -1,7 +1,7 @@
 /** What a failing handler does: it fails its own connection with 1011, and nothing else. */
 import { Opcode } from '@sokker/frame';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { channels, type ConnectionEvents } from '../src/index.js';
+import { channels } from '../src/index.js';
 import { scene, settled, type Scene } from './scene.js';
 
 type Behaviour = (it: Scene) => unknown;

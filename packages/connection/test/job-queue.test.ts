@@ -44,7 +44,7 @@ test('one that takes time holds up the others, and they keep their order', async
 
 test('one that throws or rejects is reported, and the next goes on', async () => {
   const { jobs, log, add } = queue();
-  const rejects = (value: unknown) => (): Promise<void> => Promise.reject(value as Error);
+  const rejects = (value: unknown) => (): Promise<void> => Promise.reject(value);
   add('throws at once', () => {
     throw new Error('x');
   });
