@@ -1,14 +1,5 @@
-import type { Bytes, Connection, SendOptions } from '@sokker/connection';
-import { ProtocolError, UsageError, type Message } from '@sokker/frame';
-import { VIOLATIONS } from './violations.js';
-
-/** What the messages of a subprotocol mean; the same value serves `server.protocol`. */
-export interface Codec<In, Out = In> {
-  /** What a message says. What it throws closes the connection with 1007, or with the code of a ProtocolError. */
-  decode(message: Message): In;
-  /** A message that says it: a string leaves as text, bytes as binary. */
-  encode(value: Out): string | Bytes;
-}
+import { decodeError, type Codec, type Connection, type SendOptions } from '@sokker/connection';
+import { UsageError } from '@sokker/frame';
 
 /** A subprotocol by name, with the types of its messages. */
 export interface Protocol<In, Out = In> {
@@ -54,14 +45,10 @@ export class Dialogue<In, Out = In> implements AsyncIterable<In> {
       try {
         value = this.#codec.decode(message);
       } catch (cause) {
-        this.connection.fail(cause instanceof ProtocolError ? cause : codecError(cause));
+        this.connection.fail(decodeError(cause));
         return;
       }
       yield value;
     }
   }
-}
-
-function codecError(cause: unknown): ProtocolError<string> {
-  return new ProtocolError<string>('ERR_SOKKER_CODEC', VIOLATIONS.ERR_SOKKER_CODEC, { cause });
 }

@@ -16,11 +16,6 @@ export const VIOLATIONS = {
   ERR_SOKKER_REDIRECT: { section: 'RFC 6455 §4.1', text: 'the server redirected to where we do not go' },
   ERR_SOKKER_EXTENSIONS_AGREED: { section: 'RFC 6455 §9.1', text: 'the server agreed to more than one extension' },
   ERR_SOKKER_FINAL_CLOSE: { text: 'the server closed with a code that says not to come back' },
-  ERR_SOKKER_CODEC: {
-    closeCode: 1007,
-    section: 'RFC 6455 §7.4.1',
-    text: 'a message is not what its subprotocol has',
-  },
 } as const satisfies Readonly<Record<string, Violation>>;
 
 export type ViolationCode = keyof typeof VIOLATIONS;

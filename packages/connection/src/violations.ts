@@ -41,3 +41,18 @@ export const VIOLATIONS = {
   ERR_SOKKER_HANDLER: { closeCode: 1011, section: 'RFC 6455 §7.4.1', text: 'a handler of the application failed' },
 } as const satisfies Record<string, Violation>;
 export type ViolationCode = keyof typeof VIOLATIONS;
+
+/** What a peer can break of what its subprotocol agreed on: see Codec. */
+export const CODEC_VIOLATIONS = {
+  ERR_SOKKER_CODEC: {
+    closeCode: 1007,
+    section: 'RFC 6455 §7.4.1',
+    text: 'a message is not what its subprotocol has',
+  },
+  ERR_SOKKER_CODEC_TYPE: {
+    closeCode: 1003,
+    section: 'RFC 6455 §7.4.1',
+    text: 'a message is binary, and its subprotocol has text alone',
+  },
+} as const satisfies Record<string, Violation>;
+export type CodecViolationCode = keyof typeof CODEC_VIOLATIONS;

@@ -1,5 +1,5 @@
 import { ConnectionError } from '@sokker/connection';
-import { LimitError, ProtocolError } from '@sokker/frame';
+import { LimitError } from '@sokker/frame';
 import { HandshakeError } from '@sokker/handshake';
 import { CLOSURES, FAULTS, VIOLATIONS, type ClosureCode, type FaultCode, type ViolationCode } from './violations.js';
 
@@ -26,11 +26,6 @@ export function violation(
 /** A bound of this server that a connection crossed. */
 export function limitError(code: ClosureCode, limit: number, actual: number): LimitError<ClosureCode> {
   return new LimitError(code, CLOSURES[code], limit, actual);
-}
-
-/** What a peer sent is not what was agreed on. */
-export function codecError(code: ClosureCode, cause?: unknown): ProtocolError<ClosureCode> {
-  return new ProtocolError(code, CLOSURES[code], cause === undefined ? undefined : { cause });
 }
 
 const LISTEN_FAULTS: ReadonlyMap<string, FaultCode> = new Map([

@@ -1,11 +1,10 @@
-import { prepare, type CloseRecord } from '@sokker/connection';
-import { ProtocolError, type Message } from '@sokker/frame';
+import { decodeError, prepare, type CloseRecord, type Codec } from '@sokker/connection';
+import type { Message } from '@sokker/frame';
 import { captureRejectionSymbol, EventEmitter } from 'node:events';
 import type { BroadcastOptions } from './broadcast-options.js';
 import { broadcastTo, type BroadcastReport } from './broadcast.js';
-import type { Codec } from './codec.js';
 import type { ServerRequest } from './decision.js';
-import { asError, codecError } from './errors.js';
+import { asError } from './errors.js';
 import type { Topics } from './topics.js';
 import { connectionIn, type ServerConnection, type ServerSendOptions } from './server-connection.js';
 
@@ -77,7 +76,7 @@ export class Protocol<In, Out, Context = unknown> extends EventEmitter<ProtocolE
     try {
       return { decoded: this.#codec.decode(message) };
     } catch (error) {
-      connection.fail(error instanceof ProtocolError ? error : codecError('ERR_SOKKER_CODEC', error));
+      connection.fail(decodeError(error));
       return undefined;
     }
   }

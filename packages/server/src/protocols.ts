@@ -1,7 +1,7 @@
 import type { CloseRecord } from '@sokker/connection';
 import { UsageError, type Message } from '@sokker/frame';
 import { UpgradePolicy } from '@sokker/handshake';
-import type { Codec } from './codec.js';
+import type { Codec } from '@sokker/connection';
 import type { ServerRequest } from './decision.js';
 import { Protocol, type ProtocolHome } from './protocol.js';
 import type { ServerConnection } from './server-connection.js';

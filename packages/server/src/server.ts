@@ -1,4 +1,4 @@
-import { systemClock, type Bytes, type Prepared } from '@sokker/connection';
+import { systemClock, type Bytes, type Codec, type Prepared } from '@sokker/connection';
 import { CloseCode, readOptions } from '@sokker/frame';
 import { captureRejectionSymbol, EventEmitter } from 'node:events';
 import type { IncomingMessage } from 'node:http';
@@ -8,7 +8,6 @@ import type { UpgradeEmitter } from './attachments.js';
 import type { BroadcastOptions } from './broadcast-options.js';
 import { broadcastTo, type BroadcastReport } from './broadcast.js';
 import { Clients } from './clients.js';
-import type { Codec } from './codec.js';
 import { Doorway } from './doorway.js';
 import { DRAIN_OPTIONS, type DrainOptions, type DrainSettings } from './drain-options.js';
 import { Drain, type DrainReport } from './drain.js';

@@ -40,16 +40,6 @@ export const VIOLATIONS = {
 } as const satisfies Readonly<Record<string, Violation>>;
 /** Why a connection is closed here, beside the rules of the protocol. */
 export const CLOSURES = {
-  ERR_SOKKER_CODEC: {
-    closeCode: 1007,
-    section: 'RFC 6455 §7.4.1',
-    text: 'a message is not what its subprotocol has',
-  },
-  ERR_SOKKER_CODEC_TYPE: {
-    closeCode: 1003,
-    section: 'RFC 6455 §7.4.1',
-    text: 'a message is binary, and its subprotocol has text alone',
-  },
   ERR_SOKKER_MESSAGE_TIMEOUT: {
     closeCode: 1008,
     section: 'RFC 6455 §10.4',

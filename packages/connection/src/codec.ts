@@ -1,8 +1,8 @@
-import type { Bytes } from '@sokker/connection';
-import type { Message } from '@sokker/frame';
-import { codecError } from './errors.js';
+import { ProtocolError, type Message } from '@sokker/frame';
+import type { Bytes } from './bytes.js';
+import { CODEC_VIOLATIONS, type CodecViolationCode } from './violations.js';
 
-/** What the messages of a subprotocol mean. */
+/** What the messages of a subprotocol mean; one value serves servers and clients. */
 export interface Codec<In, Out = In> {
   /** What a message says. What it throws closes the connection with 1007, or with the code of a ProtocolError. */
   decode(message: Message): In;
@@ -24,4 +24,13 @@ export function jsonCodec<In = unknown, Out = In>(check?: (value: unknown) => In
     },
     encode: (value) => JSON.stringify(value),
   };
+}
+
+/** What to fail a connection with, where `decode` threw. */
+export function decodeError(thrown: unknown): ProtocolError<string> {
+  return thrown instanceof ProtocolError ? thrown : codecError('ERR_SOKKER_CODEC', thrown);
+}
+
+function codecError(code: CodecViolationCode, cause?: unknown): ProtocolError<CodecViolationCode> {
+  return new ProtocolError(code, CODEC_VIOLATIONS[code], cause === undefined ? undefined : { cause });
 }
