@@ -3,7 +3,7 @@
 
 const utf8 = new TextEncoder();
 
-class WebBuffer extends Uint8Array<ArrayBuffer> {
+class WebBuffer extends Uint8Array {
   static alloc(size: number): WebBuffer {
     return new WebBuffer(size);
   }
