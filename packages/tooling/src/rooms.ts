@@ -27,6 +27,16 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     foreign: true,
     world: 'any',
   },
+  fuzz: {
+    arrows: ['frame', 'handshake', 'deflate', 'connection', 'server', 'testkit'],
+    foreign: true,
+    world: 'any',
+  },
+  chaos: {
+    arrows: ['frame', 'handshake', 'deflate', 'connection', 'server', 'client', 'testkit'],
+    foreign: true,
+    world: 'any',
+  },
   tooling: { arrows: [], foreign: true, world: 'any' },
 };
 

@@ -1,0 +1,180 @@
+/** F01: handshakes that never end: on the wire, in TLS, in the application, and those of a server that dribbles. */
+import { connect } from '@sokker/client';
+import { SokkerServer } from '@sokker/server';
+import { createServer, type AddressInfo, type Server } from 'node:net';
+import { host } from '../host.js';
+import { memoryAtRest, percentile } from '../measure.js';
+import { dial, manyTimes, Peer, requestHead } from '../peer.js';
+import { fault, type Stage } from '../stage.js';
+import { fired } from '../verdict.js';
+import { sleep } from '../waiting.js';
+
+interface ServerSetup {
+  readonly timeoutMs: number;
+  /** The application's part never settles. */
+  readonly hangs: boolean;
+}
+
+const HANGING = 64;
+const never = new Promise<undefined>(() => {});
+
+/** How long each of many sockets stayed open that send a byte a second: milliseconds. */
+function dribble(port: number, count: number): Promise<number[]> {
+  const head = requestHead(port);
+  return manyTimes(count, (index) => dribbleOne(port, head, index % 1000), count);
+}
+
+function dribbleOne(port: number, head: string, delayMs: number): Promise<number> {
+  return new Promise((resolve) => {
+    const socket = dial(port);
+    let [at, startedAt] = [0, 0];
+    let timer: NodeJS.Timeout | undefined;
+    const begin = (): void => void (timer = setInterval(() => socket.write(head[at++ % head.length] ?? ''), 1000));
+    socket.once('connect', () => {
+      startedAt = performance.now();
+      timer = setTimeout(begin, delayMs);
+    });
+    socket.resume().once('close', () => {
+      clearTimeout(timer);
+      resolve(performance.now() - startedAt);
+    });
+  });
+}
+
+/** Opens and closes one honest connection after the other: how long each handshake took. */
+async function honest(port: number, forMs: number): Promise<number[]> {
+  const times: number[] = [];
+  const startedAt = performance.now();
+  while (performance.now() - startedAt < forMs) {
+    const from = performance.now();
+    const peer = await Peer.open(port, { path: '/honest' });
+    times.push(performance.now() - from);
+    peer.close();
+    await sleep(20);
+  }
+  return times;
+}
+
+async function listen(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return (server.address() as AddressInfo).port;
+}
+
+/** How our own client fares with a server that sends a byte a second. */
+async function dribbledTo(timeoutMs: number): Promise<{ elapsedMs: number; code: string }> {
+  const port = await listen(
+    createServer((socket) => {
+      const timer = setInterval(() => socket.write('H'), 1000);
+      socket.on('error', () => {});
+      socket.once('close', () => clearInterval(timer)).resume();
+    }),
+  );
+  const from = performance.now();
+  const code = await connect(`ws://127.0.0.1:${port}/`, { handshakeTimeoutMs: timeoutMs }).then(
+    () => 'nothing, and opens',
+    (error: unknown) => String((error as NodeJS.ErrnoException).code),
+  );
+  return { elapsedMs: performance.now() - from, code };
+}
+
+const actors = {
+  server: ({ timeoutMs, hangs }: ServerSetup) => {
+    const upgrade = ({ path }: { path: string }): undefined | Promise<undefined> =>
+      path === '/honest' ? undefined : never;
+    return host(new SokkerServer({ handshakeTimeoutMs: timeoutMs, ...(hangs && { upgrade }) }));
+  },
+  /** What a socket costs by itself. */
+  bare: async () => {
+    const port = await listen(createServer((socket) => socket.on('error', () => {}).resume()));
+    return { port: () => port, memory: memoryAtRest };
+  },
+  load: ({ port }: { port: number }) => ({
+    dribble: (count: number) => dribble(port, count),
+    hang: (count: number) => manyTimes(count, () => Peer.open(port).then(() => 'open', String)),
+    honest: (forMs: number) => honest(port, forMs),
+    hold: async (count: number) => {
+      await manyTimes(count, () => new Promise((resolve) => dial(port).once('connect', resolve)));
+    },
+    dribbledTo,
+  }),
+};
+
+async function bareSocketBytes(stage: Stage<typeof actors>, count: number): Promise<number> {
+  const bare = await stage.start('bare', undefined);
+  const load = await stage.start('load', { port: await bare.call.port() });
+  const before = await bare.call.memory();
+  await load.call.hold(count);
+  const after = await bare.call.memory();
+  await Promise.all([bare.process.stop(), load.process.stop()]);
+  return (after.residentBytes - before.residentBytes) / count;
+}
+
+async function dribbling(stage: Stage<typeof actors>, timeoutMs: number): Promise<void> {
+  const count = stage.connections(5000, 500);
+  const bareEach = await bareSocketBytes(stage, count);
+  const server = await stage.start('server', { timeoutMs, hangs: false });
+  const port = await server.call.port();
+  const [load, others] = [await stage.start('load', { port }), await stage.start('load', { port })];
+  const calm = percentile(await others.call.honest(1500), 0.99);
+  const before = await server.call.memory();
+  const ends = load.call.dribble(count);
+  await sleep(timeoutMs / 3);
+  const each = ((await server.call.memory()).residentBytes - before.residentBytes) / count;
+  const during = percentile(await others.call.honest(timeoutMs / 3), 0.99);
+  const offBy = (await ends).map((ms) => Math.abs(ms - timeoutMs));
+  stage.expect({
+    asserted: `${count} dribbling sockets: farthest end from the ${timeoutMs / 1000} s allowed`,
+    figure: Math.max(...offBy),
+    unit: 'ms',
+    atMost: 1000,
+    counter: fired(await server.call.metrics(), 'refusals.ERR_SOKKER_HEAD_TIMEOUT', count),
+  });
+  stage.expect({
+    asserted: 'p99 of honest handshakes meanwhile, above what it is without',
+    figure: Math.max(0, during - calm),
+    unit: 'ms',
+    atMost: 50,
+    beside: `${during.toFixed(1)} with, ${calm.toFixed(1)} without`,
+  });
+  stage.expect({
+    asserted: 'resident memory of each, above that of a bare socket',
+    figure: (each - bareEach) / 1024,
+    unit: 'KiB',
+    atMost: 4,
+    beside: `${(each / 1024).toFixed(1)} and ${(bareEach / 1024).toFixed(1)}`,
+  });
+  await Promise.all([server.process.stop(), load.process.stop(), others.process.stop()]);
+}
+
+async function hanging(stage: Stage<typeof actors>, timeoutMs: number): Promise<void> {
+  const server = await stage.start('server', { timeoutMs, hangs: true });
+  const load = await stage.start('load', { port: await server.call.port() });
+  const from = performance.now();
+  const outcome = load.call.dribbledTo(timeoutMs);
+  const answers = await load.call.hang(HANGING);
+  stage.expect({
+    asserted: 'upgrade functions that never settle: answered 504',
+    figure: answers.filter((answer) => answer.includes(' 504 ')).length,
+    equals: HANGING,
+    beside: `after ${((performance.now() - from) / 1000).toFixed(1)} s`,
+    counter: fired(await server.call.metrics(), 'refusals.ERR_SOKKER_UPGRADE_TIMEOUT', HANGING),
+  });
+  const { elapsedMs, code } = await outcome;
+  stage.expect({
+    asserted: `a server that dribbles: our client gives up with ${code}, off its deadline by`,
+    figure: code === 'ERR_SOKKER_HANDSHAKE_TIMEOUT' ? Math.abs(elapsedMs - timeoutMs) : Infinity,
+    unit: 'ms',
+    atMost: 1000,
+  });
+}
+
+export const F01 = fault({
+  id: 'F01',
+  title: 'handshakes that never end',
+  actors,
+  async run(stage) {
+    const timeoutMs = stage.scale(10_000, 2500);
+    await dribbling(stage, timeoutMs);
+    await hanging(stage, timeoutMs);
+  },
+});
