@@ -81,6 +81,8 @@ export class Inflater implements Stage {
       this.#tally.give(piece.length);
       if (piece.length > 0) return piece;
     }
+    // What came before a wrong end is handed on first, so that the chunks do not decide which rule is found broken.
+    if (this.#last && this.#inMessage && this.#context !== undefined) this.#finish(this.#context.finish());
     return undefined;
   }
 
@@ -98,7 +100,6 @@ export class Inflater implements Stage {
       this.#input = rest;
     } else {
       this.#input = undefined;
-      if (this.#last) this.#finish(context.finish());
     }
     return piece;
   }

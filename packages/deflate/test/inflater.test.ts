@@ -132,6 +132,23 @@ describe.each(ENGINES)('inflating, engine %s', (engine) => {
     expect(await decode.read()).toBeUndefined();
   });
 
+  test('what was inflated comes before the error of an end that is none, whatever the chunks', async () => {
+    for (const step of [1, 7, 1000]) {
+      const { decode } = session(engine);
+      const message = bytes('f248cd');
+      const found: string[] = [];
+      for (let at = 0; at < message.length; at += step) {
+        decode.write(message.subarray(at, at + step), at + step >= message.length);
+        const read = (): Promise<string | undefined> => Promise.resolve().then(() => decode.read()).then((piece) => piece?.toString(), codeOf); // prettier-ignore
+        for (let piece = await read(); piece !== undefined; piece = await read()) {
+          found.push(piece);
+          if (piece === UNFINISHED) break;
+        }
+      }
+      expect([found.slice(0, -1).join(''), found.at(-1)]).toEqual(['He', UNFINISHED]);
+    }
+  });
+
   test('maxRatio stops a bomb, and only what is larger than 64 KiB', async () => {
     const options = { preset: 'shared', maxRatio: 100 } as const;
     const calm = bytes(deflated(Buffer.alloc(64 * 1024)));
