@@ -86,12 +86,15 @@ class Body extends Readable {
 
   accept(payload: Buffer): Promise<void> | undefined {
     if (payload.length === 0 || this.destroyed) return undefined;
-    const small = payload.length < SMALL_BYTES;
-    if (small) this.#gather(payload);
-    if (small && (this.#small?.bytes ?? 0) < BODY_BYTES / 4) return undefined;
+    if (payload.length < SMALL_BYTES) {
+      this.#gather(payload);
+    } else {
+      this.#handOn();
+      this.push(payload);
+    }
+    if (this.readableLength + (this.#small?.bytes ?? 0) < BODY_BYTES) return undefined;
     this.#handOn();
-    if (!small) this.push(payload);
-    return this.readableLength < BODY_BYTES ? undefined : new Promise((resolve) => (this.#onRoom = resolve));
+    return new Promise((resolve) => (this.#onRoom = resolve));
   }
 
   /** The message is complete; settles when it was read, or let go. */

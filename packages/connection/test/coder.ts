@@ -85,7 +85,7 @@ class ToyPieces implements PieceCoder {
         try {
           resolve(this.#next());
         } catch (error) {
-          reject(error);
+          reject(error instanceof Error ? error : new Error(String(error)));
         }
       });
     });

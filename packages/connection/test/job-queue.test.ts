@@ -44,7 +44,7 @@ test('one that takes time holds up the others, and they keep their order', async
 
 test('one that throws or rejects is reported, and the next goes on', async () => {
   const { jobs, log, add } = queue();
-  const rejects = (value: unknown) => (): Promise<void> => Promise.reject(value);
+  const rejects = (value: Error) => (): Promise<void> => Promise.reject(value);
   add('throws at once', () => {
     throw new Error('x');
   });
@@ -52,7 +52,7 @@ test('one that throws or rejects is reported, and the next goes on', async () =>
   add('throws in its turn', () => {
     throw new Error('z');
   });
-  add('rejects oddly', rejects('odd'));
+  add('rejects oddly', rejects('odd' as never));
   add('last');
   await settled();
   expect(log.filter((line) => line.startsWith('failed'))).toEqual(['failed x', 'failed y', 'failed z', 'failed odd']);
