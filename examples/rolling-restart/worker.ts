@@ -16,7 +16,7 @@ export async function serve(port: number, log: string): Promise<void> {
     appendFile(log, `${JSON.stringify(entry)}\n`).then(
       // A connection that closes meanwhile sends nothing any more: then the client asks another worker.
       () => connection.send(`${id} ${process.pid}`),
-      (error: Error) => connection.fail(error),
+      (error: unknown) => connection.fail(error as Error),
     );
   });
   server.on('error', (error) => console.error(error.message));
