@@ -1,0 +1,29 @@
+import type { WriteStream } from 'node:tty';
+import { perSecond } from './report.js';
+
+/** Without a terminal a line is printed so rarely, so that logs stay short. */
+const QUIET_MS = 5000;
+
+/** One line that is written over and over; line after line, rarely, where there is no terminal. */
+export class Progress {
+  readonly #stream: Pick<WriteStream, 'write'> & { isTTY?: boolean };
+  #last = 0;
+
+  constructor(stream: Pick<WriteStream, 'write'> & { isTTY?: boolean }) {
+    this.#stream = stream;
+  }
+
+  show(target: string, executions: number, most: number, elapsedMs: number): void {
+    const share = most === Infinity ? '' : ` of ${most}`;
+    const line = `${target}: ${executions}${share}, ${perSecond(executions, elapsedMs)} per second`;
+    if (this.#stream.isTTY === true) this.#stream.write(`\r\x1b[2K${line}`);
+    else if (performance.now() - this.#last > QUIET_MS) {
+      this.#stream.write(`${line}\n`);
+      this.#last = performance.now();
+    }
+  }
+
+  clear(): void {
+    if (this.#stream.isTTY === true) this.#stream.write('\r\x1b[2K');
+  }
+}

@@ -1,0 +1,64 @@
+/* Watches the thread that executes: progress, time, hangs, and the wish to stop. */
+import { dirname, extname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import type { CommandOptions } from './options.js';
+import { SharedState } from './shared-state.js';
+import type { WorkerAnswer, WorkerJob } from './worker.js';
+
+const POLL_MS = 250;
+const MINUTE_MS = 60_000;
+
+/** How a target's run ended. */
+export type Ending =
+  | { readonly type: 'finished'; readonly answer: WorkerAnswer }
+  /** An execution took too long, or took the thread with it. */
+  | { readonly type: 'lost'; readonly why: string; readonly input: Buffer; readonly executions: number };
+
+export interface Watcher {
+  /** Called a few times a second. */
+  progress(executions: number, elapsedMs: number): void;
+  /** Whether someone wants an end of it. */
+  isStopped(): boolean;
+}
+
+/**
+ * Starts the worker. A thread does not inherit the loader that lets the main thread read TypeScript, so that is loaded
+ * first where the sources run.
+ */
+function startWorker(job: WorkerJob): Worker {
+  const script = process.argv[1] ?? '';
+  const entry = pathToFileURL(join(dirname(script), `worker${extname(script)}`)).href;
+  const loader = extname(script) === '.ts' ? "(await import('tsx/esm/api')).register();" : '';
+  const code = `(async () => { ${loader} await import(${JSON.stringify(entry)}); })()`;
+  return new Worker(code, { eval: true, workerData: job });
+}
+
+/** Runs one target in a thread of its own. */
+export function supervise(target: string, options: CommandOptions, watcher: Watcher): Promise<Ending> {
+  const shared = new SharedState();
+  const { module, seed, executions, corpus, minutes, hangSeconds } = options;
+  const worker = startWorker({ module, target, seed, executions, corpus, shared: shared.buffer });
+  const start = performance.now();
+  let seen = { executions: 0, at: start };
+  return new Promise((resolve) => {
+    const lost = (why: string): void => {
+      clearInterval(timer);
+      resolve({ type: 'lost', why, input: shared.input, executions: shared.executions });
+      void worker.terminate();
+    };
+    const timer = setInterval(() => {
+      const now = performance.now();
+      if (shared.executions !== seen.executions) seen = { executions: shared.executions, at: now };
+      watcher.progress(seen.executions, now - start);
+      if (watcher.isStopped() || now - start > minutes * MINUTE_MS) shared.stop();
+      if (now - seen.at > hangSeconds * 1000) lost(`no end after ${hangSeconds} s`);
+    }, POLL_MS);
+    worker.once('message', (answer: WorkerAnswer) => {
+      clearInterval(timer);
+      resolve({ type: 'finished', answer });
+    });
+    worker.once('error', (error) => lost(String(error)));
+    worker.once('exit', (code) => lost(`the thread ended with ${code}`));
+  });
+}

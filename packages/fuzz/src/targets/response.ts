@@ -1,0 +1,121 @@
+/* Target 7: a response's bytes, as a client reads and judges them. */
+import { permessageDeflate } from '@sokker/deflate';
+import { createRequest, ResponseHeadReader, verifyResponse } from '@sokker/handshake';
+import type { HandshakeError, ResponseHead } from '@sokker/handshake';
+import { fixtures } from '@sokker/testkit';
+import { mutateSettings } from '../mutate/bytes.js';
+import { mutateText } from '../mutate/text.js';
+import { Hash } from '../random.js';
+import { must, type Outcome, type Target } from '../target.js';
+import { documented } from './handshake-errors.js';
+import { HEAD_WORDS, pieces } from './heads.js';
+
+const SETTINGS_BYTES = 2;
+const EMPTY = Buffer.alloc(0);
+const KEY = 'dGhlIHNhbXBsZSBub25jZQ==';
+const ACCEPT = 's3pPLMBiTxaQ9kYGzzhZRbK+xOo=';
+const randomBytes = (): Buffer => Buffer.from(KEY, 'base64');
+
+const REQUESTS = [
+  createRequest('ws://example.com/chat', { randomBytes }),
+  createRequest('ws://example.com/chat', { randomBytes, subprotocols: ['chat', 'superchat'] }),
+  createRequest('ws://example.com/chat', { randomBytes, extensions: [permessageDeflate()] }),
+] as const;
+
+interface Reading {
+  readonly head: ResponseHead | undefined;
+  readonly rest: Buffer;
+  readonly error: unknown;
+}
+
+export const handshakeResponse: Target = {
+  name: 'handshake-response',
+  title: 'the response to a handshake, from its bytes to the agreement',
+  settingsBytes: SETTINGS_BYTES,
+  seeds: () =>
+    fixtures.client.fixtures
+      .flatMap((fixture, index) => {
+        if (fixture.act !== 'response' || fixture.key !== KEY) return [];
+        const choice = fixture.subprotocols.length > 0 ? 1 : fixture.response.includes('Extensions') ? 2 : 0;
+        const bytes = [Buffer.from(fixture.response, 'latin1'), Buffer.from(fixture.after, 'hex')];
+        return [Buffer.concat([Buffer.of(choice, index & 0xff), ...bytes])];
+      })
+      .filter(({ length }) => length <= 2048),
+  mutate(parent, other, random) {
+    if (random.oneIn(16)) return mutateSettings(parent, SETTINGS_BYTES, random);
+    return mutateText(parent, other, SETTINGS_BYTES, HEAD_WORDS, random);
+  },
+  execute,
+  describe: (input) => JSON.stringify(input.toString('latin1', SETTINGS_BYTES)),
+};
+
+function execute(input: Buffer): Outcome {
+  const [choice = 0, cuts = 0] = input;
+  const bytes = input.subarray(SETTINGS_BYTES);
+  const whole = read([bytes]);
+  sameReading(whole, read(pieces(bytes, cuts)));
+  if (whole.error !== undefined) return new Hash().text(documented(whole.error, 'client')).add(2).value;
+  if (whole.head === undefined) return 1;
+  must(bytes.subarray(bytes.length - whole.rest.length).equals(whole.rest), 'what follows is untouched', () => '');
+  const request = REQUESTS[choice % REQUESTS.length] ?? REQUESTS[0];
+  try {
+    const result = verifyResponse(request, whole.head);
+    if (result.type === 'declined') {
+      must(result.status !== 101 && result.status >= 200, 'declined', () => String(result.status));
+      return new Hash().add(result.status).value;
+    }
+    judgeAgreement(whole.head, request.subprotocols, result.subprotocol);
+    for (const { session } of result.extensions) (session as { close(): void }).close();
+    return new Hash()
+      .add(result.extensions.length)
+      .text(result.subprotocol ?? '')
+      .add(101).value;
+  } catch (error) {
+    return new Hash().text(documented(error, 'client')).value;
+  }
+}
+
+function read(chunks: readonly Buffer[]): Reading {
+  const reader = new ResponseHeadReader({ maxHeadBytes: 4096, maxHeaders: 40 });
+  let head: ResponseHead | undefined;
+  const after: Buffer[] = [];
+  try {
+    for (const chunk of chunks) {
+      if (head !== undefined) after.push(chunk);
+      else if ((head = reader.read(chunk)) !== undefined) after.push(reader.rest);
+    }
+  } catch (error) {
+    return { head: undefined, rest: EMPTY, error };
+  }
+  return { head, rest: Buffer.concat(after), error: undefined };
+}
+
+function sameReading(one: Reading, other: Reading): void {
+  const show = ({ head, rest, error }: Reading): string => {
+    return `${(error as HandshakeError | undefined)?.code} ${JSON.stringify(head)} ${rest.toString('latin1')}`;
+  };
+  must(show(one) === show(other), 'equal under chunking', () => `${show(one)}\ncut otherwise\n${show(other)}`);
+}
+
+/** It opens only on the six conditions of RFC 6455 §4.1. */
+function judgeAgreement(
+  { status, rawHeaders }: ResponseHead,
+  asked: readonly string[],
+  chosen: string | undefined,
+): void {
+  const values = (wanted: string): string[] => {
+    return rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === wanted);
+  };
+  const isUpgrade = values('connection').some((line) =>
+    line.split(',').some((member) => member.trim().toLowerCase() === 'upgrade'),
+  );
+  const legal =
+    status === 101 &&
+    isUpgrade &&
+    values('upgrade').join().toLowerCase() === 'websocket' &&
+    values('sec-websocket-accept').join() === ACCEPT &&
+    values('content-length').length + values('transfer-encoding').length === 0 &&
+    values('sec-websocket-protocol').join() === (chosen ?? '') &&
+    (chosen === undefined || asked.includes(chosen));
+  must(legal, 'no agreement without its conditions', () => JSON.stringify(rawHeaders));
+}
