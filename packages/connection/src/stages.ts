@@ -39,8 +39,9 @@ export class Stages {
 
   /** Whether nothing of any message is left in them, so that they can work for someone else. */
   get idle(): boolean {
-    const { decoder } = this;
-    return decoder.idle && !decoder.destroyed && !this.full && decoder.readableLength === 0;
+    const { assembler, decoder } = this;
+    // A coded message that broke off is whole to the decoder, and half done in the assembler.
+    return decoder.idle && assembler.idle && !decoder.destroyed && !this.full && decoder.readableLength === 0;
   }
 }
 

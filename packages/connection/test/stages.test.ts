@@ -1,4 +1,4 @@
-import { Opcode } from '@sokker/frame';
+import { Opcode, ProtocolError, VIOLATIONS, type MessageCoder } from '@sokker/frame';
 import { Connection, ConnectionSettings } from '../src/index.js';
 import { StagePool, type StageUser } from '../src/stages.js';
 import { pair } from '@sokker/testkit';
@@ -69,4 +69,33 @@ test('a message that waits for a listener when its connection ends does not stop
   second.write('again');
   await settled();
   expect(heard).toEqual(['hello', 'again']);
+});
+
+/** A coder of messages that break off after their first piece. */
+function brokenCoder(): MessageCoder {
+  let read = 0;
+  const decode = {
+    write: () => undefined,
+    read: () => {
+      if (read++ === 0) return Buffer.from('the first of it');
+      throw new ProtocolError('ERR_SOKKER_INVALID_UTF8', VIOLATIONS.ERR_SOKKER_INVALID_UTF8);
+    },
+  };
+  return { name: 'broken', rsv: 4, decode, encode: decode, wants: () => false, close: () => undefined } as never;
+}
+
+test('a coded message that broke off on one connection is nothing to the next', async () => {
+  const settings = new ConnectionSettings({ role: 'server', clock: new ManualClock() });
+  const it = scene();
+  const codes: number[] = [];
+  for (let times = 0; times < 2; times++) {
+    const [near, far] = pair();
+    const connection = new Connection(near, settings, { coder: brokenCoder() });
+    far.resume();
+    far.write(it.wire(Opcode.binary, 'coded', { rsv: 4 }));
+    await settled();
+    connection.terminate();
+    codes.push((await connection.closed).code);
+  }
+  expect(codes).toEqual([1007, 1007]);
 });

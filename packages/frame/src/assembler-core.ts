@@ -32,6 +32,11 @@ export class AssemblerCore {
     return this.#gathered?.bytes ?? 0;
   }
 
+  /** Whether it stands between messages; after an error it does not. */
+  get idle(): boolean {
+    return !this.#open;
+  }
+
   /**
    * Takes the next data frame or slice; answers the message when that completes one.
    * @throws LimitError `ERR_SOKKER_MESSAGE_TOO_BIG` (1009); ProtocolError when the order of frames is broken (1002)

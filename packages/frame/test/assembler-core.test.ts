@@ -136,3 +136,15 @@ test('whatever the chunks, a message is what was sent', () => {
     }),
   );
 });
+
+test('idle only between messages, and never after one was refused', () => {
+  const core = new AssemblerCore({ maxMessageBytes: 2 });
+  const idle = [core.idle];
+  core.push(frame(false, 1, ''));
+  idle.push(core.idle);
+  core.push(frame(true, 0, 'a'));
+  idle.push(core.idle);
+  thrown(() => core.push(frame(true, 1, 'abc')));
+  idle.push(core.idle);
+  expect(idle).toEqual([true, false, true, false]);
+});
