@@ -1,8 +1,9 @@
 /** How a connection ended. */
 export interface CloseRecord {
   /**
-   * The peer's close code where it sent one, else that with which we failed the connection; 1005 when a Close carried
-   * none, 1006 when the connection was lost, or our Close not answered in time (RFC 6455 §7.1.5).
+   * The peer's close code where it sent one, else that with which we failed the connection, even where a peer that does
+   * not read could not be told; 1005 when a Close carried none, 1006 when the connection was lost, or our Close not
+   * answered in time (RFC 6455 §7.1.5).
    */
   readonly code: number;
   /** The text beside the code. It is the peer's word: escape it before it is shown or logged. */

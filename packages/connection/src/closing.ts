@@ -13,7 +13,7 @@ export class Closing {
   #timer: unknown;
   #sent: ClosePayload | undefined;
   #received: ClosePayload | undefined;
-  /** The Close that we sent because of an error: what there is to report where the peer sent none. */
+  /** The Close that an error of ours stands for, sent or not: what there is to report where the peer sent none. */
   #verdict: ClosePayload | undefined;
   #by: CloseRecord['by'] | undefined;
   #phase: CloseRecord['phase'] = 'open';
@@ -46,9 +46,13 @@ export class Closing {
     this.#move('receiveClose');
   }
 
-  /** Something went wrong; the first error stands. */
-  fail(error: Error, by: CloseRecord['by']): void {
+  /**
+   * Something went wrong; the first error stands.
+   * @param code the close code that it stands for, if there is one
+   */
+  fail(error: Error, by: CloseRecord['by'], code?: number): void {
     this.#error ??= error;
+    if (code !== undefined) this.#verdict ??= { code, reason: '' };
     this.#begin(by);
     this.#move('fail');
   }

@@ -1,10 +1,11 @@
-import { closeCodeFor, CloseCode, encodeClose, MAX_REASON_BYTES, Opcode, parseClose } from '@sokker/frame';
+import { closeCodeFor, CloseCode, encodeClose, Opcode, parseClose } from '@sokker/frame';
 import type { FrameSlice, Message, MessageCoder } from '@sokker/frame';
 import type { Duplex } from 'node:stream';
 import type { CloseRecord } from './close-record.js';
 import { Closing } from './closing.js';
 import { listenTo, type DuplexListener } from './duplex-listener.js';
 import { ConnectionError } from './errors.js';
+import { closed, codeOf, cut } from './failure.js';
 import { Incoming, type IncomingSink } from './incoming.js';
 import type { MessageStream } from './message-stream.js';
 import type { ConnectionSettings, Session } from './options.js';
@@ -99,7 +100,7 @@ export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
   terminate(error?: Error): void {
     if (this.state === 'closed') return;
     if (error === undefined) this.#ending.lose('us');
-    else this.#ending.fail(error, 'us');
+    else this.#ending.fail(error, 'us', codeOf(error));
     this.outgoing.abandon(closed);
     this.incoming.stop(closed);
     this.#duplex.destroy();
@@ -111,7 +112,7 @@ export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
     if (this.state === 'closed') return this.#listener.onError(error);
     const silent = this.closeSent;
     const code = closeCodeFor(error);
-    this.#ending.fail(error, code === undefined ? 'peer' : 'us');
+    this.#ending.fail(error, code === undefined ? 'peer' : 'us', code);
     this.incoming.stop(() => error);
     this.outgoing.abandon(() => error);
     if (!silent && code !== undefined) this.#sayClose(code, code === CloseCode.internalError ? '' : cut(error.message));
@@ -241,15 +242,4 @@ export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
     this.#pings?.end(closed());
     this.#listener.onClose(this.record);
   }
-}
-
-/** Made where someone is told: most connections end with nobody waiting. */
-function closed(): Error {
-  return new ConnectionError('ERR_SOKKER_CLOSED');
-}
-
-/** As much of a text as a reason holds, never cutting a character. */
-function cut(text: string): string {
-  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(MAX_REASON_BYTES));
-  return text.slice(0, read);
 }

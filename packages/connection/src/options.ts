@@ -29,7 +29,7 @@ export interface LimitOptions {
   maxFragments?: number | undefined;
   /** From this many bytes waiting to be sent on, `send` answers false: bytes, 1 to 2⁵³−1, default 64 KiB. */
   highWaterMarkBytes?: number | undefined;
-  /** `drain` follows when this many or fewer wait: bytes, 0 to 2⁵³−1, default 16 KiB. */
+  /** `drain` follows when this many or fewer wait: bytes, 0 to 2⁵³−1, default 16 KiB; always below the high mark. */
   lowWaterMarkBytes?: number | undefined;
   /** Bytes waiting to be sent at which a peer counts as too slow: 1 to 2⁵³−1, default 1 MiB; `Infinity` disables. */
   maxBufferedBytes?: number | undefined;
@@ -157,7 +157,8 @@ export class ConnectionSettings {
     this.maxMessageBytes = this.receive === 'stream' ? Infinity : settled.maxMessageBytes;
     this.maxFragments = settled.maxFragments;
     this.highWaterMarkBytes = settled.highWaterMarkBytes;
-    this.lowWaterMarkBytes = settled.lowWaterMarkBytes;
+    // Below the high mark: else `drain` would come while `send` still says stop.
+    this.lowWaterMarkBytes = Math.min(settled.lowWaterMarkBytes, settled.highWaterMarkBytes - 1);
     this.maxBufferedBytes = settled.maxBufferedBytes;
     this.maxMessagesPerSecond = settled.maxMessagesPerSecond;
     this.maxControlFramesPerSecond = settled.maxControlFramesPerSecond;

@@ -220,7 +220,7 @@ describe('a source that gives other than it announced', () => {
     expect(it.sent()).toEqual([]);
     if (source.length === 0) return expect(it.connection.state).toBe('open');
     expect(it.log).toEqual(['error ERR_SOKKER_MESSAGE_ABORTED', 'close']);
-    expect(it.closed).toMatchObject({ code: 1006, clean: false, by: 'us' });
+    expect(it.closed).toMatchObject({ code: 1011, clean: false, by: 'us' });
   });
 
   test.each([
@@ -351,7 +351,7 @@ describe('a message that is aborted', () => {
     await settled();
     expect(it.frames).toEqual([]);
     expect(Buffer.concat(it.chunks).toString('latin1')).toBe('\x82\x0aabc');
-    expect(it.closed).toMatchObject({ code: 1006, clean: false, by: 'us' });
+    expect(it.closed).toMatchObject({ code: 1011, clean: false, by: 'us' });
   });
 
   test('while it waits for room', async () => {

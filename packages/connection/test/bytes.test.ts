@@ -1,0 +1,185 @@
+/** Every kind of bytes that `send` takes: what is on the wire is what was in memory, or nothing is. */
+import { Opcode, type Role } from '@sokker/frame';
+import { bytesOf } from '../src/bytes.js';
+import { scene, settled } from './scene.js';
+
+type Resizable = ArrayBuffer & { resize(bytes: number): void };
+
+const content = (bytes: number): Buffer => Buffer.from(Array.from({ length: bytes }, (_, i) => (i * 7 + 1) & 0xff));
+
+/** A view of each kind over the middle of some memory, so that offsets and element sizes count. */
+const kinds: [string, (bytes: Buffer) => unknown][] = [
+  ['a Buffer', (bytes) => Buffer.from(bytes)],
+  ['a Buffer of the pool', (bytes) => Buffer.allocUnsafe(bytes.length).fill(bytes)],
+  ['an ArrayBuffer', (bytes) => memory(bytes).slice(16, 16 + bytes.length)],
+  ['a SharedArrayBuffer', (bytes) => shared(bytes, 0)],
+  ['a view of shared memory', (bytes) => new Uint8Array(shared(bytes, 16), 16, bytes.length)],
+  ['a Buffer of shared memory', (bytes) => Buffer.from(shared(bytes, 16) as never, 16, bytes.length)],
+  ['a resizable ArrayBuffer', (bytes) => resizable(bytes, 0)],
+  ['a view of resizable memory', (bytes) => new Uint8Array(resizable(bytes, 16), 16, bytes.length)],
+  ['a DataView', (bytes) => new DataView(memory(bytes), 16, bytes.length)],
+  ...[
+    Int8Array,
+    Uint8Array,
+    Uint8ClampedArray,
+    Int16Array,
+    Uint16Array,
+    Int32Array,
+    Uint32Array,
+    Float32Array,
+    Float64Array,
+    BigInt64Array,
+    BigUint64Array,
+  ].map((Kind): [string, (bytes: Buffer) => unknown] => [
+    Kind.name,
+    (bytes) => new Kind(memory(bytes), 16, bytes.length / Kind.BYTES_PER_ELEMENT),
+  ]),
+];
+
+const sizes = [0, 8, 24, 120, 128, 4096, 65_536, 100_000];
+
+describe.each<Role>(['server', 'client'])('as %s', (role) => {
+  test.each(kinds)('%s leaves as its bytes', async (_, make) => {
+    const it = scene({ role, maxBufferedBytes: Infinity });
+    for (const size of sizes) it.connection.send(make(content(size)) as Uint8Array);
+    await settled(20);
+    expect(it.frames.map(({ opcode, payload }) => [opcode, payload.length])).toEqual(sizes.map((size) => [2, size]));
+    for (const { payload } of it.frames) expect(payload.equals(content(payload.length))).toBe(true);
+  });
+
+  test.each(kinds)('%s is not changed by sending it', async (_, make) => {
+    const it = scene({ role });
+    const data = make(content(4096)) as Uint8Array;
+    it.connection.send(data);
+    await settled();
+    expect(bytesOf(data).equals(content(4096))).toBe(true);
+  });
+
+  test('shared and resizable memory is copied: what happens to it later changes nothing', async () => {
+    const it = scene({ role });
+    const other = shared(content(1000), 0);
+    const growing = resizable(content(1000), 0);
+    it.connection.send(other);
+    it.connection.send(new Uint8Array(growing));
+    new Uint8Array(other).fill(0);
+    growing.resize(10);
+    await settled();
+    for (const { payload } of it.frames) expect(payload.equals(content(1000))).toBe(true);
+    expect(it.frames).toHaveLength(2);
+  });
+
+  test.each([1, 31, 32, 1000, 8192, 100_000])('%i bytes that are detached after send leave as zeros', async (size) => {
+    for (let i = 0; i < 32; i++) Buffer.allocUnsafe(4000).fill(0x53);
+    const it = scene({ role });
+    const data = new Uint8Array(size).fill(0x69);
+    it.connection.send(data);
+    it.connection.send('behind');
+    structuredClone(data.buffer, { transfer: [data.buffer] });
+    await settled(20);
+    expect(it.frames.map(({ payload }) => payload)).toEqual([Buffer.alloc(size), Buffer.from('behind')]);
+  });
+});
+
+test.each<[string, () => unknown]>([
+  ['a view', () => new Uint8Array(detached())],
+  ['a DataView', () => detachedView()],
+  ['an ArrayBuffer', () => detached()],
+])('%s that was detached before send: an error, or nothing', async (_, make) => {
+  const it = scene();
+  let data: unknown;
+  try {
+    data = make();
+  } catch {
+    return;
+  }
+  try {
+    it.connection.send(data as ArrayBuffer);
+  } catch (error) {
+    expect((error as Error).name).toMatch(/TypeError|UsageError/);
+  }
+  await settled();
+  expect(it.frames.every(({ payload }) => payload.length === 0)).toBe(true);
+});
+
+test.each<[string, unknown]>([
+  ['a number', 5],
+  ['null', null],
+  ['undefined', undefined],
+  ['a boolean', true],
+  ['a symbol', Symbol('a')],
+  ['a function', () => 0],
+  ['an array', [1, 2]],
+  ['an object', { length: 5 }],
+  ['a String object', new String('a')],
+  ['a Blob', new Blob(['a'])],
+  ['a bigint', 5n],
+])('%s is refused: nothing is coerced', async (_, data) => {
+  const it = scene();
+  expect(() => it.connection.send(data as never)).toThrow(expect.objectContaining({ code: 'ERR_SOKKER_ARGUMENT' }));
+  expect(() => it.connection.ping(data as never)).not.toThrow(RangeError);
+  await settled();
+  expect(it.frames.filter(({ opcode }) => opcode !== Opcode.ping)).toEqual([]);
+  expect(it.connection.state).toBe('open');
+});
+
+describe('text', () => {
+  test.each(['', 'ASCII', 'é', '日本', '🦦', 'x'.repeat(125), 'é'.repeat(63), '日'.repeat(30_000)])(
+    'a string leaves as UTF-8',
+    async (text) => {
+      const it = scene({ role: 'client' });
+      it.connection.send(text);
+      await settled();
+      expect(it.frames).toMatchObject([{ opcode: Opcode.text, payload: Buffer.from(text) }]);
+    },
+  );
+
+  test('lone surrogates leave as U+FFFD', async () => {
+    const it = scene();
+    it.connection.send('a\ud800b\udc00');
+    await settled();
+    expect(it.sent()).toEqual(['text a\ufffdb\ufffd']);
+  });
+
+  test('types can be chosen', async () => {
+    const it = scene();
+    it.connection.send(Buffer.from('é'), { type: 'text' });
+    it.connection.send('é', { type: 'binary' });
+    await settled();
+    expect(it.sent()).toEqual(['text é', 'binary é']);
+    expect(() => it.connection.send('a', { type: 'blob' as never })).toThrow(
+      expect.objectContaining({ code: 'ERR_SOKKER_ARGUMENT' }),
+    );
+  });
+});
+
+function memory(bytes: Buffer): ArrayBuffer {
+  const whole = new ArrayBuffer(bytes.length + 32);
+  new Uint8Array(whole).fill(0xee).set(bytes, 16);
+  return whole;
+}
+
+function shared(bytes: Buffer, offset: number): SharedArrayBuffer {
+  const whole = new SharedArrayBuffer(bytes.length + offset);
+  new Uint8Array(whole).set(bytes, offset);
+  return whole;
+}
+
+function resizable(bytes: Buffer, offset: number): Resizable {
+  const size = bytes.length + offset;
+  const whole = new ArrayBuffer(size, { maxByteLength: 2 * size }) as Resizable;
+  new Uint8Array(whole).set(bytes, offset);
+  return whole;
+}
+
+function detached(): ArrayBuffer {
+  const whole = new ArrayBuffer(100);
+  structuredClone(whole, { transfer: [whole] });
+  return whole;
+}
+
+function detachedView(): DataView {
+  const whole = new ArrayBuffer(100);
+  const view = new DataView(whole);
+  structuredClone(whole, { transfer: [whole] });
+  return view;
+}

@@ -1,0 +1,241 @@
+/** What `send` says of back-pressure, and how output is gathered. */
+import { Opcode, type Role } from '@sokker/frame';
+import { Duplex } from 'node:stream';
+import { Connection } from '../src/index.js';
+import { heapBytes } from './memory.js';
+import { scene, settled, until } from './scene.js';
+
+const KIB = 1024;
+
+describe('send tells the truth', () => {
+  test('false from the high-water mark on, true below; drain at the low one', async () => {
+    const it = scene({ peerReads: false, wireBytes: 1, highWaterMarkBytes: 1000, lowWaterMarkBytes: 100 }).record();
+    // The wire has room for one byte, so nothing settles: 4 bytes of header each.
+    const answers = Array.from({ length: 6 }, () => it.connection.send(Buffer.alloc(246)));
+    expect(answers).toEqual([true, true, true, false, false, false]);
+    expect(it.connection.bufferedBytes).toBe(1500);
+    await settled();
+    expect(it.log).toEqual([]);
+    expect(it.connection.send(Buffer.alloc(246))).toBe(false);
+    it.read();
+    await settled();
+    expect(it.log).toEqual(['drain']);
+    expect(it.connection.bufferedBytes).toBe(0);
+    expect(it.connection.send(Buffer.alloc(10))).toBe(true);
+    await settled();
+    expect(it.log).toEqual(['drain']);
+    expect(it.frames).toHaveLength(8);
+  });
+
+  test('drain comes when at most lowWaterMarkBytes wait, not before', async () => {
+    const duplex = new SlowDuplex();
+    const connection = new Connection(duplex, { role: 'server', highWaterMarkBytes: 1000, lowWaterMarkBytes: 500 });
+    const drained: number[] = [];
+    connection.on('drain', () => drained.push(connection.bufferedBytes));
+    expect(connection.send(Buffer.alloc(2000))).toBe(false);
+    await settled();
+    connection.send(Buffer.alloc(600));
+    duplex.take();
+    await settled();
+    expect(drained).toEqual([]);
+    expect(connection.send(Buffer.alloc(1))).toBe(false);
+    duplex.take();
+    await settled();
+    expect(drained).toHaveLength(1);
+    expect(drained[0]).toBeLessThanOrEqual(500);
+  });
+
+  test('writable() is the same as a promise', async () => {
+    const it = scene({ peerReads: false, wireBytes: 1, highWaterMarkBytes: 1000 }).record();
+    await it.connection.writable();
+    it.connection.send(Buffer.alloc(1000));
+    const waits = [it.connection.writable(), it.connection.writable()];
+    let resolved = 0;
+    for (const wait of waits) void wait.then(() => resolved++);
+    await settled();
+    expect(resolved).toBe(0);
+    it.read();
+    await Promise.all(waits);
+    expect(it.connection.bufferedBytes).toBe(0);
+  });
+
+  test('writable() rejects when the connection ends', async () => {
+    const it = scene({ peerReads: false, wireBytes: 1, highWaterMarkBytes: 1 });
+    it.connection.send('full');
+    const waits = it.connection.writable();
+    it.connection.terminate();
+    await expect(waits).rejects.toMatchObject({ code: 'ERR_SOKKER_CLOSED' });
+  });
+
+  test('a loop of send and drain gives everything, in order', async () => {
+    const it = scene({ wireBytes: 1000, highWaterMarkBytes: 2000, lowWaterMarkBytes: 500 });
+    let most = 0;
+    for (let i = 0; i < 2000; i++) {
+      const go = it.connection.send(`message ${i}`.padEnd(50));
+      most = Math.max(most, it.connection.bufferedBytes);
+      if (!go) await new Promise<void>((resolve) => it.connection.once('drain', resolve));
+    }
+    await until(() => it.frames.length === 2000);
+    expect(most).toBeLessThanOrEqual(2000 + 52);
+    expect(it.frames.every(({ payload }, i) => payload.toString().startsWith(`message ${i} `))).toBe(true);
+  });
+
+  test('a low mark above the high one gives way', async () => {
+    const duplex = new SlowDuplex();
+    const connection = new Connection(duplex, { role: 'server', highWaterMarkBytes: 100 });
+    let drained = 0;
+    connection.on('drain', () => drained++);
+    connection.send(Buffer.alloc(200));
+    await settled();
+    expect(connection.send(Buffer.alloc(200))).toBe(false);
+    expect(drained).toBe(0);
+    duplex.take();
+    await settled();
+    expect(drained).toBe(0);
+    duplex.take();
+    await settled();
+    expect(drained).toBe(1);
+  });
+});
+
+describe('a peer that is too slow', () => {
+  test('at most the limit and one message are kept; then the connection ends, with 1008 to read', async () => {
+    const it = scene({ peerReads: false, wireBytes: 1, maxBufferedBytes: 10_000 }).record();
+    let most = 0;
+    let accepted = 0;
+    while (it.connection.state === 'open') {
+      if (it.connection.bufferedBytes < 10_000) accepted++;
+      it.connection.send(Buffer.alloc(3000));
+      most = Math.max(most, it.connection.bufferedBytes);
+    }
+    expect(accepted).toBe(4);
+    expect(most).toBeLessThanOrEqual(10_000 + 3004);
+    expect(it.connection.send('late')).toBe(false);
+    await settled();
+    expect(it.log).toEqual(['error ERR_SOKKER_TOO_SLOW', 'close']);
+    expect(it.closed).toMatchObject({ code: 1008, clean: false, by: 'us', phase: 'open' });
+    expect(it.closed?.error).toMatchObject({ code: 'ERR_SOKKER_TOO_SLOW', closeCode: 1008 });
+  });
+
+  test('one message may be larger than the limit', async () => {
+    const it = scene({ maxBufferedBytes: 1000 });
+    expect(it.connection.send(Buffer.alloc(500_000))).toBe(false);
+    await settled(30);
+    expect(it.frames.map(({ payload }) => payload.length)).toEqual([500_000]);
+  });
+
+  test('Infinity: never', async () => {
+    const it = scene({ peerReads: false, wireBytes: 1, maxBufferedBytes: Infinity });
+    for (let i = 0; i < 50; i++) it.connection.send(Buffer.alloc(KIB * KIB));
+    expect(it.connection.bufferedBytes).toBeGreaterThan(50 * KIB * KIB);
+    it.connection.terminate();
+    await settled();
+    expect(it.connection.bufferedBytes).toBe(0);
+  });
+
+  test('a pile of tiny messages takes little more memory than it counts for', () => {
+    const it = scene({ peerReads: false, wireBytes: 1 });
+    const before = heapBytes();
+    for (let sent = 0; sent < 250_000; sent++) it.connection.send('ab');
+    expect(heapBytes() - before).toBeLessThan(1_000_000);
+    it.connection.terminate();
+  });
+});
+
+describe('one write per turn', () => {
+  test.each<Role>(['server', 'client'])('as %s: all that was sent in one turn', async (role) => {
+    const it = scene({ role });
+    for (let i = 0; i < 20; i++) it.connection.send(`message ${i}`);
+    void it.connection.ping('p').catch(() => undefined);
+    await Promise.resolve();
+    it.connection.send('in a microtask');
+    await settled();
+    expect(it.chunks).toHaveLength(1);
+    expect(it.frames).toHaveLength(22);
+    it.connection.send('next turn');
+    await settled();
+    expect(it.chunks).toHaveLength(2);
+  });
+
+  test('answers to one chunk leave together', async () => {
+    const it = scene();
+    it.connection.on('message', (message) => it.connection.send(message.text()));
+    const chunk = Array.from({ length: 30 }, (_, i) => it.wire(i % 3 === 0 ? Opcode.ping : Opcode.text, `${i}`));
+    it.far.write(Buffer.concat(chunk));
+    await settled();
+    expect(it.frames).toHaveLength(30);
+    expect(it.chunks).toHaveLength(1);
+  });
+
+  test('many connections: each its own write, one callback for all', async () => {
+    const scenes = Array.from({ length: 5 }, () => scene());
+    for (const it of scenes) for (let i = 0; i < 3; i++) it.connection.send(`${i}`);
+    await settled();
+    for (const it of scenes) expect([it.chunks.length, it.frames.length]).toEqual([1, 3]);
+  });
+
+  test('while a write is under way, what follows is gathered', async () => {
+    const duplex = new SlowDuplex();
+    const connection = new Connection(duplex, { role: 'server' });
+    connection.send('first');
+    await settled();
+    for (let i = 0; i < 10; i++) {
+      connection.send(`${i}`);
+      await settled(1);
+    }
+    expect(duplex.writes).toBe(1);
+    duplex.take();
+    await settled();
+    expect(duplex.writes).toBe(2);
+    expect(connection.bufferedBytes).toBe(30);
+    duplex.take();
+    await settled();
+    expect(connection.bufferedBytes).toBe(0);
+  });
+});
+
+describe('acceptedMessages', () => {
+  test('counts whole messages that the duplex has taken, control frames apart', async () => {
+    const duplex = new SlowDuplex();
+    const connection = new Connection(duplex, { role: 'server' });
+    expect(connection.acceptedMessages).toBe(0);
+    connection.send('a');
+    connection.send('b');
+    void connection.ping();
+    await settled();
+    connection.send('c');
+    await settled();
+    expect(connection.acceptedMessages).toBe(0);
+    duplex.take();
+    await settled();
+    expect(connection.acceptedMessages).toBe(2);
+    duplex.take();
+    await settled();
+    expect(connection.acceptedMessages).toBe(3);
+    connection.send('lost');
+    connection.terminate();
+    await settled();
+    expect(connection.acceptedMessages).toBe(3);
+  });
+});
+
+/** A duplex that has taken a write when told so. */
+class SlowDuplex extends Duplex {
+  writes = 0;
+  #callback: (() => void) | undefined;
+
+  take(): void {
+    const callback = this.#callback;
+    this.#callback = undefined;
+    callback?.();
+  }
+
+  override _read(): void {
+    // Nobody writes to us.
+  }
+
+  override _write(_chunk: Buffer, _encoding: BufferEncoding, callback: () => void): void {
+    this.writes++;
+    this.#callback = callback;
+  }
+}
