@@ -12,10 +12,12 @@ export interface DuplexListener {
 /** Four functions for all duplexes, instead of four closures for each: 200 bytes of every idle connection. */
 const LISTENERS = new WeakMap<Duplex, DuplexListener>();
 
-/** Has `listener` told of what a duplex emits. */
+/** Has `listener` told of what a duplex emits; of an end that it has emitted before, in the next tick. */
 export function listenTo(duplex: Duplex, listener: DuplexListener): void {
   LISTENERS.set(duplex, listener);
   duplex.on('data', onData).on('end', onEnd).on('error', onError).on('close', onClose);
+  if (duplex.readableEnded) process.nextTick(() => listener.onDataEnd());
+  if (duplex.closed) process.nextTick(() => listener.onDuplexClose());
 }
 
 function onData(this: Duplex, chunk: Buffer): void {

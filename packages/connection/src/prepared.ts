@@ -1,5 +1,6 @@
-import { encodeFrame, Opcode, wholeFrame, type MessageCoder, type MessageType } from '@sokker/frame';
+import { encodeFrame, Opcode, readOptions, wholeFrame, type MessageCoder, type MessageType } from '@sokker/frame';
 import { bytesOf, type Bytes } from './bytes.js';
+import { SEND_OPTIONS } from './send-options.js';
 
 /**
  * A message that is encoded once and sent to many. Framed when it is first sent, and coded once for every set of
@@ -37,9 +38,10 @@ export class Prepared {
 /**
  * Prepares a message for many connections.
  * @param data a string, which leaves as text, or bytes, which leave as binary
- * @throws UsageError `ERR_SOKKER_ARGUMENT`
+ * @throws UsageError `ERR_SOKKER_ARGUMENT`, `ERR_SOKKER_OPTION`
  */
-export function prepare(data: string | Bytes, options: { type?: MessageType | undefined } = {}): Prepared {
-  if (typeof data === 'string') return new Prepared(options.type ?? 'text', Buffer.from(data, 'utf8'));
-  return new Prepared(options.type ?? 'binary', bytesOf(data));
+export function prepare(data: string | Bytes, options?: { type?: MessageType | undefined }): Prepared {
+  const { type } = readOptions<{ type?: MessageType }>('prepare', { type: SEND_OPTIONS.type }, options);
+  const bytes = typeof data === 'string' ? Buffer.from(data, 'utf8') : bytesOf(data);
+  return new Prepared(type ?? (typeof data === 'string' ? 'text' : 'binary'), bytes);
 }

@@ -116,7 +116,12 @@ export class Writer {
     this.#scheduled = false;
     if (this.#dropped) return this.drop();
     if (this.busy || this.#held) return;
-    this.#write();
+    try {
+      this.#write();
+    } catch (error) {
+      // A duplex that throws must not take the turn of the other connections with it.
+      this.#duplex.destroy(error instanceof Error ? error : new Error(String(error)));
+    }
     if (this.#ending && !this.busy) this.#duplex.end();
     else if (this.#full) this.#relieve();
   }

@@ -1,0 +1,109 @@
+import { Opcode } from '@sokker/frame';
+import { scene, settled } from './scene.js';
+
+test('a Ping resolves with the round trip by the clock', async () => {
+  const it = scene().record();
+  expect(it.connection.latencyMs).toBeUndefined();
+  const ping = it.connection.ping('hello');
+  await settled();
+  expect(it.sent()).toEqual(['ping hello']);
+  it.clock.advance(12.5);
+  it.send(Opcode.pong, 'hello');
+  expect(await ping).toBe(12.5);
+  expect(it.connection.latencyMs).toBe(12.5);
+  expect(it.log).toEqual(['pong hello']);
+});
+
+test('Pings without data are told apart', async () => {
+  const it = scene();
+  const pings = [it.connection.ping(), it.connection.ping()];
+  await settled();
+  const payloads = it.frames.map(({ payload }) => payload.toString('hex'));
+  expect(new Set(payloads).size).toBe(2);
+  for (const { payload } of it.frames) {
+    it.clock.advance(1);
+    it.send(Opcode.pong, payload);
+    await settled();
+  }
+  expect(await Promise.all(pings)).toEqual([1, 2]);
+});
+
+test('a Pong answers its Ping and all before it (RFC 6455 §5.5.3)', async () => {
+  const it = scene();
+  const first = it.connection.ping('1');
+  it.clock.advance(10);
+  const second = it.connection.ping('2');
+  const third = it.connection.ping('3');
+  it.clock.advance(5);
+  it.send(Opcode.pong, '2');
+  expect(await Promise.all([first, second])).toEqual([15, 5]);
+  expect(it.connection.latencyMs).toBe(5);
+  it.clock.advance(1);
+  it.send(Opcode.pong, '3');
+  expect(await third).toBe(6);
+});
+
+test('a Pong that nobody asked for means nothing', async () => {
+  const it = scene().record();
+  let settledPing = false;
+  void it.connection.ping('mine').then(() => (settledPing = true));
+  it.send(Opcode.pong, 'other');
+  it.send(Opcode.pong);
+  await settled();
+  expect(settledPing).toBe(false);
+  expect(it.log).toEqual(['pong other', 'pong ']);
+  expect(it.connection.state).toBe('open');
+});
+
+test('the end of the connection rejects them', async () => {
+  const it = scene();
+  const pings = [it.connection.ping(), it.connection.ping('b')];
+  it.connection.terminate();
+  for (const ping of pings) await expect(ping).rejects.toMatchObject({ code: 'ERR_SOKKER_CLOSED' });
+  await expect(it.connection.ping()).rejects.toMatchObject({ code: 'ERR_SOKKER_CLOSED' });
+});
+
+test('at most 125 bytes', async () => {
+  const it = scene();
+  expect(() => it.connection.ping('é'.repeat(63))).toThrow(
+    expect.objectContaining({ code: 'ERR_SOKKER_ARGUMENT', message: expect.stringContaining('126') }),
+  );
+  void it.connection.ping(Buffer.alloc(125));
+  await settled();
+  expect(it.frames[0]?.payload).toHaveLength(125);
+});
+
+test('data is copied: it may change afterwards', async () => {
+  const it = scene();
+  const data = Buffer.from('before');
+  void it.connection.ping(data);
+  data.fill(0);
+  await settled();
+  expect(it.sent()).toEqual(['ping before']);
+});
+
+describe('answers to the Pings of the peer', () => {
+  test('each with its own payload', async () => {
+    const it = scene();
+    for (const payload of ['', 'a', 'x'.repeat(125)]) it.send(Opcode.ping, payload);
+    await settled();
+    expect(it.frames.map(({ payload }) => payload.toString())).toEqual(['', 'a', 'x'.repeat(125)]);
+  });
+
+  test('a peer that does not read gets only the newest, however many it sends', async () => {
+    const it = scene({ peerReads: false, wireBytes: 64 });
+    it.connection.send(Buffer.alloc(1000));
+    it.connection.on('ping', () => undefined);
+    await settled();
+    const before = it.connection.bufferedBytes;
+    for (let i = 0; i < 2000; i++) it.send(Opcode.ping, `ping ${i}`.padEnd(125));
+    while (it.far.writableLength > 0) await settled(10);
+    expect(it.connection.bufferedBytes).toBe(before);
+    it.read();
+    await settled();
+    expect(it.frames.map(({ opcode, payload }) => [opcode, payload.toString().trim()])).toEqual([
+      [Opcode.binary, expect.anything()],
+      [Opcode.pong, 'ping 1999'],
+    ]);
+  });
+});
