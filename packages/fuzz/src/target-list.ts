@@ -8,5 +8,5 @@ export async function loadTargets(module: string | undefined): Promise<readonly 
   if (module === undefined) return targets;
   const loaded = (await import(pathToFileURL(resolve(module)).href)) as { readonly targets?: readonly Target[] };
   if (!Array.isArray(loaded.targets)) throw new Error(`${module} does not export 'targets'`);
-  return loaded.targets;
+  return loaded.targets as readonly Target[];
 }

@@ -41,6 +41,11 @@ export function must(holds: boolean, oracle: string, detail: () => string): void
   if (!holds) throw new Finding(oracle, detail());
 }
 
+/** What was thrown, as an error. */
+export function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(`thrown: ${String(thrown)}`);
+}
+
 /** What tells one finding from another while it is being minimised: the oracle, or the kind of the error. */
 export function kindOf(error: unknown): string {
   if (error instanceof Finding) return `Finding ${error.oracle}`;

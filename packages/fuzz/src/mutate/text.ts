@@ -40,5 +40,5 @@ function moveLine(text: Buffer, settings: number, random: Random): Buffer {
   const from = random.below(lines.length);
   const [line = ''] = random.oneIn(2) ? lines.splice(from, 1) : [lines[from]];
   if (!random.oneIn(3)) lines.splice(random.below(lines.length + 1), 0, line);
-  return Buffer.concat([text.subarray(0, settings), Buffer.from(lines.join('\r\n'), 'latin1')]);
+  return replace(text, settings, text.length, Buffer.from(lines.join('\r\n'), 'latin1'));
 }

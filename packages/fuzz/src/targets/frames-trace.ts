@@ -1,7 +1,7 @@
 // Hot path: each input of the decoders passes here at least three times.
 import { AssemblerCore, DecoderCore, Opcode, type Frame, type FrameSlice, type Message } from '@sokker/frame';
 import { Random } from '../random.js';
-import { must } from '../target.js';
+import { asError, must } from '../target.js';
 import type { Settings } from './frames.js';
 
 /** What became of a stream of bytes. */
@@ -10,7 +10,7 @@ export interface Trace {
   readonly frames: FrameSlice[];
   /** Empty where frames were cut: then they are not put together. */
   readonly messages: Message[];
-  readonly error: unknown;
+  readonly error: Error | undefined;
   /** Whether it ended between messages. */
   readonly idle: boolean;
 }
@@ -36,28 +36,42 @@ export function trace(settings: Settings, wire: Buffer, feeding: Feeding): Trace
     feeding,
     frames: [] as FrameSlice[],
     messages: [] as Message[],
-    error: undefined as unknown,
+    error: undefined as Error | undefined,
     idle: false,
   };
   let parts: Buffer[] | undefined;
-  let work = 2 * wire.length + 4;
+  const take = (slice: FrameSlice): boolean => {
+    const message = slice.opcode < Opcode.close ? assembler?.push(slice) : undefined;
+    if (message !== undefined) result.messages.push(message);
+    if (emit === 'frames') result.frames.push(slice);
+    else parts = gather(result.frames, parts, slice);
+    return slice.opcode !== Opcode.close;
+  };
   try {
-    for (const chunk of chunksOf(wire, feeding, settings.cuts)) {
-      decoder.write(chunk);
-      for (let slice = decoder.next(); slice !== undefined; slice = decoder.next()) {
-        must(--work > 0, 'bounded work', () => `more than ${2 * wire.length + 4} steps`);
-        const message = slice.opcode < Opcode.close ? assembler?.push(slice) : undefined;
-        if (message !== undefined) result.messages.push(message);
-        if (emit === 'frames') result.frames.push(slice);
-        else parts = gather(result.frames, parts, slice);
-        if (slice.opcode === Opcode.close) return result;
-      }
-    }
-    result.idle = endsIdle(decoder);
+    const ended = decodeAll(decoder, chunksOf(wire, feeding, settings.cuts), 2 * wire.length + 4, take);
+    result.idle = ended && endsIdle(decoder);
   } catch (error) {
-    result.error = error;
+    result.error = asError(error);
   }
   return result;
+}
+
+/** Decodes until the chunks are used up, or `take` has had enough: then false. */
+function decodeAll(
+  decoder: DecoderCore,
+  chunks: readonly Buffer[],
+  most: number,
+  take: (slice: FrameSlice) => boolean,
+): boolean {
+  let work = most;
+  for (const chunk of chunks) {
+    decoder.write(chunk);
+    for (let slice = decoder.next(); slice !== undefined; slice = decoder.next()) {
+      must(--work > 0, 'bounded work', () => `more than ${most} steps`);
+      if (!take(slice)) return false;
+    }
+  }
+  return true;
 }
 
 /** Puts slices together again; answers what there is of a frame in progress. */
@@ -111,7 +125,7 @@ function bytewise(bytes: Buffer): Buffer[] {
 
 /** Two runs over the same bytes must come to the same. */
 export function sameTrace(one: Trace, other: Trace): void {
-  const [first, second] = [one.error, other.error] as { code?: string }[];
+  const [first, second] = [one.error, other.error] as ({ code?: string } | undefined)[];
   must(first?.code === second?.code && (first === undefined) === (second === undefined), 'equal under chunking', () => {
     return `${String(one.error)}, cut otherwise ${String(other.error)}`;
   });

@@ -123,7 +123,7 @@ function execute(role: Role, input: Buffer): Outcome {
 }
 
 /** Only documented errors, with the close code of their row, and an answer that may stand on the wire. */
-function judgeError(error: unknown): void {
+function judgeError(error: Error | undefined): void {
   if (error === undefined) return;
   const known = error instanceof ProtocolError ? VIOLATIONS : error instanceof LimitError ? LIMITS : undefined;
   if (known === undefined) throw error;

@@ -3,12 +3,13 @@
 import { LIMITS, permessageDeflate, VIOLATIONS, type DeflateSession } from '@sokker/deflate';
 import { LimitError, ProtocolError } from '@sokker/frame';
 import { bytesOf, fixtures } from '@sokker/testkit';
-import { constants, deflateRawSync, inflateRawSync } from 'node:zlib';
+import { constants, deflateRawSync } from 'node:zlib';
 import { mutateSettings } from '../mutate/bytes.js';
 import { mutateMessages, packMessages, unpackMessages } from '../mutate/messages.js';
 import { readWire } from '../mutate/wire.js';
 import { Hash, Random } from '../random.js';
-import { must, type Outcome, type Target } from '../target.js';
+import { asError, must, type Outcome, type Target } from '../target.js';
+import { judgeOutputs } from './inflate-reference.js';
 import { roundTrip } from './inflate-round-trip.js';
 
 const SETTINGS_BYTES = 2;
@@ -16,10 +17,9 @@ const MAX_WINDOW_BITS = 15;
 const PIECE_BYTES = 16 * 1024;
 /** DEFLATE's greatest ratio, and what a window brought along can give for the first byte. */
 const GREATEST_RATIO = 1032;
-const TAIL = Buffer.from('0000ffff', 'hex');
 const LIMITS_BYTES = [1024, 20_000, 70_000];
 
-interface Terms {
+export interface Terms {
   readonly takeover: boolean;
   readonly windowBits: number;
   readonly maxRatio: number;
@@ -34,7 +34,7 @@ const EXTENSIONS = TERMS.map(({ takeover, windowBits, maxRatio }) =>
 );
 
 /** What one run over the messages came to. */
-interface Run {
+export interface Run {
   readonly outputs: Buffer[];
   readonly error: unknown;
 }
@@ -57,7 +57,8 @@ function seeds(): Buffer[] {
     const { frames } = readWire(bytesOf(hex));
     const payloads: Buffer[] = [];
     for (const { byte0, payload } of frames) {
-      if ((byte0 & 0x0f) === 0 && payloads.length > 0) payloads.push(Buffer.concat([payloads.pop() ?? TAIL, payload]));
+      if ((byte0 & 0x0f) === 0 && payloads.length > 0)
+        payloads.push(Buffer.concat([payloads.pop() ?? payload, payload]));
       else if ((byte0 & 0x0f) <= 2) payloads.push(payload);
     }
     return packMessages(Buffer.of(6, 1), payloads);
@@ -188,56 +189,11 @@ function tooBig(limit: number, actual: number): LimitError {
 
 function judgeError(error: unknown): void {
   if (error === undefined) return;
-  if (!(error instanceof ProtocolError || error instanceof LimitError)) throw error;
+  if (!(error instanceof ProtocolError || error instanceof LimitError)) throw asError(error);
+  const { code, closeCode } = error as ProtocolError<string> | LimitError<string>;
   const rows: Readonly<Record<string, { readonly closeCode: number }>> = { ...VIOLATIONS, ...LIMITS };
-  const expected = rows[error.code]?.closeCode ?? (error.code === 'ERR_SOKKER_MESSAGE_TOO_BIG' ? 1009 : undefined);
-  must(error.closeCode === expected, 'documented errors', () => `${error.code} with ${error.closeCode}`);
-}
-
-/** Each message against zlib's own one-shot inflater, which is given the window as a dictionary. */
-function judgeOutputs({ takeover, windowBits }: Terms, messages: readonly Buffer[], { outputs, error }: Run): void {
-  let history = Buffer.alloc(0);
-  for (const [index, message] of messages.entries()) {
-    const ours = outputs[index];
-    const theirs = reference(message, windowBits, history);
-    if (ours === undefined) return judgeRefusal(error, theirs);
-    const isPrefix = theirs !== undefined && ours.subarray(0, theirs.output.length).equals(theirs.output);
-    const same = isPrefix && (theirs.ended || ours.length === theirs.output.length);
-    must(
-      same,
-      'agrees with zlib',
-      () => `message ${index}: ${ours.length} bytes, not ${theirs?.output.length ?? 'refused'}`,
-    );
-    if (takeover) history = Buffer.concat([history, ours]).subarray(-(2 ** windowBits));
-  }
-}
-
-/** Data that we call broken must be broken for zlib too; it does not mind what is unfinished, nor a second block. */
-function judgeRefusal(error: unknown, theirs: Reference | undefined): void {
-  const { code } = error as ProtocolError<string>;
-  if (code !== 'ERR_SOKKER_DEFLATE_DATA' || theirs === undefined) return;
-  must(theirs.ended, 'agrees with zlib', () => 'it takes what is refused here');
-}
-
-interface Reference {
-  readonly output: Buffer;
-  /** A final block came before the end of the input. */
-  readonly ended: boolean;
-}
-
-function reference(message: Buffer, windowBits: number, history: Buffer): Reference | undefined {
-  const input = Buffer.concat([message, TAIL]);
-  const dictionary = history.length === 0 ? {} : { dictionary: history };
-  try {
-    const options = { windowBits, finishFlush: constants.Z_SYNC_FLUSH, info: true, ...dictionary };
-    const { buffer, engine } = inflateRawSync(input, options) as unknown as {
-      buffer: Buffer;
-      engine: { bytesWritten: number };
-    };
-    return { output: buffer, ended: engine.bytesWritten < input.length };
-  } catch {
-    return undefined;
-  }
+  const expected = rows[code]?.closeCode ?? (code === 'ERR_SOKKER_MESSAGE_TOO_BIG' ? 1009 : undefined);
+  must(closeCode === expected, 'documented errors', () => `${code} with ${closeCode}`);
 }
 
 function show(run: Run): string {

@@ -68,7 +68,7 @@ function naive(lines: readonly string[]): readonly string[] | undefined {
   const members = lines.flatMap((line) => line.split(',')).map((member) => member.replace(/^[ \t]+|[ \t]+$/g, ''));
   const names = members.filter((member) => member !== '');
   const isToken = (name: string): boolean => {
-    return [...name].every((letter) => letter > ' ' && letter < '\x7f' && !SEPARATORS.includes(letter));
+    return Array.from(name).every((letter) => letter > ' ' && letter < '\x7f' && !SEPARATORS.includes(letter));
   };
   if (members.length - names.length > MAX_EMPTY || names.length > MAX_MEMBERS || names.length === 0) return undefined;
   return names.every(isToken) && new Set(names).size === names.length ? names : undefined;
