@@ -31,11 +31,11 @@ const topics: Item = {
   text: 'Topics',
   items: [
     page('Architecture', '/architecture'),
-    page('Streams', '/streams'),
     page('Back-pressure', '/topics/back-pressure'),
     page('Limits', '/topics/limits'),
     page('Closing', '/topics/closing'),
     page('Security', '/topics/security'),
+    page('The client', '/client'),
     page('In production', '/production'),
     page('Compression', '/deflate'),
     page('Performance', '/performance'),
@@ -64,7 +64,7 @@ export const nav: DefaultTheme.NavItem[] = [
   {
     text: 'Topics',
     link: '/architecture',
-    activeMatch: '^/(topics/|architecture|streams|production|deflate|performance|compliance)',
+    activeMatch: '^/(topics/|architecture|streams|client|production|deflate|performance|compliance)',
   },
   { text: 'Reference', link: '/options', activeMatch: '^/(reference/|options|errors|fixtures|peers)' },
   { text: 'Frames', link: '/frames' },
