@@ -7,6 +7,7 @@ import {
   type FrameSlice,
   type MessageCoder,
 } from '@sokker/frame';
+import { decodingShare } from './turn-share.js';
 
 const NOTHING = Buffer.alloc(0);
 
@@ -47,9 +48,11 @@ export class CodedMessages {
 
   #drain(last: boolean): Promise<void> | undefined {
     for (;;) {
+      if (decodingShare.spent) return decodingShare.later(() => this.#drain(last));
       const piece = this.#coder.decode.read();
       if (piece instanceof Promise) return this.#drainLater(piece, last);
       if (piece === undefined) return this.#finish(last);
+      decodingShare.spend(piece.length);
       const room = this.#pass(piece, false);
       if (room !== undefined)
         return this.#drainLater(
