@@ -30,14 +30,9 @@ export class TurnShare {
 
   /** Does the work in a later turn, behind what waits already; settles as the work does. */
   later(work: Work): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#waiting.push(() => {
-        try {
-          resolve(work());
-        } catch (error) {
-          reject(error);
-        }
-      });
+    return new Promise((resolve) => {
+      // The inner promise takes what the work throws.
+      this.#waiting.push(() => resolve(new Promise((settle) => settle(work()))));
       this.#schedule();
     });
   }
