@@ -28,7 +28,7 @@ export function jsonCodec<In = unknown, Out = In>(check?: (value: unknown) => In
 
 /** What to fail a connection with, where `decode` threw. */
 export function decodeError(thrown: unknown): ProtocolError<string> {
-  return thrown instanceof ProtocolError ? thrown : codecError('ERR_SOKKER_CODEC', thrown);
+  return thrown instanceof ProtocolError ? (thrown as ProtocolError<string>) : codecError('ERR_SOKKER_CODEC', thrown);
 }
 
 function codecError(code: CodecViolationCode, cause?: unknown): ProtocolError<CodecViolationCode> {

@@ -3,7 +3,8 @@ import type { EventEmitter } from 'node:events';
 import { channels } from './channels.js';
 import type { CloseRecord } from './close-record.js';
 import type { Connection } from './connection.js';
-import { Engine, type EngineListener } from './engine.js';
+import type { EngineListener } from './engine-listener.js';
+import type { Engine } from './engine.js';
 import { ConnectionError } from './errors.js';
 import type { ConnectionEvents, ConnectionOwner } from './events.js';
 import { ReceivedIterator } from './iterator.js';
@@ -14,6 +15,8 @@ type Received = Message | MessageStream;
 
 /** What a loop may leave untaken while we close, beyond one message: its body may be waiting for the end. */
 const CLOSING_BYTES = 1024 * 1024;
+/** What may wait for someone to listen, beyond one message; so far a Close, or a Ping, behind them is still heard. */
+const WAITING_BYTES = 64 * 1024;
 /** What keeping one more takes, however small it is. */
 const ITEM_BYTES = 128;
 
@@ -22,15 +25,16 @@ export type EngineMaker = (listener: EngineListener) => Engine;
 
 /**
  * Hands what happens to whoever listens: to listeners on the connection and its owner, or to an iterator. A message
- * that nobody takes waits, and reading with it. Whatever a listener throws fails this connection and nothing else.
+ * that nobody takes waits, and soon reading with it. Whatever a listener throws fails this connection and nothing else.
  */
 export class Delivery<Context> implements EngineListener {
   readonly engine: Engine;
   readonly #connection: Connection<Context>;
   readonly #owner: ConnectionOwner<Context> | undefined;
   #iterator: ReceivedIterator<Received> | undefined;
-  /** A message that came while nobody listened. */
-  #waiting: Received | undefined;
+  /** Messages that came while nobody listened, and the bytes of all but the first. */
+  #waiting: Received[] | undefined;
+  #waitingBytes = 0;
   #discarding = false;
   /** Bytes that were left untaken since we began to close. */
   #untaken = 0;
@@ -81,14 +85,30 @@ export class Delivery<Context> implements EngineListener {
     this.release();
   }
 
-  /** Hands on the message that waited, if someone takes it now. */
+  /** Whether messages wait for someone to listen. */
+  get holding(): boolean {
+    return this.#waiting !== undefined;
+  }
+
+  /** Hands on the messages that waited, as far as someone takes them now. */
   release(): void {
     const waiting = this.#waiting;
     if (waiting === undefined) return;
     this.#waiting = undefined;
+    this.#waitingBytes = 0;
     this.#connection.off('newListener' as 'message', this.#wake);
-    this.#deliver(waiting);
-    if (this.#waiting === undefined) this.engine.incoming.resume('nobody listens');
+    // One at a time: a listener may leave, or pause, after any of them.
+    for (const received of waiting) {
+      if (this.#waiting === undefined && !this.engine.incoming.isPausedBy('application')) this.#deliver(received);
+      else this.#wait(received);
+    }
+    if (this.#waiting !== undefined) return;
+    this.engine.incoming.resume('nobody listens');
+    this.engine.taken();
+  }
+
+  forget(): void {
+    this.#waiting = undefined;
   }
 
   onMessage(message: Message): void {
@@ -141,6 +161,7 @@ export class Delivery<Context> implements EngineListener {
   /** A listener threw, or its promise was rejected. One for `error` has nobody left to tell but the channel. */
   fault(error: unknown, event?: unknown): void {
     if (event === 'error') this.#publish(asError(error));
+    else if (this.engine.record !== undefined) this.onError(asError(error));
     else this.engine.fail(asError(error));
   }
 
@@ -185,11 +206,16 @@ export class Delivery<Context> implements EngineListener {
   }
 
   #wait(received: Received): void {
-    this.#waiting = received;
-    // The body of a stream stops reading by itself when it is full.
-    if (!(received instanceof MessageStream)) this.engine.incoming.pause('nobody listens');
-    // Node's types leave out `newListener`, which every emitter has.
-    this.#connection.on('newListener' as 'message', this.#wake);
+    if (this.#waiting === undefined) {
+      this.#waiting = [received];
+      // Node's types leave out `newListener`, which every emitter has.
+      this.#connection.on('newListener' as 'message', this.#wake);
+      return;
+    }
+    this.#waiting.push(received);
+    // The body of a stream stops reading by itself when it is full, and only one is ever open.
+    this.#waitingBytes += ITEM_BYTES + (received instanceof MessageStream ? 0 : received.data.length);
+    if (this.#waitingBytes >= WAITING_BYTES) this.engine.incoming.pause('nobody listens');
   }
 
   /** The listener is not there yet when `newListener` is emitted, hence the tick. */

@@ -6,6 +6,7 @@ import { Closing } from './closing.js';
 import { listenTo, type DuplexListener } from './duplex-listener.js';
 import { ConnectionError } from './errors.js';
 import { closed, codeOf, cut } from './failure.js';
+import type { EngineListener } from './engine-listener.js';
 import { Incoming, type IncomingSink } from './incoming.js';
 import type { MessageStream } from './message-stream.js';
 import type { ConnectionSettings, Session } from './options.js';
@@ -14,20 +15,6 @@ import { Pings } from './pings.js';
 import { Rates } from './rates.js';
 import type { ConnectionState } from './state.js';
 import { unheard } from './unheard.js';
-
-/** Who is told what happens: the Connection around the engine. What it is told it must not throw about. */
-export interface EngineListener {
-  onMessage(message: Message): void;
-  onStream(message: MessageStream): void;
-  /** A chunk of so many bytes was read and dealt with. */
-  onRead(bytes: number): void;
-  onPing(payload: Buffer): void;
-  onPong(payload: Buffer): void;
-  onDrain(): void;
-  onError(error: Error): void;
-  /** Once, and last. */
-  onClose(record: CloseRecord): void;
-}
 
 /** The protocol of one connection: joins what comes in, what goes out, and the closing handshake (RFC 6455 §5.5, §7). */
 export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
@@ -103,13 +90,14 @@ export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
     else this.#ending.fail(error, 'us', codeOf(error));
     this.outgoing.abandon(closed);
     this.incoming.stop(closed);
+    this.#listener.forget();
     this.#duplex.destroy();
     if (error !== undefined) this.#listener.onError(error);
   }
 
   /** Fails the connection (RFC 6455 §7.1.7): one Close with the code that the error stands for, and no more reading. */
   fail(error: Error): void {
-    if (this.state === 'closed') return this.#listener.onError(error);
+    if (this.state === 'closed') return;
     const silent = this.closeSent;
     const code = closeCodeFor(error);
     this.#ending.fail(error, code === undefined ? 'peer' : 'us', code);
@@ -119,6 +107,10 @@ export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
     this.outgoing.end();
     this.#startTimer();
     this.#listener.onError(error);
+  }
+
+  get holding(): boolean {
+    return this.#listener.holding;
   }
 
   onMessage(message: Message): void {
@@ -145,16 +137,12 @@ export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
     this.#listener.onPing(frame.payload);
   }
 
-  onFailure(error: Error): void {
-    this.fail(error);
-  }
-
   onDrain(): void {
     this.#listener.onDrain();
   }
 
   onEnd(): void {
-    if (this.#gone) return this.#finish();
+    if (this.#gone) return this.taken();
     if (!this.#shaken) {
       this.#ending.lose('peer');
       this.#cutShort();
@@ -211,7 +199,7 @@ export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
 
   #startTimer(): void {
     this.#ending.startTimer(this.#settings.closeTimeoutMs, () => {
-      if (!this.#shaken) this.#ending.fail(new ConnectionError('ERR_SOKKER_CLOSE_TIMEOUT'), 'us');
+      if (!this.#shaken && !this.#gone) this.#ending.fail(new ConnectionError('ERR_SOKKER_CLOSE_TIMEOUT'), 'us');
       this.#gone = false;
       this.incoming.stop(closed);
       this.#duplex.destroy();
@@ -220,16 +208,23 @@ export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
   }
 
   onDuplexError(error: Error): void {
-    if (this.#shaken || this.state === 'closed') return;
+    // Both have said Close: that the socket breaks now matters only where ours has not left.
+    if ((this.#shaken && this.outgoing.writer.bufferedBytes === 0) || this.state === 'closed') return;
     const lost = new ConnectionError('ERR_SOKKER_CONNECTION_LOST', { cause: error });
     this.#ending.fail(lost, 'network');
     this.#listener.onError(lost);
   }
 
   onDuplexClose(): void {
-    this.#gone = this.incoming.draining;
+    // What came whole can still be taken, for as long as a closing handshake may take.
+    this.#gone = this.incoming.draining || this.#listener.holding;
     if (this.#gone) this.#startTimer();
     else this.#finish();
+  }
+
+  /** Everything that came has been taken. */
+  taken(): void {
+    if (this.#gone && !this.incoming.draining && !this.#listener.holding) this.#finish();
   }
 
   #finish(): void {

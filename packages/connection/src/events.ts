@@ -13,7 +13,10 @@ export interface ConnectionEvents {
   pong: [payload: Buffer];
   /** After `send` answered false: no more than `lowWaterMarkBytes` wait to be sent. */
   drain: [];
-  /** The connection has ended: exactly once, and the last event. */
+  /**
+   * The connection has ended: exactly once, and the last event of the connection. All that can follow is an `error` of
+   * the application's own: a handler that fails later.
+   */
   close: [record: CloseRecord];
   /** Something went wrong; emitted only where someone listens. `close` follows. */
   error: [error: Error];

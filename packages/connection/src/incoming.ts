@@ -19,7 +19,9 @@ export interface IncomingSink {
   /** A whole control frame. */
   onControl(frame: FrameSlice): void;
   /** The peer broke a rule or a limit; nothing more is decoded. */
-  onFailure(error: Error): void;
+  fail(error: Error): void;
+  /** Whether whole messages wait for someone to take them. */
+  readonly holding: boolean;
   /** All that was read is delivered, and the peer has ended its side. */
   onEnd(): void;
 }
@@ -30,6 +32,8 @@ export type PauseReason = 'application' | 'nobody listens' | 'iterator is full' 
 /** One peer never owns the event loop: after this many slices, or this long, the others get their turn. */
 const BUDGET_SLICES = 256;
 const BUDGET_MS = 5;
+/** So much of another message is put together while one waits for someone to take it; then reading stops. */
+const HELD_BYTES = 64 * 1024;
 /** Reading the clock for every slice would cost more than the slice. */
 const CLOCK_EVERY = 8;
 
@@ -74,6 +78,10 @@ export class Incoming implements StageUser {
 
   get paused(): boolean {
     return this.#pauses !== undefined && this.#pauses.size > 0;
+  }
+
+  isPausedBy(reason: PauseReason): boolean {
+    return this.#pauses?.has(reason) === true;
   }
 
   /** Takes a chunk from the duplex; it belongs to us from here on. */
@@ -165,6 +173,7 @@ export class Incoming implements StageUser {
     }
     const message = this.#stages?.assembler.push(slice);
     if (message !== undefined) this.#sink.onMessage(message);
+    else if (this.#sink.holding && (this.#stages?.assembler.bytes ?? 0) >= HELD_BYTES) this.pause('nobody listens');
     return undefined;
   }
 
@@ -207,7 +216,7 @@ export class Incoming implements StageUser {
   }
 
   #fail(error: unknown): void {
-    if (!this.#stopped) this.#sink.onFailure(error instanceof Error ? error : new Error(String(error)));
+    if (!this.#stopped) this.#sink.fail(error instanceof Error ? error : new Error(String(error)));
   }
 
   /** Yields when the budget of this peer is used up; its next slices wait until the others had their turn. */

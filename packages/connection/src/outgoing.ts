@@ -17,7 +17,7 @@ export interface OutgoingSink {
   /** Little enough waits again, after it had been too much. */
   onDrain(): void;
   /** A message could not be made ready to send. */
-  onFailure(error: Error): void;
+  fail(error: Error): void;
 }
 
 /** The sending half of a connection: puts messages and control frames in order, and codes what is to be coded. */
@@ -80,7 +80,7 @@ export class Outgoing implements WriterSink {
   later(job: Job): void {
     this.#jobs ??= new JobQueue(
       () => this.#idle(),
-      (error) => this.#sink.onFailure(error),
+      (error) => this.#sink.fail(error),
     );
     this.#jobs.add(job);
   }

@@ -1,0 +1,20 @@
+import type { Message } from '@sokker/frame';
+import type { CloseRecord } from './close-record.js';
+import type { MessageStream } from './message-stream.js';
+
+/** Who is told what happens: the Connection around the engine. What it is told it must not throw about. */
+export interface EngineListener {
+  readonly holding: boolean;
+  /** What waits will not be taken. */
+  forget(): void;
+  onMessage(message: Message): void;
+  onStream(message: MessageStream): void;
+  /** A chunk of so many bytes was read and dealt with. */
+  onRead(bytes: number): void;
+  onPing(payload: Buffer): void;
+  onPong(payload: Buffer): void;
+  onDrain(): void;
+  onError(error: Error): void;
+  /** Once, and last. */
+  onClose(record: CloseRecord): void;
+}
