@@ -1,7 +1,7 @@
 // Hot path: the bytes that a decoder is working on. Two things are done here because they pay: one view of 32-bit words
-// serves all payloads of a chunk (making one costs as much as masking 100 bytes), and short payloads of a large chunk
-// are cut from a window that is copied out of it at once (a copy for each took 100 ns), so that nothing small pins a
-// 64 KiB read (packages/bench, rows "decode").
+// serves all payloads of a chunk (mask.ts says what making one costs), and short payloads of a large chunk are cut from
+// a window that is copied out of it at once (a copy for each took 100 ns), so that nothing small pins a 64 KiB read
+// (packages/bench, rows "decode").
 import { maskInPlace, wordsOf, WORD_THRESHOLD_BYTES } from './mask.js';
 
 /** A payload view may pin this much memory, or four times its own size. */
