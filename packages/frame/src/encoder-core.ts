@@ -1,12 +1,12 @@
 // Hot path: everything an endpoint sends is put on the wire here. Frames that leave together share one buffer, because
 // one contiguous write per turn is most of what there is to gain (packages/bench, row "125 B echo, 32 in flight");
-// from 16 KiB on the copy costs more than a second write, so large payloads stay where they are.
+// from 8 KiB on the copy costs more than a second write, so large payloads stay where they are.
 import { UsageError } from './errors.js';
 import type { Frame, FrameSlice } from './frame.js';
 import { headerBytes, writeHeader } from './header.js';
 import { maskInPlace } from './mask.js';
 import { randomMaskingKey } from './masking-key.js';
-import { isControl, MAX_CONTROL_PAYLOAD_BYTES } from './opcode.js';
+import { isControl, isReserved, MAX_CONTROL_PAYLOAD_BYTES } from './opcode.js';
 import { ENCODER_OPTIONS, readOptions } from './options.js';
 import type { Role } from './role.js';
 
@@ -72,16 +72,17 @@ export class EncoderCore {
 
   /**
    * Adds a frame, or the next slice of one.
-   * @throws UsageError `ERR_SOKKER_ARGUMENT` when its payload is not bytes, or too long for a control frame
+   * @throws UsageError `ERR_SOKKER_ARGUMENT` when `rsv` or `opcode` is none that exists, the payload is not bytes, or too
+   *   long for a control frame
    */
   add(frame: Frame | FrameSlice): void {
-    const payload = payloadOf(frame);
+    const payload = checkedPayload(frame);
     if ('first' in frame && !(frame.first && frame.last)) return this.#addSlice(frame);
     this.addFrame(firstByte(frame.fin, frame.rsv, frame.opcode), payload, payload.length);
   }
 
   /**
-   * Adds a whole frame.
+   * Adds a whole frame, unchecked.
    * @param byte0 FIN, RSV and opcode as they go on the wire
    * @param payload bytes, or a string that leaves as UTF-8
    * @param bytes the payload's size, of a string as UTF-8
@@ -147,13 +148,14 @@ export function firstByte(fin: boolean, rsv: number, opcode: number): number {
  * One frame as bytes. The payload is copied, never changed.
  * @param options.role a client masks, a server does not
  * @param options.maskingKey an unsigned 32-bit integer; default: strong randomness
- * @throws UsageError `ERR_SOKKER_ARGUMENT`
+ * @throws UsageError `ERR_SOKKER_ARGUMENT` for a frame or a role that does not exist
  */
 export function encodeFrame(frame: Frame, options: { role: Role; maskingKey?: number | undefined }): Buffer {
-  if (!ENCODER_OPTIONS.role.values.includes(options.role)) {
+  // Callers in JavaScript leave them out.
+  if (!ENCODER_OPTIONS.role.values.includes((options as EncoderOptions | undefined)?.role as Role)) {
     throw new UsageError('ERR_SOKKER_ARGUMENT', "encodeFrame needs a role: 'client' or 'server'");
   }
-  const payload = payloadOf(frame);
+  const payload = checkedPayload(frame);
   const maskingKey = options.role === 'client' ? (options.maskingKey ?? randomMaskingKey()) : undefined;
   const out = Buffer.allocUnsafe(headerBytes(payload.length, maskingKey !== undefined) + payload.length);
   const at = writeHeader(out, 0, firstByte(frame.fin, frame.rsv, frame.opcode), payload.length, maskingKey);
@@ -162,7 +164,16 @@ export function encodeFrame(frame: Frame, options: { role: Role; maskingKey?: nu
   return out;
 }
 
-function payloadOf({ fin, opcode, payload }: Frame): Buffer {
+/** The payload of a frame that may be sent. */
+function checkedPayload(frame: Frame): Buffer {
+  if (typeof frame !== 'object' || (frame as Frame | null) === null) {
+    throw new UsageError('ERR_SOKKER_ARGUMENT', 'a frame is an object: { fin, rsv, opcode, payload }');
+  }
+  const { fin, rsv, opcode, payload } = frame;
+  if ((rsv & 7) !== rsv || (opcode & 15) !== opcode || isReserved(opcode)) {
+    const rule = 'a frame needs an rsv from 0 to 7 and an opcode of `Opcode`';
+    throw new UsageError('ERR_SOKKER_ARGUMENT', `${rule} (RFC 6455 §5.2)`);
+  }
   if (!(payload instanceof Uint8Array)) {
     throw new UsageError('ERR_SOKKER_ARGUMENT', 'the payload of a frame must be a Buffer or Uint8Array');
   }

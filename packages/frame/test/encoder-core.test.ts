@@ -271,6 +271,17 @@ test.each<[string, () => unknown]>([
   ['a string to the core', () => new EncoderCore({ role: 'server' }).add({ ...frame(''), payload: 'é' as never })],
   ['a ping of 126 bytes (RFC 6455 §5.5)', () => encodeFrame(frame(Buffer.alloc(126), ping), { role: 'server' })],
   ['a fragmented close', () => encodeFrame({ ...frame('', 8), fin: false }, { role: 'server' })],
+  ['no options', () => encodeFrame(frame(''), undefined as never)],
+  ['no frame', () => encodeFrame(undefined as never, { role: 'server' })],
+  ['no frame to the core', () => new EncoderCore({ role: 'server' }).add(null as never)],
+  ...[8, -1, 0.5, NaN, '4', undefined].flatMap((rsv): [string, () => unknown][] => [
+    [`rsv ${rsv}`, () => encodeFrame({ ...frame(''), rsv: rsv as never }, { role: 'server' })],
+    [`rsv ${rsv} to the core`, () => new EncoderCore({ role: 'server' }).add({ ...frame(''), rsv: rsv as never })],
+  ]),
+  ...[3, 7, 11, 15, 16, 99, -1, 1.5, NaN, '1', null].flatMap((opcode): [string, () => unknown][] => [
+    [`opcode ${opcode}`, () => encodeFrame(frame('', opcode as never), { role: 'server' })],
+    [`opcode ${opcode} to the core`, () => new EncoderCore({ role: 'server' }).add(frame('', opcode as never))],
+  ]),
 ])('arguments: %s', (_, call) => {
   expect(thrown(call)).toMatchObject({ name: 'UsageError', code: 'ERR_SOKKER_ARGUMENT' });
 });
