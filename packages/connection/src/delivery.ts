@@ -143,7 +143,7 @@ export class Delivery<Context> implements EngineListener {
     try {
       connection.emit('error', error);
     } catch (fault) {
-      this.fault(fault, 'error');
+      this.#publish(asError(fault));
     }
   }
 

@@ -4,6 +4,8 @@ import { bytesOf } from '../src/bytes.js';
 import { scene, settled } from './scene.js';
 
 type Resizable = ArrayBuffer & { resize(bytes: number): void };
+/** Node has them, the library of ES2023 does not. */
+const ResizableBuffer = ArrayBuffer as unknown as new (bytes: number, options: { maxByteLength: number }) => Resizable;
 
 const content = (bytes: number): Buffer => Buffer.from(Array.from({ length: bytes }, (_, i) => (i * 7 + 1) & 0xff));
 
@@ -166,7 +168,7 @@ function shared(bytes: Buffer, offset: number): SharedArrayBuffer {
 
 function resizable(bytes: Buffer, offset: number): Resizable {
   const size = bytes.length + offset;
-  const whole = new ArrayBuffer(size, { maxByteLength: 2 * size }) as Resizable;
+  const whole = new ResizableBuffer(size, { maxByteLength: 2 * size });
   new Uint8Array(whole).set(bytes, offset);
   return whole;
 }

@@ -344,6 +344,7 @@ test('nothing is said after close: terminate and fail change nothing any more', 
   it.connection.terminate();
   await settled();
   it.connection.terminate(new Error('late'));
+  it.connection.fail(new Error('late'));
   await settled();
   expect(it.log).toEqual(['close']);
 });

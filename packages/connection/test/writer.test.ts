@@ -35,11 +35,11 @@ describe('send tells the truth', () => {
     expect(connection.send(Buffer.alloc(2000))).toBe(false);
     await settled();
     connection.send(Buffer.alloc(600));
-    duplex.take();
+    duplex.finish();
     await settled();
     expect(drained).toEqual([]);
     expect(connection.send(Buffer.alloc(1))).toBe(false);
-    duplex.take();
+    duplex.finish();
     await settled();
     expect(drained).toHaveLength(1);
     expect(drained[0]).toBeLessThanOrEqual(500);
@@ -89,10 +89,10 @@ describe('send tells the truth', () => {
     await settled();
     expect(connection.send(Buffer.alloc(200))).toBe(false);
     expect(drained).toBe(0);
-    duplex.take();
+    duplex.finish();
     await settled();
     expect(drained).toBe(0);
-    duplex.take();
+    duplex.finish();
     await settled();
     expect(drained).toBe(1);
   });
@@ -184,11 +184,11 @@ describe('one write per turn', () => {
       await settled(1);
     }
     expect(duplex.writes).toBe(1);
-    duplex.take();
+    duplex.finish();
     await settled();
     expect(duplex.writes).toBe(2);
     expect(connection.bufferedBytes).toBe(30);
-    duplex.take();
+    duplex.finish();
     await settled();
     expect(connection.bufferedBytes).toBe(0);
   });
@@ -206,10 +206,10 @@ describe('acceptedMessages', () => {
     connection.send('c');
     await settled();
     expect(connection.acceptedMessages).toBe(0);
-    duplex.take();
+    duplex.finish();
     await settled();
     expect(connection.acceptedMessages).toBe(2);
-    duplex.take();
+    duplex.finish();
     await settled();
     expect(connection.acceptedMessages).toBe(3);
     connection.send('lost');
@@ -224,7 +224,7 @@ class SlowDuplex extends Duplex {
   writes = 0;
   #callback: (() => void) | undefined;
 
-  take(): void {
+  finish(): void {
     const callback = this.#callback;
     this.#callback = undefined;
     callback?.();
