@@ -7,9 +7,34 @@ import { F05 } from './faults/f05-tiny-pieces.js';
 import { F06 } from './faults/f06-empty-frames.js';
 import { F07 } from './faults/f07-declared-length.js';
 import { F08 } from './faults/f08-half-message.js';
+import { F09 } from './faults/f09-inflate-bombs.js';
+import { F12 } from './faults/f12-giant-headers.js';
+import { F14 } from './faults/f14-bursts.js';
+import { F15 } from './faults/f15-frozen-peers.js';
+import { F16 } from './faults/f16-log-injection.js';
+import { F17 } from './faults/f17-handlers.js';
+import { F19 } from './faults/f19-origins.js';
+import { F22 } from './faults/f22-drain.js';
 import type { Fault } from './stage.js';
 
-export const FAULTS: readonly Fault[] = [F01, F02, F03, F04, F05, F06, F07, F08];
+export const FAULTS: readonly Fault[] = [
+  F01,
+  F02,
+  F03,
+  F04,
+  F05,
+  F06,
+  F07,
+  F08,
+  F09,
+  F12,
+  F14,
+  F15,
+  F16,
+  F17,
+  F19,
+  F22,
+];
 
 export function findFault(id: string): Fault | undefined {
   return FAULTS.find((fault) => fault.id.toLowerCase() === id.toLowerCase());

@@ -11,6 +11,11 @@ export class LeapingClock implements Clock {
   readonly #timers = new Set<Timer>();
   #ahead = 0;
 
+  /** How many timers are set. */
+  get pending(): number {
+    return this.#timers.size;
+  }
+
   now(): number {
     return performance.now() + this.#ahead;
   }

@@ -27,11 +27,6 @@ const STEP_MS = 1000;
 /** Has a server listen on a free port, and answers the methods by which the stage looks after it. */
 export async function host<Context>(server: SokkerServer<Context>, clock?: LeapingClock): Promise<HostMethods> {
   const { port } = await server.listen(0, '127.0.0.1');
-  return watched(server, port, clock);
-}
-
-/** As `host`, of a server that listens already. */
-export function watched<Context>(server: SokkerServer<Context>, port: number, clock?: LeapingClock): HostMethods {
   let meter: Meter | undefined;
   return {
     port: () => port,

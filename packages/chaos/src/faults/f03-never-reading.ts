@@ -26,15 +26,15 @@ interface Flooded {
 
 /** Sends to all, as fast as the readers read. */
 class Flood {
-  readonly #server: SokkerServer;
-  readonly #crossedAt = new Map<ServerConnection, number>();
+  readonly #server: SokkerServer<string>;
+  readonly #crossedAt = new Map<ServerConnection<string>, number>();
   #reactionMs = 0;
   #most = 0;
   #lies = 0;
 
-  constructor(server: SokkerServer) {
+  constructor(server: SokkerServer<string>) {
     this.#server = server;
-    const react = (connection: ServerConnection): void => {
+    const react = (connection: ServerConnection<string>): void => {
       const since = this.#crossedAt.get(connection);
       if (since !== undefined) this.#reactionMs = Math.max(this.#reactionMs, performance.now() - since);
       this.#crossedAt.delete(connection);
@@ -65,11 +65,11 @@ class Flood {
     }
   }
 
-  #cross(connection: ServerConnection): void {
+  #cross(connection: ServerConnection<string>): void {
     if (!this.#crossedAt.has(connection)) this.#crossedAt.set(connection, performance.now());
   }
 
-  #probe(connection: ServerConnection): void {
+  #probe(connection: ServerConnection<string>): void {
     const isFree = connection.send('?');
     if (isFree && connection.bufferedBytes >= HIGH_WATER_BYTES) this.#lies++;
     if (!isFree && connection.bufferedBytes === 0) this.#lies++;
