@@ -10,7 +10,10 @@ export const waitingClock: Clock = {
   clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout),
 };
 
-/** An HTTP-date (RFC 9110 §5.6.7) in milliseconds; NaN for anything else. */
+/**
+ * An HTTP-date (RFC 9110 §5.6.7) in milliseconds. Whatever else `Date.parse` reads is taken too: a header that says when
+ * in another form is still best heeded. NaN for the rest.
+ */
 export function httpDateMs(text: string): number {
   return Date.parse(text);
 }

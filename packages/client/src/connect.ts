@@ -45,7 +45,12 @@ function takeOver<Made extends Connection<Context>, Context>(
     coder?.close();
     throw new ConnectError('ERR_SOKKER_UNREACHABLE', { detail: 'it was lost as soon as it had opened' });
   }
-  settings.onHeaders?.(agreement.headers);
+  try {
+    settings.onHeaders?.(agreement.headers);
+  } catch (error) {
+    coder?.close();
+    throw error;
+  }
   const protocol = agreement.subprotocol ?? '';
   const heartbeat =
     settings.pingIntervalMs === Infinity ? undefined : new Heartbeat(settings, settings.connection.clock);

@@ -15,7 +15,10 @@ export interface Retry {
 export interface ReconnectOptions<Context = unknown> extends ConnectOptions<Context> {
   /** Called for each connection before the loop gets it: the place to log in, subscribe, and send again. */
   resume?: ((connection: RecordedConnection<Context>) => void | Promise<void>) | undefined;
-  /** Gets back what a connection was given and never sent, before the next one is resumed and when the loop ends. */
+  /**
+   * Gets back what a connection was given and never sent, before the next one is resumed and when the loop ends;
+   * of what it is given after its end, each message at once. It must not send on the connection that ended.
+   */
   onUnsent?: ((messages: readonly UnsentMessage[]) => void) | undefined;
   /** Hears why and when the next attempt comes. */
   onRetry?: ((retry: Retry) => void) | undefined;
@@ -107,7 +110,7 @@ export function readReconnectOptions<Context>(options: ReconnectOptions<Context>
   return {
     ...checked,
     connect: readConnectOptions(Object.fromEntries(ours) as ConnectOptions<Context>),
-    onUnsent: checked.onUnsent ?? warnOfUnsent,
+    onUnsent: checked.onUnsent ?? warner(),
     finalCodes: [...(checked.finalCodes ?? FINAL_CODES)],
     finalStatuses: [...(checked.finalStatuses ?? FINAL_STATUSES)],
     random: checked.random ?? Math.random,
@@ -116,9 +119,18 @@ export function readReconnectOptions<Context>(options: ReconnectOptions<Context>
   };
 }
 
-function warnOfUnsent(messages: readonly UnsentMessage[]): void {
-  process.emitWarning(`${messages.length} messages were not sent, and no onUnsent takes them back`, {
-    type: 'SokkerWarning',
-    code: 'SOKKER_UNSENT',
-  });
+/** Warns of what is lost: once per turn, since what is sent after the end comes back one by one. */
+function warner(): ReconnectSettings<unknown>['onUnsent'] {
+  let count = 0;
+  const warn = (): void => {
+    process.emitWarning(`${count} messages were not sent, and no onUnsent takes them back`, {
+      type: 'SokkerWarning',
+      code: 'SOKKER_UNSENT',
+    });
+    count = 0;
+  };
+  return ({ length }) => {
+    if (count === 0) queueMicrotask(warn);
+    count += length;
+  };
 }

@@ -1,7 +1,8 @@
 import { CloseCode } from '@sokker/frame';
-import { createRequest } from '@sokker/handshake';
+import { createRequest, HandshakeError } from '@sokker/handshake';
 import { open, type MakeConnection } from './connect.js';
 import { unlessAborted } from './deadline.js';
+import { ConnectError } from './errors.js';
 import { readReconnectOptions, type ReconnectOptions, type ReconnectSettings } from './reconnect-options.js';
 import { RecordedConnection } from './recorded-connection.js';
 import { RetryPolicy, type Ending } from './retry-policy.js';
@@ -62,16 +63,17 @@ class Line<Context> {
 
   /** Opens and resumes the next connection; an error where that failed in a way that may pass. Throws any other. */
   async next(): Promise<RecordedConnection<Context> | Error> {
-    const { connect, resume } = this.#settings;
+    const { connect, resume, onUnsent } = this.#settings;
     let connection: RecordedConnection<Context>;
     try {
-      const make: MakeConnection<RecordedConnection<Context>, Context> = (...all) => new RecordedConnection(...all);
+      const make: MakeConnection<RecordedConnection<Context>, Context> = (...all) =>
+        new RecordedConnection(onUnsent, ...all);
       connection = (await open(this.#url, connect, make)).connection;
     } catch (error) {
-      if (connect.signal?.aborted === true || !(error instanceof Error)) throw error;
+      if (connect.signal?.aborted === true || !mayPass(error)) throw error;
       return error;
     }
-    this.#handBack();
+    this.#connection?.handBack();
     this.#connection = connection;
     try {
       await resume?.(connection);
@@ -95,17 +97,17 @@ class Line<Context> {
   end(): void {
     this.#settings.connect.signal?.removeEventListener('abort', this.#onAbort);
     const connection = this.#connection;
-    if (connection?.state === 'open') {
-      void connection.close(CloseCode.normal).then(() => this.#handBack());
-    } else this.#handBack();
+    if (connection === undefined || connection.state === 'closed') connection?.handBack();
+    // One that is closing already goes on as it is: until its end, what waits may still leave.
+    else void connection.close(CloseCode.normal).then(() => connection.handBack());
   }
 
   readonly #onAbort = (): void => {
     if (this.#connection?.state === 'open') void this.#connection.close(CloseCode.goingAway);
   };
+}
 
-  #handBack(): void {
-    const unsent = this.#connection?.takeUnsent() ?? [];
-    if (unsent.length > 0) this.#settings.onUnsent(unsent);
-  }
+/** What the network or the server made fail; all else, such as what `onHeaders` throws, is the application's own. */
+function mayPass(error: unknown): error is ConnectError | HandshakeError {
+  return error instanceof ConnectError || error instanceof HandshakeError;
 }

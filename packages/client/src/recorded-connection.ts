@@ -9,28 +9,38 @@ export interface UnsentMessage {
 }
 
 /**
- * A connection that remembers what it has not got rid of. What it holds is bounded as the connection's own buffer is:
- * `maxBufferedBytes` and one message.
+ * A connection that remembers what it has not got rid of. While it is open that is bounded as its own buffer is, by
+ * `maxBufferedBytes` and one message. While it is closing, for at most `closeTimeoutMs`, what is given is added: its
+ * place is behind messages that may still leave. Once it has ended nothing stays here.
  */
 export class RecordedConnection<Context = unknown> extends Connection<Context> {
   readonly #log = new SentLog<UnsentMessage>();
+  readonly #onUnsent: (messages: readonly UnsentMessage[]) => void;
 
-  constructor(...given: ConstructorParameters<typeof Connection<Context>>) {
+  /** @param onUnsent takes what was not sent, see `handBack`; it must not send on this connection */
+  constructor(
+    onUnsent: (messages: readonly UnsentMessage[]) => void,
+    ...given: ConstructorParameters<typeof Connection<Context>>
+  ) {
     super(...given);
+    this.#onUnsent = onUnsent;
     // Asked for the first time, it begins to count.
     this.#log.rest(this.acceptedMessages);
   }
 
-  /** As `send` of any connection; a message given after the end stays in the record. */
+  /** As `send` of any connection; a message given after the end comes back at once, behind those that were left. */
   override send(data: string | Bytes | Prepared, options?: SendOptions): boolean {
+    const ended = this.state === 'closed';
     const answer = super.send(data, options);
     this.#log.rest(this.acceptedMessages);
     this.#log.add({ data, options });
+    if (ended) this.handBack();
     return answer;
   }
 
-  /** Hands over what was not taken, oldest first; of the first the peer may have got a part. */
-  takeUnsent(): readonly UnsentMessage[] {
-    return this.#log.take(this.acceptedMessages);
+  /** Of a connection that has ended: hands back what was not taken, oldest first; the peer may have got a part of it. */
+  handBack(): void {
+    const unsent = this.#log.take(this.acceptedMessages);
+    if (unsent.length > 0) this.#onUnsent(unsent);
   }
 }

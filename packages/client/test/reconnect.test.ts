@@ -1,5 +1,14 @@
-import { connect, type ConnectError, type ReconnectOptions, type Retry, type UnsentMessage } from '@sokker/client';
+import {
+  connect,
+  type ConnectError,
+  type ReconnectOptions,
+  type RecordedConnection,
+  type Retry,
+  type UnsentMessage,
+} from '@sokker/client';
 import type { Connection } from '@sokker/connection';
+import type { MessageCoder } from '@sokker/frame';
+import type { Extension } from '@sokker/handshake';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { TestClock } from './clock.js';
@@ -95,6 +104,28 @@ describe('connect.forever', () => {
     const { url } = await keep(script(() => (asked++, 'HTTP/1.1 403 \r\nContent-Length: 0\r\n\r\n')));
     await expect(connect.forever(url, fast()).next()).rejects.toMatchObject({ status: 403 });
     expect(asked).toBe(1);
+  });
+
+  test('throws what onHeaders throws, and closes the coder that was agreed on', async () => {
+    const { url } = await keep(script((accept) => switching(accept, { 'Sec-WebSocket-Extensions': 'x-test' })));
+    const fault = new Error('no such header');
+    const close = jest.fn();
+    const coder = { name: 'x-test', rsv: 4, close } as Partial<MessageCoder> as MessageCoder;
+    const extension: Extension<MessageCoder> = {
+      name: 'x-test',
+      offer: () => [new Map()],
+      accept: () => undefined,
+      confirm: () => coder,
+    };
+    const onHeaders = jest.fn(() => {
+      throw fault;
+    });
+    const onRetry = jest.fn();
+    const loop = connect.forever(url, fast({ onHeaders, onRetry, extensions: [extension], maxAttempts: 3 }));
+    await expect(loop.next()).rejects.toBe(fault);
+    expect(onHeaders).toHaveBeenCalledTimes(1);
+    expect(onRetry).not.toHaveBeenCalled();
+    expect(close).toHaveBeenCalledTimes(1);
   });
 
   test('leaving the loop closes the connection', async () => {
@@ -213,6 +244,38 @@ describe('what was not sent', () => {
     ]);
   });
 
+  test('comes back at once where the connection has ended, before and after the rest did', async () => {
+    const { server, vanish } = await deaf();
+    const unsent: UnsentMessage[] = [];
+    const loop = connect.forever(server.url, fast({ onUnsent: (messages) => unsent.push(...messages) }));
+    const { value } = await loop.next();
+    const connection = value as RecordedConnection;
+    vanish();
+    await connection.closed;
+    for (let index = 0; index < 100; index++) connection.send(`${index}`);
+    expect(unsent.map(({ data }) => data)).toEqual(Array.from({ length: 100 }, (_, index) => `${index}`));
+    await loop.return();
+    expect(unsent).toHaveLength(100);
+    connection.send('after the loop', { compress: false });
+    expect(unsent.slice(100)).toEqual([{ data: 'after the loop', options: { compress: false } }]);
+  });
+
+  test('waits for the end of a connection that is closing when the loop is left', async () => {
+    const got: string[] = [];
+    const { url } = await keep(serve((connection) => connection.on('message', (message) => got.push(message.text()))));
+    const onUnsent = jest.fn();
+    let left: Connection | undefined;
+    for await (const connection of connect.forever(url, fast({ onUnsent }))) {
+      left = connection;
+      connection.send('on its way');
+      void connection.close();
+      break;
+    }
+    await left?.closed;
+    expect(got).toEqual(['on its way']);
+    expect(onUnsent).not.toHaveBeenCalled();
+  });
+
   test('is nothing where all was taken', async () => {
     const { url } = await keep(serve((connection) => connection.on('message', () => connection.terminate())));
     const onUnsent = jest.fn();
@@ -232,8 +295,10 @@ describe('what was not sent', () => {
       for (let index = 0; index < 200; index++) connection.send(Buffer.alloc(64 * 1024));
       vanish();
       await connection.closed;
+      for (let index = 0; index < 100; index++) connection.send('late');
       break;
     }
+    expect(warn).toHaveBeenCalledTimes(1);
     expect(warn).toHaveBeenCalledWith(
       expect.stringContaining('were not sent'),
       expect.objectContaining({ code: 'SOKKER_UNSENT' }),
