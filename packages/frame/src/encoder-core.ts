@@ -9,6 +9,7 @@ import { randomMaskingKey } from './masking-key.js';
 import { isControl, isReserved, MAX_CONTROL_PAYLOAD_BYTES } from './opcode.js';
 import { ENCODER_OPTIONS, readOptions } from './options.js';
 import type { Role } from './role.js';
+import { trueBytes } from './true-bytes.js';
 
 export interface EncoderOptions {
   /** Our role: a client masks what it sends, a server does not. */
@@ -174,7 +175,7 @@ function checkedPayload(frame: Frame): Buffer {
     const rule = 'a frame needs an rsv from 0 to 7 and an opcode of `Opcode`';
     throw new UsageError('ERR_SOKKER_ARGUMENT', `${rule} (RFC 6455 §5.2)`);
   }
-  if (!(payload instanceof Uint8Array)) {
+  if (!(payload instanceof Uint8Array) || payload.length !== trueBytes(payload)) {
     throw new UsageError('ERR_SOKKER_ARGUMENT', 'the payload of a frame must be a Buffer or Uint8Array');
   }
   // RFC 6455 §5.5: every peer would fail the connection.
