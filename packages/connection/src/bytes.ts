@@ -1,5 +1,5 @@
 import { UsageError } from '@sokker/frame';
-import { isAnyArrayBuffer } from 'node:util/types';
+import { isAnyArrayBuffer, isDataView, isTypedArray } from 'node:util/types';
 
 /** What `send` and `ping` take as bytes. */
 export type Bytes = ArrayBufferView | ArrayBufferLike;
@@ -10,15 +10,43 @@ export type Bytes = ArrayBufferView | ArrayBufferLike;
  * @throws UsageError `ERR_SOKKER_ARGUMENT` for anything else: nothing is coerced
  */
 export function bytesOf(data: unknown): Buffer {
-  if (Buffer.isBuffer(data) && isSteady(data.buffer)) return data;
-  if (ArrayBuffer.isView(data)) return viewed(data.buffer, data.byteOffset, data.byteLength);
-  if (isAnyArrayBuffer(data)) return viewed(data, 0, data.byteLength);
+  if (Buffer.isBuffer(data) && data.length === TYPED.byteLength.call(data) && isSteady(data.buffer)) return data;
+  if (isTypedArray(data)) return viewed(TYPED, data);
+  if (isDataView(data)) return viewed(VIEW, data);
+  if (isAnyArrayBuffer(data)) return steady(new Uint8Array(data));
   throw new UsageError('ERR_SOKKER_ARGUMENT', `expected a string, a buffer or a view of one, not ${kindOf(data)}`);
 }
 
-function viewed(memory: ArrayBufferLike, offset: number, bytes: number): Buffer {
-  const view = Buffer.from(memory as ArrayBuffer, offset, bytes);
-  return isSteady(memory) ? view : Buffer.from(view);
+/**
+ * What the engine knows of a view. A property of the same name that someone hung on the object may say anything; what
+ * relied on it would send memory that is none of the message.
+ */
+interface Extent {
+  readonly buffer: (this: unknown) => ArrayBufferLike;
+  readonly byteOffset: (this: unknown) => number;
+  readonly byteLength: (this: unknown) => number;
+}
+
+function extentOf(prototype: object): Extent {
+  const getters = ['buffer', 'byteOffset', 'byteLength'].map((name) => {
+    const property = Object.getOwnPropertyDescriptor(prototype, name) as { readonly get?: unknown } | undefined;
+    return [name, property?.get];
+  });
+  return Object.fromEntries(getters) as Extent;
+}
+
+const TYPED = extentOf(Object.getPrototypeOf(Uint8Array.prototype) as object);
+const VIEW = extentOf(DataView.prototype);
+
+function viewed({ buffer, byteOffset, byteLength }: Extent, data: unknown): Buffer {
+  const bytes = new Uint8Array(buffer.call(data), byteOffset.call(data), byteLength.call(data));
+  return steady(bytes);
+}
+
+function steady(bytes: Uint8Array): Buffer {
+  const { buffer, byteOffset, byteLength } = bytes;
+  const view = Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength);
+  return isSteady(buffer) ? view : Buffer.from(view);
 }
 
 function isSteady(memory: ArrayBufferLike): boolean {
