@@ -85,6 +85,11 @@ test.each<[string, Frame[], string]>([
   expect(thrown(() => assemble(frames))).toMatchObject({ code: `ERR_SOKKER_${code}`, name: 'ProtocolError' });
 });
 
+test('the payload of a message in one frame is not copied', () => {
+  const payload = Buffer.from('abc');
+  expect(new AssemblerCore().push(wholeFrame(true, 0, 2, payload))?.data).toBe(payload);
+});
+
 test('bytes gathered of the message in progress', () => {
   const core = new AssemblerCore();
   const told = [frame(true, 1, 'a'), frame(false, 1, 'ab'), frame(false, 0, 'c'), frame(true, 0, 'd')].map((each) => {
@@ -97,6 +102,7 @@ test('bytes gathered of the message in progress', () => {
 test('an unknown option throws', () => {
   expect(thrown(() => new AssemblerCore({ maxBytes: 1 } as AssemblerOptions))).toMatchObject({
     code: 'ERR_SOKKER_OPTION',
+    message: "MessageAssembler has no option 'maxBytes'",
   });
 });
 

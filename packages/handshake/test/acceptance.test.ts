@@ -9,7 +9,7 @@ import {
   type UpgradeOffer,
 } from '../src/index.js';
 import { parameters, toy } from './extensions.js';
-import { ACCEPT, requestWith, valuesOf, type Changes } from './requests.js';
+import { ACCEPT, connectWith, requestWith, valuesOf, type Changes } from './requests.js';
 
 function offer(changes: Changes = {}): UpgradeOffer {
   const answer = examine(requestWith(changes));
@@ -43,6 +43,15 @@ describe('accept (RFC 6455 §4.2.2)', () => {
       type: 'acceptance',
       subprotocol: 'chat',
       extensions: [{ name: 'toy', session: '3' }],
+    });
+  });
+
+  test('over HTTP/2, names in lower case and values as they are (RFC 9113 §8.2.1)', () => {
+    const asked = examine(connectWith({ 'sec-websocket-protocol': 'Chat' }));
+    if (asked.type !== 'offer') throw asked.error;
+    expect(accept(asked, { subprotocol: 'Chat', headers: { 'X-Served-By': 'Host-A' } })).toMatchObject({
+      status: 200,
+      rawHeaders: ['sec-websocket-protocol', 'Chat', 'x-served-by', 'Host-A'],
     });
   });
 
@@ -102,6 +111,14 @@ describe('accept (RFC 6455 §4.2.2)', () => {
     'chat',
   ])('wrong options: %p', (options) => {
     expect(() => accept(offer(), options as object)).toThrow(option);
+  });
+
+  test.each([
+    [{ subprotocl: 'chat' }, "accept has no option 'subprotocl'"],
+    [{ subprotocol: 'chat' }, 'accept: subprotocol must be one that the client offered'],
+    [{ extensions: [toy(), toy()] }, "accept: extensions has 'toy' twice"],
+  ])('names what is wrong: %p', (options, message) => {
+    expect(() => accept(offer(), options)).toThrow(message);
   });
 
   test('whatever the headers: refused as the caller’s mistake, or written without a CR, LF or NUL of theirs', () => {

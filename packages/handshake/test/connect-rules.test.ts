@@ -11,6 +11,7 @@ const ACCEPTED: readonly Row[] = [
   ['HTTP/3 (RFC 9220)', {}, { httpVersion: '3' }],
   ['a Sec-WebSocket-Key, which is ignored', { 'sec-websocket-key': 'x' }],
   ['a Host that says the same', { host: 'Server.example.com' }],
+  ['a Host with the same port', { ':authority': 'server.example.com:8443', host: 'server.example.com:8443' }],
   ['te: trailers', { te: 'trailers' }],
 ];
 
@@ -32,6 +33,12 @@ const REFUSED: readonly (readonly [status: number, code: string, ...Row])[] = [
   [400, 'ERR_SOKKER_CONNECTION_HEADER', 'Keep-Alive', { 'keep-alive': '1' }],
   [400, 'ERR_SOKKER_CONNECTION_HEADER', 'te other than trailers', { te: 'gzip' }],
   [400, 'ERR_SOKKER_HOST', 'a Host that says otherwise', { host: 'other' }],
+  [
+    400,
+    'ERR_SOKKER_HOST',
+    'a Host of another port',
+    { ':authority': 'server.example.com:1', host: 'server.example.com:2' },
+  ],
   [400, 'ERR_SOKKER_BODY', 'Content-Length: 5', { 'content-length': '5' }],
   [400, 'ERR_SOKKER_BODY', 'Transfer-Encoding', { 'transfer-encoding': 'chunked' }],
   [426, 'ERR_SOKKER_VERSION', 'version 12', { 'sec-websocket-version': '12' }],

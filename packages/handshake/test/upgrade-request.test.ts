@@ -44,6 +44,8 @@ const ACCEPTED: readonly Row[] = [
   ['a path of 8 KiB', {}, { target: `/${'a'.repeat(8192)}` }],
   ['a Host with port', { Host: 'server.example.com:65535' }],
   ['a Host that is an IPv6 address', { Host: '[::1]:3000' }],
+  ['a Host that is an IPv4 address within IPv6', { Host: '[::ffff:1.2.3.4]' }],
+  ['a Host with a colon and no port (RFC 3986 §3.2.3)', { Host: 'server.example.com:' }],
   ...PROTOTYPE_NAMES.map((name): Row => [`a header named ${name}`, { [`x-${name}`]: '1', [name]: name }]),
 ];
 
@@ -69,9 +71,23 @@ const REFUSED: readonly (readonly [code: keyof typeof VIOLATIONS, ...Row])[] = [
   [HOST, 'no Host', { Host: undefined }],
   [HOST, 'Host twice, alike', { Host: ['a', 'a'] }],
   [HOST, 'Host twice, different', { Host: ['a', 'b'] }],
-  ...['', 'user@host', 'a b', 'a,b', 'a/b', ':80', 'host:x', 'host:65536', '[::1', '[]', '[::1]x', '[g::1]', 'é'].map(
-    (host) => [HOST, `Host '${host}'`, { Host: host }] as const,
-  ),
+  ...[
+    '',
+    'user@host',
+    'a b',
+    'a,b',
+    'a/b',
+    ':80',
+    'host:x',
+    'host:65536',
+    'host:000080',
+    '[::1',
+    '[]',
+    '[::1]x',
+    '[::1]x80',
+    '[g::1]',
+    'é',
+  ].map((host) => [HOST, `Host '${host}'`, { Host: host }] as const),
   ...[undefined, 'notwebsocket', 'websocket/13', 'h2c', '', 'websocket;x'].map(
     (value) => [UPGRADE, `Upgrade '${value ?? 'missing'}'`, { Upgrade: value }] as const,
   ),
@@ -125,6 +141,7 @@ const REFUSED: readonly (readonly [code: keyof typeof VIOLATIONS, ...Row])[] = [
   ['ERR_SOKKER_TOO_MANY_HEADERS', '101 headers', { 'X-A': Array<string>(96).fill('1') }],
   ['ERR_SOKKER_TOO_MANY_HEADERS', '5 000 headers', { 'X-A': Array<string>(5000).fill('1') }],
   ['ERR_SOKKER_HEAD_TOO_BIG', 'a value of 16 KiB', { 'X-A': 'a'.repeat(16384) }],
+  ['ERR_SOKKER_HEAD_TOO_BIG', 'a target of 16 384 bytes', {}, { target: `/${'a'.repeat(16383)}` }],
   ['ERR_SOKKER_TARGET_TOO_LONG', 'a target of 16 385 bytes', {}, { target: `/${'a'.repeat(16384)}` }],
 ];
 
@@ -146,6 +163,13 @@ describe('examine (RFC 6455 §4.2.1)', () => {
       });
       expect(valuesOf(rawHeaders, 'connection')[0]).toMatch(/^close/);
     });
+
+  test.each([
+    [{ httpVersion: '1.0' }, 'the HTTP version is not 1.1: 1.0 (RFC 6455 §4.2.1)'],
+    [{ target: `/${'a'.repeat(16384)}` }, 'the request target is longer than allowed: over 16384 bytes (RFC 9112 §3)'],
+  ])('says what was seen, and the bound', (rest, message) => {
+    expect(refusalOf(requestWith({}, rest)).error.message).toBe(message);
+  });
 
   test('takes 100 headers and 16 384 bytes, and not one more', () => {
     offerOf(requestWith({ 'X-A': Array<string>(95).fill('1') }));
