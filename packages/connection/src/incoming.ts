@@ -86,7 +86,7 @@ export class Incoming implements StageUser {
 
   /** Takes a chunk from the duplex; it belongs to us from here on. */
   read(chunk: Buffer): void {
-    if (this.#stopped) return;
+    if (this.#stopped) return this.#drop();
     const stages = (this.#stages ??= this.#takeStages());
     this.#since = this.#settings.clock.now();
     this.#reading = true;
@@ -94,6 +94,12 @@ export class Incoming implements StageUser {
     this.#reading = false;
     if (this.#stopped) this.#giveStages();
     else this.goOn();
+  }
+
+  /** What comes behind the end is read a chunk per turn: a peer that had much to send must not keep the others waiting. */
+  #drop(): void {
+    this.#duplex.pause();
+    setImmediate(() => this.#duplex.resume());
   }
 
   /** The peer has ended its side. */

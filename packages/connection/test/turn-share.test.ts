@@ -56,3 +56,20 @@ test('messages that decode to much leave the others their turns', async () => {
   // Within a turn, who comes first is not said.
   expect((at[3] ?? 0) - (at[0] ?? 0)).toBeGreaterThanOrEqual(2);
 });
+
+test('what comes behind a failure is read and dropped, a chunk or two per turn', async () => {
+  const it = scene({ wireBytes: 2 ** 20 });
+  const chunk = Buffer.alloc(64 * 1024);
+  it.send(Opcode.binary, 'not coded', { rsv: 4 });
+  await until(() => it.connection.state === 'closing');
+  let dropped = 0;
+  it.near.on('data', () => dropped++);
+  for (let times = 0; times < 16; times++) it.far.write(chunk);
+  const perTurn: number[] = [];
+  while (dropped < 16) {
+    const before = dropped;
+    await turn();
+    perTurn.push(dropped - before);
+  }
+  expect(Math.max(...perTurn)).toBeLessThanOrEqual(2);
+});
