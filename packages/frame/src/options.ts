@@ -71,7 +71,8 @@ export function readOptions<Result>(owner: string, table: OptionTable, given: ob
     const value = values.get(key);
     if (value !== undefined) checkValue(`${owner}: ${key}`, spec, value);
     else if (spec.kind === 'choice' && spec.default === undefined) throw refused(`${owner}: ${key}`, spec, value);
-    const settled = value ?? (spec.kind === 'value' ? undefined : spec.default);
+    // Not ??: null is a value where the table accepts it.
+    const settled = value === undefined && spec.kind !== 'value' ? spec.default : value;
     if (settled !== undefined) result.push([key, settled]);
   }
   return Object.fromEntries(result) as Result;
