@@ -1,6 +1,6 @@
 //   1 socket ─▶ 2 RequestHeadReader ─▶ 3 examine ─▶ 4 the application's upgrade function ─▶ 5 accept ─▶ 6 open
 //                     └── attach and handleUpgrade begin at 3 ──┘        any of them may refuse ─▶ answer, end
-import type { MessageCoder } from '@sokker/frame';
+import { readOptions, UsageError, type MessageCoder } from '@sokker/frame';
 import {
   accept,
   encodeResponse,
@@ -16,13 +16,13 @@ import {
   type UpgradePolicy,
   type UpgradeRequest,
 } from '@sokker/handshake';
-import { UsageError } from '@sokker/frame';
 import type { Clock } from '@sokker/connection';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { Rejection, type Admission, type ServerRequest, type UpgradeFunction } from './decision.js';
 import { asError, violation } from './errors.js';
 import { endWith, ignoreError } from './farewell.js';
+import { ADMISSION_OPTIONS } from './options.js';
 import type { ServerConnection } from './server-connection.js';
 import type { Sender } from './trusted-proxies.js';
 
@@ -161,11 +161,10 @@ export class Handshake<Context> {
 
   async #askUpgrade(upgrade: UpgradeFunction<Context>, request: ServerRequest, head: Buffer): Promise<void> {
     this.#abort = new AbortController();
-    const answer = (await upgrade(request, this.#abort.signal)) ?? {};
+    const answer: unknown = await upgrade(request, this.#abort.signal);
     if (this.#phase === 'over') return;
     if (answer instanceof Rejection) return this.refuse(answer.refusal);
-    if (typeof answer !== 'object') throw new UsageError('ERR_SOKKER_ARGUMENT', NO_ANSWER);
-    this.#open(request, head, answer);
+    this.#open(request, head, admissionFrom<Context>(answer));
   }
 
   #open(request: ServerRequest, head: Buffer, { protocol, headers, context }: Admission<Context>): void {
@@ -211,7 +210,13 @@ export class Handshake<Context> {
   }
 }
 
-const NO_ANSWER = 'the upgrade function must answer an object, reject(…) or undefined';
+/** @throws UsageError for what is no answer; null is none: it may well mean that nobody was found */
+function admissionFrom<Context>(answer: unknown): Admission<Context> {
+  if (answer !== undefined && (typeof answer !== 'object' || answer === null)) {
+    throw new UsageError('ERR_SOKKER_ARGUMENT', 'upgrade must answer an object, reject(…) or undefined');
+  }
+  return readOptions('the answer of upgrade', ADMISSION_OPTIONS, answer);
+}
 
 /** A connection runs one coder: an extension that agreed after another is let go. */
 const admitFirst: AdmitExtension<MessageCoder> = ({ session }, admitted) => {

@@ -17,7 +17,7 @@ export { GUARD_OPTIONS } from './guard-options.js';
 export type { GuardOptions } from './guard-options.js';
 export type { HistogramValues } from './histogram.js';
 export type { ServerMetrics } from './metrics.js';
-export { ATTACH_OPTIONS, REJECT_OPTIONS, SERVER_OPTIONS } from './options.js';
+export { ADMISSION_OPTIONS, ATTACH_OPTIONS, REJECT_OPTIONS, SERVER_OPTIONS } from './options.js';
 export type { AttachOptions, ServerOptions } from './options.js';
 export { printable } from './printable.js';
 export { Protocol } from './protocol.js';

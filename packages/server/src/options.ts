@@ -1,7 +1,7 @@
 import { LIMIT_OPTIONS, MAX_TIMER_MS, type Clock, type LimitOptions } from '@sokker/connection';
 import type { MessageCoder, NumberOption, OptionTable } from '@sokker/frame';
 import type { Extension, OriginPolicy } from '@sokker/handshake';
-import type { RejectOptions, UpgradeFunction } from './decision.js';
+import type { Admission, RejectOptions, UpgradeFunction } from './decision.js';
 import { GUARD_OPTIONS, type GuardOptions } from './guard-options.js';
 import type { SlowPolicy } from './slow-policy.js';
 
@@ -143,6 +143,31 @@ export const REJECT_OPTIONS = {
     text: 'The body; a string is sent as text/plain in UTF-8 unless `headers` has a Content-Type.',
   },
 } as const satisfies Record<keyof RejectOptions, OptionTable[string]>;
+
+/** What the upgrade function may answer. */
+export const ADMISSION_OPTIONS = {
+  protocol: {
+    kind: 'value',
+    default: 'the first that the client offers and the server has',
+    expected: 'a string',
+    accepts: (value) => typeof value === 'string',
+    text: 'The subprotocol: one that the client offered.',
+  },
+  headers: {
+    kind: 'value',
+    default: 'none',
+    expected: 'an object of names and values, or pairs of these',
+    accepts: isObject,
+    text: 'More headers for the 101, such as Set-Cookie.',
+  },
+  context: {
+    kind: 'value',
+    default: 'undefined',
+    expected: 'any value',
+    accepts: () => true,
+    text: 'Becomes `connection.context`.',
+  },
+} as const satisfies Record<keyof Admission<unknown>, OptionTable[string]>;
 
 /** Options as they were settled at construction. */
 export type ServerSettings<Context> = Readonly<

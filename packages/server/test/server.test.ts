@@ -121,6 +121,13 @@ describe('the upgrade function', () => {
     expect((await wire.frame()).payload.toString()).toBe('/annb');
   });
 
+  test.each<[unknown]>([[null], [0], ['']])('a context may be %p', async (context) => {
+    const { server, port } = await start({ upgrade: () => ({ context }) });
+    const opened = next(server, 'connection');
+    await Wire.open(port);
+    expect((await opened)[0]).toMatchObject({ context });
+  });
+
   test('rejects with status, headers and body', async () => {
     const { port } = await start({ upgrade: () => reject(401, { headers: { 'X-A': 'b' }, body: 'log in first' }) });
     const wire = await Wire.open(port);
@@ -141,6 +148,9 @@ describe('the upgrade function', () => {
     ['chooses a subprotocol that was not offered', () => ({ protocol: 'x' })],
     ['sets a header with a line end', () => ({ headers: { a: 'b\r\nX-Evil: 1' } })],
     ['answers nonsense', () => 'yes' as never],
+    ['answers null', () => null as never],
+    ['misspells a key', () => ({ contxt: 1 }) as never],
+    ['gives a subprotocol that is no string', () => ({ protocol: 5 }) as never],
   ])('%s: 500, nothing else on the wire, and an error event', async (_, upgrade) => {
     const { server, port } = await start({ upgrade });
     const failed = next(server, 'error');
