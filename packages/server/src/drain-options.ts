@@ -1,5 +1,6 @@
 import { MAX_TIMER_MS } from '@sokker/connection';
 import { isCloseCode, type OptionTable } from '@sokker/frame';
+import type { DrainReport } from './drain.js';
 
 export interface DrainOptions {
   /** When those who have not gone are cut: ms, 1 to 2³¹−1, default 30 000. */
@@ -13,8 +14,13 @@ export interface DrainOptions {
 export interface SignalOptions extends DrainOptions {
   /** Signals that begin the drain; default SIGTERM and SIGINT. A second one ends the process as it always did. */
   signals?: readonly NodeJS.Signals[] | undefined;
-  /** Called when the signal has come, to end what else keeps the process alive, such as an http server. */
+  /**
+   * Called when the signal has come, to end what else keeps the process alive, such as an http server; in a worker of
+   * node:cluster, `() => cluster.worker?.disconnect()`, since its channel to the primary keeps it alive.
+   */
   onSignal?: ((signal: NodeJS.Signals) => void) | undefined;
+  /** Called when every server is drained, with their reports in order, to log them or to end what the clients needed. */
+  onDrained?: ((reports: readonly DrainReport[]) => void) | undefined;
 }
 
 export const DRAIN_OPTIONS = {
@@ -59,7 +65,14 @@ export const SIGNAL_OPTIONS = {
     default: 'nothing',
     expected: 'a function',
     accepts: (value) => typeof value === 'function',
-    text: 'Called when the signal has come, to end what else keeps the process alive, such as an http server.',
+    text: 'Called when the signal has come, to end what else keeps the process alive: an http server, or in a worker of node:cluster its channel, by `cluster.worker?.disconnect()`.',
+  },
+  onDrained: {
+    kind: 'value',
+    default: 'nothing',
+    expected: 'a function',
+    accepts: (value) => typeof value === 'function',
+    text: 'Called when every server is drained, with their reports in order, to log them or to end what the clients needed.',
   },
 } as const satisfies OptionTable;
 

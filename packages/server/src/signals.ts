@@ -17,6 +17,7 @@ export function drainOnSignals(servers: Drainable | Iterable<Drainable>, options
   const {
     signals = DEFAULT_SIGNALS,
     onSignal,
+    onDrained,
     ...drain
   } = readOptions<SignalOptions>('drainOnSignals', SIGNAL_OPTIONS, options);
   const all = Symbol.iterator in servers ? [...servers] : [servers];
@@ -26,7 +27,7 @@ export function drainOnSignals(servers: Drainable | Iterable<Drainable>, options
   const begin = (signal: NodeJS.Signals): void => {
     undo();
     onSignal?.(signal);
-    for (const server of all) void server.drain(drain);
+    void Promise.all(all.map((server) => server.drain(drain))).then(onDrained);
   };
   for (const signal of signals) process.on(signal, begin);
   return undo;

@@ -20,6 +20,14 @@ test('the first signal drains every server with the options given, and later one
   expect(process.listenerCount('SIGUSR2')).toBe(0);
 });
 
+test('when all are drained, their reports are told, in order', async () => {
+  const reports = [REPORT, { ...REPORT, connections: 1, clean: 1 }];
+  const servers = reports.map((report) => ({ drain: () => Promise.resolve(report) }));
+  const told = new Promise((onDrained) => drainOnSignals(servers, { signals: ['SIGUSR2'], onDrained }));
+  process.emit('SIGUSR2', 'SIGUSR2');
+  expect(await told).toEqual(reports);
+});
+
 test('it can be undone, and a wrong option throws', () => {
   const server = { drain: () => Promise.resolve(REPORT) };
   const before = process.listenerCount('SIGTERM');
