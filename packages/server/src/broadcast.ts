@@ -2,6 +2,7 @@ import { prepare, Prepared, type Bytes } from '@sokker/connection';
 import { readOptions } from '@sokker/frame';
 import { BROADCAST_OPTIONS, type BroadcastOptions } from './broadcast-options.js';
 import type { Offered, ServerConnection } from './server-connection.js';
+import type { Topics } from './topics.js';
 
 /** What became of a broadcast; `sent` and `dropped` add up to the number of recipients. */
 export interface BroadcastReport {
@@ -13,17 +14,31 @@ export interface BroadcastReport {
   readonly dropped: number;
 }
 
-/** Sends one message to many; it is encoded once. */
+/** Where those are that a broadcast may go to. */
+export interface Audience<Context> {
+  readonly view: ReadonlySet<ServerConnection<Context>>;
+  readonly topics: Topics<ServerConnection<Context>>;
+}
+
+/** @throws UsageError `ERR_SOKKER_OPTION` */
+export function broadcastSettings<Context>(options: BroadcastOptions<Context>): BroadcastOptions<Context> {
+  return readOptions('broadcast', BROADCAST_OPTIONS, options);
+}
+
+/** Whom it goes to, those included who are left out. */
+export function audienceOf<Context>(
+  { view, topics }: Audience<Context>,
+  { to = view }: BroadcastOptions<Context>,
+): Iterable<ServerConnection<Context>> {
+  return typeof to === 'string' ? topics.of(to) : to;
+}
+
+/** Sends one message to many; it is encoded once. The options have been checked. */
 export function broadcastTo<Context>(
   recipients: Iterable<ServerConnection<Context>>,
   data: string | Bytes | Prepared,
-  options: BroadcastOptions<Context>,
+  { except, key, type, compress }: BroadcastOptions<Context>,
 ): BroadcastReport {
-  const { except, key, type, compress } = readOptions<BroadcastOptions<Context>>(
-    'broadcast',
-    BROADCAST_OPTIONS,
-    options,
-  );
   const message = data instanceof Prepared ? data : prepare(data, { type });
   const left = exceptions(except);
   const counts: Record<Offered, number> = { sent: 0, queued: 0, dropped: 0 };

@@ -18,7 +18,8 @@ export const DECISIONS = {
   expire: 'a connection reached maxAgeMs and is closed',
   stall: 'a message was not complete after messageTimeoutMs; its connection is closed with 1008',
   overBudget: 'maxRetainedBytes were reached; the connection that held most is closed with 1013: `retainedBytes`',
-  drain: 'draining began, or ended: `report`',
+  drain: 'draining began: `connections`',
+  drained: 'draining ended: `report`',
 } as const;
 export type Decision = keyof typeof DECISIONS;
 

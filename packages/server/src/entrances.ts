@@ -1,5 +1,6 @@
 import { readOptions } from '@sokker/frame';
 import type { AddressInfo } from 'node:net';
+import { checkAddress, checkEmitter } from './arguments.js';
 import { attach, type UpgradeEmitter } from './attachments.js';
 import type { Doorway } from './doorway.js';
 import { ServerError } from './errors.js';
@@ -21,6 +22,7 @@ export class Entrances<Context> {
   }
 
   async listen(port: number | string, host: string | undefined): Promise<AddressInfo | string> {
+    checkAddress(port, host);
     this.#expectOpen();
     const { recorder, reporter } = this.#parts;
     const listener = new Listener({
@@ -28,7 +30,10 @@ export class Entrances<Context> {
       onError: (error) => reporter.error(error, undefined),
     });
     this.#listeners.add(listener);
-    const address = await listener.listen(port, host);
+    const address = await listener.listen(port, host).catch((error: unknown) => {
+      this.#listeners.delete(listener);
+      throw error;
+    });
     recorder.record('listen', { address });
     reporter.tell('listening', address);
     return address;
@@ -36,6 +41,7 @@ export class Entrances<Context> {
 
   attach(httpServer: UpgradeEmitter, options: AttachOptions): () => void {
     const { path } = readOptions<AttachOptions>('attach', ATTACH_OPTIONS, options);
+    checkEmitter(httpServer);
     this.#expectOpen();
     const detach = attach(httpServer, {
       claims: (asked) => path === undefined || (typeof path === 'string' ? asked === path : path(asked)),

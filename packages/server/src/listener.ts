@@ -1,5 +1,5 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { listenError } from './errors.js';
+import { listenError, ServerError } from './errors.js';
 
 export interface ListenerSink {
   onSocket(socket: Socket): void;
@@ -11,6 +11,9 @@ export interface ListenerSink {
 export class Listener {
   readonly #server: Server;
   readonly #sink: ListenerSink;
+  #isClosed = false;
+  /** Rejects a `listen` that is pending. */
+  #giveUp: (() => void) | undefined;
 
   constructor(sink: ListenerSink) {
     // Half-open as node:http has it: a peer that has ended its side may still be answered.
@@ -18,14 +21,20 @@ export class Listener {
     this.#sink = sink;
   }
 
-  /** Rejects with ServerError. */
+  /** Rejects with ServerError, also where it is closed first. */
   listen(port: number | string, host: string | undefined): Promise<AddressInfo | string> {
     const server = this.#server;
     return new Promise((resolve, reject) => {
+      this.#giveUp = () => reject(new ServerError('ERR_SOKKER_SERVER_CLOSED'));
       const onError = (error: Error): void => reject(listenError(error, port, host));
       server.once('error', onError);
       const target = typeof port === 'string' ? { path: port } : { port, ...(host !== undefined && { host }) };
       server.listen(target, () => {
+        // A host that was being looked up when it was closed has been found.
+        if (this.#isClosed) {
+          server.close();
+          return;
+        }
         server.off('error', onError).on('error', (error) => this.#sink.onError(error));
         resolve(server.address() ?? '');
       });
@@ -34,6 +43,8 @@ export class Listener {
 
   /** Stops listening; sockets that were accepted go on. */
   close(): void {
+    this.#isClosed = true;
     this.#server.close();
+    this.#giveUp?.();
   }
 }

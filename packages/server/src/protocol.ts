@@ -2,10 +2,9 @@ import { decodeError, prepare, type CloseRecord, type Codec } from '@sokker/conn
 import type { Message } from '@sokker/frame';
 import { captureRejectionSymbol, EventEmitter } from 'node:events';
 import type { BroadcastOptions } from './broadcast-options.js';
-import { broadcastTo, type BroadcastReport } from './broadcast.js';
+import { audienceOf, broadcastSettings, broadcastTo, type Audience, type BroadcastReport } from './broadcast.js';
 import type { ServerRequest } from './decision.js';
 import { asError } from './errors.js';
-import type { Topics } from './topics.js';
 import { connectionIn, type ServerConnection, type ServerSendOptions } from './server-connection.js';
 
 export interface ProtocolEvents<In, Context> {
@@ -17,12 +16,6 @@ export interface ProtocolEvents<In, Context> {
   close: [record: CloseRecord, connection: ServerConnection<Context>];
 }
 
-/** Connections and topics of the server that a protocol belongs to. */
-export interface ProtocolHome<Context> {
-  readonly view: ReadonlySet<ServerConnection<Context>>;
-  readonly topics: Topics<ServerConnection<Context>>;
-}
-
 /**
  * The connections of a server that speak one subprotocol, with messages of its types; made by `server.protocol`. What a
  * listener throws, or rejects, closes the connection concerned with 1011.
@@ -31,9 +24,9 @@ export class Protocol<In, Out, Context = unknown> extends EventEmitter<ProtocolE
   /** As it stands in Sec-WebSocket-Protocol. */
   readonly name: string;
   readonly #codec: Codec<In, Out>;
-  readonly #home: ProtocolHome<Context>;
+  readonly #home: Audience<Context>;
 
-  constructor(name: string, codec: Codec<In, Out>, home: ProtocolHome<Context>) {
+  constructor(name: string, codec: Codec<In, Out>, home: Audience<Context>) {
     super({ captureRejections: true });
     this.name = name;
     this.#codec = codec;
@@ -47,10 +40,10 @@ export class Protocol<In, Out, Context = unknown> extends EventEmitter<ProtocolE
 
   /** Sends a value to every connection that speaks this subprotocol, or to those of `to` that do; encoded once. */
   broadcast(value: Out, options: BroadcastOptions<Context> = {}): BroadcastReport {
-    const { to = this.#home.view } = options;
-    const all = typeof to === 'string' ? this.#home.topics.of(to) : to;
+    const settings = broadcastSettings<Context>(options);
+    const all = audienceOf(this.#home, settings);
     const speakers = [...all].filter((connection) => connection.protocol === this.name);
-    return broadcastTo(speakers, prepare(this.#codec.encode(value), { type: options.type }), options);
+    return broadcastTo(speakers, prepare(this.#codec.encode(value), { type: settings.type }), settings);
   }
 
   /** Hands a message to the listeners; for the server. */

@@ -3,7 +3,8 @@ import { UsageError, type Message } from '@sokker/frame';
 import { UpgradePolicy } from '@sokker/handshake';
 import type { Codec } from '@sokker/connection';
 import type { ServerRequest } from './decision.js';
-import { Protocol, type ProtocolHome } from './protocol.js';
+import type { Audience } from './broadcast.js';
+import { Protocol } from './protocol.js';
 import type { ServerConnection } from './server-connection.js';
 
 /** The subprotocols of a server that have a codec. */
@@ -15,7 +16,7 @@ export class Protocols<Context> {
   }
 
   /** @throws UsageError `ERR_SOKKER_OPTION` for what is no token; `ERR_SOKKER_ARGUMENT` where it has a codec already */
-  add<In, Out>(name: string, codec: Codec<In, Out>, home: ProtocolHome<Context>): Protocol<In, Out, Context> {
+  add<In, Out>(name: string, codec: Codec<In, Out>, home: Audience<Context>): Protocol<In, Out, Context> {
     // Its rule for names is the one that will meet them.
     new UpgradePolicy({ subprotocols: [name] });
     if (this.#byName.has(name)) throw new UsageError('ERR_SOKKER_ARGUMENT', `subprotocol '${name}' has its codec`);

@@ -12,6 +12,7 @@ import {
   type Session,
 } from '@sokker/connection';
 import type { Duplex } from 'node:stream';
+import { checkTopic } from './arguments.js';
 import { Backlog } from './backlog.js';
 import { SetView } from './set-view.js';
 import type { SlowPolicy } from './slow-policy.js';
@@ -64,14 +65,20 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
     return super.bufferedBytes + (this.#backlog?.bytes ?? 0);
   }
 
-  /** Joins a topic, to be reached by `server.broadcast(data, { to: topic })`. A closed connection joins nothing. */
+  /**
+   * Joins a topic, to be reached by `server.broadcast(data, { to: topic })`. A closed connection joins nothing.
+   * @throws UsageError `ERR_SOKKER_ARGUMENT`
+   */
   join(topic: string): void {
+    checkTopic(topic);
     if (this.state === 'closed') return;
     (this.#topics ??= new Set()).add(topic);
     this.#home.topics.join(topic, this);
   }
 
+  /** @throws UsageError `ERR_SOKKER_ARGUMENT` */
   leave(topic: string): void {
+    checkTopic(topic);
     this.#topics?.delete(topic);
     this.#home.topics.leave(topic, this);
   }

@@ -4,9 +4,10 @@ import { captureRejectionSymbol, EventEmitter } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { checkTopic } from './arguments.js';
 import type { UpgradeEmitter } from './attachments.js';
 import type { BroadcastOptions } from './broadcast-options.js';
-import { broadcastTo, type BroadcastReport } from './broadcast.js';
+import { audienceOf, broadcastSettings, broadcastTo, type BroadcastReport } from './broadcast.js';
 import { Clients } from './clients.js';
 import { Doorway } from './doorway.js';
 import { DRAIN_OPTIONS, type DrainOptions, type DrainSettings } from './drain-options.js';
@@ -66,8 +67,12 @@ export class SokkerServer<Context = unknown> extends EventEmitter<ServerEvents<C
     return this.#clients.view;
   }
 
-  /** The connections that have joined a topic, as they come and go while it has any. */
+  /**
+   * The connections that have joined a topic, as they come and go while it has any.
+   * @throws UsageError `ERR_SOKKER_ARGUMENT`
+   */
   topic(name: string): ReadonlySet<ServerConnection<Context>> {
+    checkTopic(name);
     return this.#clients.topics.of(name);
   }
 
@@ -76,10 +81,14 @@ export class SokkerServer<Context = unknown> extends EventEmitter<ServerEvents<C
    * @param port 0 to 65535; 0 is any that is free
    * @param host default: every address of this machine
    *
-   * Rejects with ServerError, in one sentence that says what to do.
+   * Rejects with ServerError, in one sentence that says what to do: also where `close` or `drain` comes first; with
+   * UsageError `ERR_SOKKER_ARGUMENT` for what is no port.
    */
   listen(port: number, host?: string): Promise<AddressInfo>;
-  /** Listens on a unix socket. */
+  /**
+   * Listens on a unix socket.
+   * @param path with a slash, to be told from a host: './server.sock'
+   */
   listen(path: string): Promise<string>;
   listen(port: number | string, host?: string): Promise<AddressInfo | string> {
     return this.#entrances.listen(port, host);
@@ -90,7 +99,7 @@ export class SokkerServer<Context = unknown> extends EventEmitter<ServerEvents<C
    * servers may share one listener by paths; a request that no path claims gets 404, unless someone else listens for
    * 'upgrade' too.
    * @returns undoes it; open connections go on
-   * @throws UsageError `ERR_SOKKER_OPTION`; ServerError `ERR_SOKKER_SERVER_CLOSED`
+   * @throws UsageError `ERR_SOKKER_ARGUMENT`, `ERR_SOKKER_OPTION`; ServerError `ERR_SOKKER_SERVER_CLOSED`
    */
   attach(httpServer: UpgradeEmitter, options: AttachOptions = {}): () => void {
     return this.#entrances.attach(httpServer, options);
@@ -120,11 +129,11 @@ export class SokkerServer<Context = unknown> extends EventEmitter<ServerEvents<C
   /**
    * Sends a message to every client, or to those of `to`; it is encoded once. What a topic's broadcast costs grows with
    * its subscribers alone.
-   * @throws UsageError `ERR_SOKKER_ARGUMENT`
+   * @throws UsageError `ERR_SOKKER_ARGUMENT`, `ERR_SOKKER_OPTION`
    */
   broadcast(data: string | Bytes | Prepared, options: BroadcastOptions<Context> = {}): BroadcastReport {
-    const { to = this.clients } = options;
-    return broadcastTo(typeof to === 'string' ? this.topic(to) : to, data, options);
+    const settings = broadcastSettings<Context>(options);
+    return broadcastTo(audienceOf(this.#clients, settings), data, settings);
   }
 
   /** What it has at the moment, and what it counted since it was made: a new object each time. */
@@ -149,12 +158,12 @@ export class SokkerServer<Context = unknown> extends EventEmitter<ServerEvents<C
    */
   async drain(options: DrainOptions = {}): Promise<DrainReport> {
     const settings = readOptions<DrainSettings>('drain', DRAIN_OPTIONS, options);
-    this.#parts.recorder.record('drain');
+    this.#parts.recorder.record('drain', { connections: this.clients.size });
     this.#entrances.stopListening();
     this.#doorway.shut(Math.max(1, Math.ceil(settings.spreadMs / 1000)));
     const report = await new Drain(this.clients, settings, this.#doorway.clock).run();
     await this.close();
-    this.#parts.recorder.record('drain', { report });
+    this.#parts.recorder.record('drained', { report });
     return report;
   }
 

@@ -39,8 +39,9 @@ test('clients are told one after the other over the window, and end clean', asyn
   const codes: number[] = [];
   for (const wire of wires) void answerClose(wire).then((code) => codes.push(code));
   const published: unknown[] = [];
-  const onDrain = (message: unknown): unknown => published.push(message);
+  const onDrain = (message: unknown, name: unknown): unknown => published.push([name, message]);
   subscribe('sokker:server:drain', onDrain);
+  subscribe('sokker:server:drained', onDrain);
   let isOver = false;
   const drained = rig.server.drain({ spreadMs: 1000, code: 1012 }).finally(() => (isOver = true));
   await turnsUntil(() => codes.length === 1);
@@ -49,11 +50,16 @@ test('clients are told one after the other over the window, and end clean', asyn
   expect(rig.server.clients.size).toBeGreaterThan(5);
   await runUntil(rig, () => isOver);
   unsubscribe('sokker:server:drain', onDrain);
+  unsubscribe('sokker:server:drained', onDrain);
   const report = await drained;
   expect(report).toMatchObject({ connections: 10, clean: 10, forced: 0, lost: 0 });
   expect(report.elapsedMs).toBeGreaterThanOrEqual(900);
   expect(new Set(codes)).toEqual(new Set([1012]));
-  expect(published).toEqual([{ server: rig.server }, { server: rig.server, report }]);
+  expect(published).toEqual([
+    ['sokker:server:drain', { server: rig.server, connections: 10 }],
+    ['sokker:server:drained', { server: rig.server, report }],
+  ]);
+  expect(rig.server.metrics().decisions).toMatchObject({ drain: 1, drained: 1 });
   expect(rig.clock.pending).toBe(0);
 });
 

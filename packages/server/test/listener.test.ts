@@ -1,7 +1,9 @@
 import { SokkerServer } from '@sokker/server';
+import { lookup } from 'node:dns/promises';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Listener } from '../src/listener.js';
 import { next } from './rig.js';
 import { Wire } from './wire.js';
 
@@ -23,13 +25,42 @@ test('a unix socket is a place to listen too', async () => {
   await rm(folder, { recursive: true });
 });
 
-test.each<[string, number, string, string]>([
-  ['a port that is no port', 65536, '127.0.0.1', 'ERR_SOCKET_BAD_PORT'],
-  ['an address of another machine', 0, '192.0.2.1', 'ERR_SOKKER_ADDRESS'],
-])('%s is refused', async (_, port, host, code) => {
+test('an address of another machine is refused, and another can be tried', async () => {
   const server = new SokkerServer();
-  await expect(server.listen(port, host)).rejects.toMatchObject({ code });
+  await expect(server.listen(0, '192.0.2.1')).rejects.toMatchObject({ code: 'ERR_SOKKER_ADDRESS' });
+  expect(await server.listen(0, '127.0.0.1')).toMatchObject({ address: '127.0.0.1' });
   await server.close();
+});
+
+describe('a server that is closed before it listens', () => {
+  test.each<[string, (server: SokkerServer) => Promise<unknown>]>([
+    ['close', (server) => server.close()],
+    ['drain', (server) => server.drain()],
+  ])('%s rejects what is pending', async (_, end) => {
+    const server = new SokkerServer();
+    const heard = jest.fn();
+    server.on('listening', heard);
+    const refused = Promise.all(
+      [server.listen(0), server.listen(0, '127.0.0.1'), server.listen(0, 'localhost')].map((pending) =>
+        expect(pending).rejects.toMatchObject({ name: 'ServerError', code: 'ERR_SOKKER_SERVER_CLOSED' }),
+      ),
+    );
+    await end(server);
+    await refused;
+    expect(heard).not.toHaveBeenCalled();
+  });
+
+  test('a host that is looked up meanwhile is not listened on afterwards', async () => {
+    const listener = new Listener({ onSocket: () => undefined, onError: () => undefined });
+    const refused = expect(listener.listen(0, 'localhost')).rejects.toMatchObject({ code: 'ERR_SOKKER_SERVER_CLOSED' });
+    listener.close();
+    await refused;
+    // Asked later, answered later.
+    await lookup('localhost');
+    await new Promise((resolve) => setImmediate(resolve));
+    const open = process.getActiveResourcesInfo().filter((name) => name === 'TCPServerWrap');
+    expect(open).toEqual([]);
+  });
 });
 
 test('one server listens in several places', async () => {

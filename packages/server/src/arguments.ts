@@ -1,0 +1,50 @@
+import { UsageError } from '@sokker/frame';
+
+const MAX_PORT = 65_535;
+/** What tells the path of a unix socket from a host, or a port in letters; a NUL begins a name without a file. */
+const PATH_MARKS = ['/', '\\', '\0'];
+
+/** @throws UsageError `ERR_SOKKER_ARGUMENT` for what is neither a port nor the path of a unix socket */
+export function checkAddress(port: unknown, host: unknown): void {
+  if (typeof port === 'string') checkPath(port);
+  else if (!isPort(port)) throw wrong(`a port is an integer from 0 to ${MAX_PORT}, not ${shown(port)}`);
+  if (host !== undefined && (typeof host !== 'string' || host === '')) {
+    throw wrong(`a host is a name or an address, not ${shown(host)}`);
+  }
+}
+
+/** @throws UsageError `ERR_SOKKER_ARGUMENT` for what is not a string */
+export function checkTopic(topic: unknown): void {
+  if (typeof topic !== 'string') throw wrong(`a topic is a string, not ${shown(topic)}`);
+}
+
+/** @throws UsageError `ERR_SOKKER_ARGUMENT` for what emits no events */
+export function checkEmitter(server: unknown): void {
+  const { on, off, listenerCount } = (server ?? {}) as Record<string, unknown>;
+  if ([on, off, listenerCount].every((method) => typeof method === 'function')) return;
+  throw wrong(`attach takes a server of node:http or node:https, not ${shown(server)}`);
+}
+
+function checkPath(path: string): void {
+  if (/^\d+$/.test(path)) {
+    throw wrong(`a port is a number, not the string ${shown(path)}: convert it, as in Number(process.env.PORT)`);
+  }
+  if (!PATH_MARKS.some((mark) => path.includes(mark))) {
+    throw wrong(`the path of a unix socket has a slash, as in './server.sock', not ${shown(path)}`);
+  }
+}
+
+function isPort(port: unknown): boolean {
+  return Number.isInteger(port) && Number(port) >= 0 && Number(port) <= MAX_PORT;
+}
+
+function wrong(message: string): UsageError {
+  return new UsageError('ERR_SOKKER_ARGUMENT', message);
+}
+
+/** A value as it may stand in an error's text: short, and of objects no more than their kind. */
+function shown(value: unknown): string {
+  if (typeof value === 'string') return `'${value.slice(0, 64)}'`;
+  if (typeof value === 'function') return 'a function';
+  return typeof value === 'object' && value !== null ? 'an object' : String(value);
+}

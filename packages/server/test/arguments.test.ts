@@ -1,0 +1,86 @@
+import { SokkerServer, type BroadcastOptions } from '@sokker/server';
+import { createServer } from 'node:http';
+import { Rig } from './rig.js';
+
+/** What TypeScript would not let by, as JavaScript may give it. */
+function wrong<Value>(value: unknown): Value {
+  return value as Value;
+}
+
+function usageError(message: string): unknown {
+  return expect.objectContaining({ name: 'UsageError', code: 'ERR_SOKKER_ARGUMENT', message });
+}
+
+describe('listen takes a port or the path of a unix socket, and nothing that may stand for another', () => {
+  test.each<[unknown, string]>([
+    [undefined, 'a port is an integer from 0 to 65535, not undefined'],
+    [null, 'a port is an integer from 0 to 65535, not null'],
+    [-1, 'a port is an integer from 0 to 65535, not -1'],
+    [65_536, 'a port is an integer from 0 to 65535, not 65536'],
+    [Number.NaN, 'a port is an integer from 0 to 65535, not NaN'],
+    [80.5, 'a port is an integer from 0 to 65535, not 80.5'],
+    [{ port: 3000 }, 'a port is an integer from 0 to 65535, not an object'],
+    ['3000', "a port is a number, not the string '3000': convert it, as in Number(process.env.PORT)"],
+    ['', "the path of a unix socket has a slash, as in './server.sock', not ''"],
+    ['localhost', "the path of a unix socket has a slash, as in './server.sock', not 'localhost'"],
+  ])('%p is refused in one sentence', async (given, message) => {
+    const server = new SokkerServer();
+    await expect(server.listen(wrong<number>(given))).rejects.toEqual(usageError(message));
+    await server.close();
+  });
+
+  test('nothing at all is no port either', async () => {
+    const listen = wrong<() => Promise<unknown>>((...given: [number]) => new SokkerServer().listen(...given));
+    await expect(listen()).rejects.toMatchObject({ code: 'ERR_SOKKER_ARGUMENT' });
+  });
+
+  test.each<[unknown, string]>([
+    [null, 'a host is a name or an address, not null'],
+    ['', "a host is a name or an address, not ''"],
+    [3000, 'a host is a name or an address, not 3000'],
+  ])('the host %p is refused', async (host, message) => {
+    await expect(new SokkerServer().listen(0, wrong<string>(host))).rejects.toEqual(usageError(message));
+  });
+});
+
+test.each<[unknown, string]>([
+  [undefined, 'undefined'],
+  [null, 'null'],
+  [{}, 'an object'],
+  [3000, '3000'],
+])('attach takes a server: %p is refused', (given, shown) => {
+  expect(() => new SokkerServer().attach(wrong(given))).toThrow(
+    usageError(`attach takes a server of node:http or node:https, not ${shown}`) as Error,
+  );
+});
+
+test('attach judges its options before it touches the server', () => {
+  const http = createServer();
+  expect(() => new SokkerServer().attach(http, wrong(null))).toThrow(
+    expect.objectContaining({ code: 'ERR_SOKKER_OPTION' }) as Error,
+  );
+  expect(http.listenerCount('upgrade')).toBe(0);
+});
+
+test.each<[string, unknown]>([
+  ['null', null],
+  ['a topic that is no string', { to: 5 }],
+  ['an unknown key', { topic: 'news' }],
+])('broadcast refuses %s as its options', (_, options) => {
+  const server = new SokkerServer();
+  const refused = expect.objectContaining({ name: 'UsageError', code: 'ERR_SOKKER_OPTION' }) as Error;
+  expect(() => server.broadcast('x', wrong<BroadcastOptions>(options))).toThrow(refused);
+  const codec = { decode: String, encode: String };
+  expect(() => server.protocol('a', codec).broadcast('x', wrong<BroadcastOptions>(options))).toThrow(refused);
+});
+
+test('a topic is a string', async () => {
+  const rig = await Rig.start();
+  const [, connection] = await rig.open();
+  const refused = usageError('a topic is a string, not 5') as Error;
+  expect(() => connection.join(wrong(5))).toThrow(refused);
+  expect(() => connection.leave(wrong(5))).toThrow(refused);
+  expect(() => rig.server.topic(wrong(5))).toThrow(refused);
+  expect([connection.topics.size, rig.server.metrics().topics]).toEqual([0, 0]);
+  await rig.stop();
+});
