@@ -1,6 +1,5 @@
 // What the example programs have in common: where they listen, how they end, and how they fail.
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Server } from 'node:net';
 
 const MAX_PORT = 65_535;
 
@@ -25,7 +24,7 @@ export function portFrom(environment: NodeJS.ProcessEnv, standard: number): numb
   return port;
 }
 
-/** Has an HTTP server listen. @throws StartError */
+/** Has a server listen, of HTTP or of bare sockets. @throws StartError */
 export async function listen(server: Server, port: number, host?: string): Promise<AddressInfo> {
   await new Promise<void>((resolve, reject) => {
     const onError = (cause: NodeJS.ErrnoException): void => {

@@ -19,35 +19,40 @@ import {
   type UpgradeOffer,
 } from '@sokker/handshake';
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { pipeline } from 'node:stream/promises';
-import type { Running } from '../program.js';
+import { addressOf, listen, type Running } from '../program.js';
 
-/** The other server judges origins: the proxy passes them on. */
-const policy = new UpgradePolicy({ origin: 'any' });
+/** Origins are judged here: a browser sees this host, not the one behind it. */
+const policy = new UpgradePolicy({ origin: 'same' });
 const DEADLINE_MS = 10_000;
 
-export async function startProxy(target: string, port: number): Promise<Running & { readonly port: number }> {
+export interface Proxy extends Running {
+  readonly port: number;
+}
+
+/**
+ * @param target where to: `ws://host:port`
+ * @param deadlineMs how long the opening handshakes may take, both together
+ */
+export async function startProxy(target: string, port: number, deadlineMs = DEADLINE_MS): Promise<Proxy> {
   const sockets = new Set<Socket>();
-  const server = createServer({ noDelay: true }, (client) => {
+  const server = createServer({ noDelay: true, allowHalfOpen: true }, (client) => {
     sockets.add(client.on('error', () => undefined).on('close', () => sockets.delete(client)));
-    serve(client, target).catch(() => client.destroy());
+    serve(client, target, AbortSignal.timeout(deadlineMs)).catch(() => client.destroy());
   });
-  server.listen(port);
-  await once(server, 'listening');
-  const address = server.address() as AddressInfo;
+  const address = await listen(server, port);
   const close = async (): Promise<void> => {
     for (const socket of sockets) socket.destroy();
     await new Promise((resolve) => server.close(resolve));
   };
-  return { port: address.port, greeting: `ws://localhost:${address.port} forwards to ${target}`, close };
+  return { port: address.port, greeting: `ws://${addressOf(address)} forwards to ${target}`, close };
 }
 
-async function serve(client: Socket, target: string): Promise<void> {
-  const signal = AbortSignal.timeout(DEADLINE_MS);
+async function serve(client: Socket, target: string, signal: AbortSignal): Promise<void> {
   const offer = examine(await readRequestHead(client, { signal }), policy);
   if (offer.type === 'refusal') return void client.end(encodeResponse(offer));
-  const upstream = await dial(offer, target, signal).catch(() => undefined);
+  const upstream = await dial(offer, target, signal);
   if (upstream === undefined) return void client.end(encodeResponse(refuse({ status: 502 }, offer)));
   client.write(encodeResponse(accept(offer, { subprotocol: upstream.subprotocol })));
   await forward(client, upstream.socket);
@@ -55,24 +60,33 @@ async function serve(client: Socket, target: string): Promise<void> {
 
 /** Opens a WebSocket to the other server, asking for what the client asked for. Extensions are not passed on. */
 async function dial(offer: UpgradeOffer, target: string, signal: AbortSignal) {
-  const headers: Record<string, string> = offer.origin === null ? {} : { Origin: offer.origin };
   const url = new URL(offer.query === '' ? offer.path : `${offer.path}?${offer.query}`, target);
-  const request = createRequest(url.href, { subprotocols: offer.subprotocols, headers });
-  const socket = connect({ port: request.port, host: request.hostname, noDelay: true, signal });
-  await once(socket, 'connect');
-  socket.write(encodeRequest(request));
-  const answer = verifyResponse(request, await readResponseHead(socket, { signal }));
-  if (answer.type !== 'agreement') throw new Error(`the other server answered ${answer.status}`);
-  return { socket, subprotocol: answer.subprotocol };
+  const request = createRequest(url.href, { subprotocols: offer.subprotocols });
+  const socket = connect({ port: request.port, host: request.hostname, noDelay: true, allowHalfOpen: true });
+  try {
+    await once(socket, 'connect', { signal });
+    socket.write(encodeRequest(request));
+    const answer = verifyResponse(request, await readResponseHead(socket, { signal }));
+    if (answer.type === 'agreement') return { socket, subprotocol: answer.subprotocol };
+  } catch {
+    // Nobody there, no answer in time, or one that breaks the rules.
+  }
+  socket.on('error', () => undefined).destroy();
+  return undefined;
 }
 
-/** Both ways at once; when either ends badly, so do both sockets. */
+/** Both ways at once. When either fails, so do both sockets; a frame that breaks a rule is not passed on. */
 async function forward(client: Socket, upstream: Socket): Promise<void> {
   const slices = { emit: 'slices', maxFramePayloadBytes: Infinity } as const;
   const fromClient = new FrameDecoder({ role: 'server', ...slices });
   const fromUpstream = new FrameDecoder({ role: 'client', ...slices });
-  await Promise.all([
-    pipeline(client, fromClient, new FrameEncoder({ role: 'client' }), upstream),
-    pipeline(upstream, fromUpstream, new FrameEncoder({ role: 'server' }), client),
-  ]);
+  try {
+    await Promise.all([
+      pipeline(client, fromClient, new FrameEncoder({ role: 'client' }), upstream),
+      pipeline(upstream, fromUpstream, new FrameEncoder({ role: 'server' }), client),
+    ]);
+  } finally {
+    client.destroy();
+    upstream.destroy();
+  }
 }

@@ -44,12 +44,16 @@ export async function startExample(path: string, environment: NodeJS.ProcessEnv 
 }
 
 /** Runs an example that ends by itself. */
-export function runExample(path: string, environment: NodeJS.ProcessEnv = {}): Promise<Ending> {
-  return begin(path, environment).ending;
+export function runExample(
+  path: string,
+  environment: NodeJS.ProcessEnv = {},
+  options: readonly string[] = [],
+): Promise<Ending> {
+  return begin(path, environment, options).ending;
 }
 
-function begin(path: string, environment: NodeJS.ProcessEnv) {
-  const child = spawn(process.execPath, ['--import', 'tsx', path], {
+function begin(path: string, environment: NodeJS.ProcessEnv, options: readonly string[] = []) {
+  const child = spawn(process.execPath, ['--import', 'tsx', path, ...options], {
     cwd: ROOT,
     env: { ...process.env, TSX_TSCONFIG_PATH: join(ROOT, 'tsconfig.json'), PORT: '0', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,5 +1,6 @@
 // The sending process: starts the receiving one, sends one message to it, and compares what both saw.
 import { connect } from '@sokker/client';
+import type { Connection } from '@sokker/connection';
 import { fork, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
@@ -8,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { content } from './content.js';
 import { Growth } from './growth.js';
-import type { Received } from './receiver.js';
+import type { Seen } from './receiver.js';
 
 export interface UploadOptions {
   readonly bytes: number;
@@ -23,14 +24,14 @@ export interface UploadReport {
   readonly form: string;
   readonly kind: string;
   readonly seconds: number;
-  readonly sent: Received;
-  readonly received: Received;
+  readonly sent: Seen;
+  readonly received: Seen;
 }
 
 export type Progress = (done: number, total: number, bytesPerSecond: number) => void;
 
 const PROGRESS_EVERY_MS = 200;
-/** Memory is compared with what it was when this much had passed. */
+/** Memory is compared with what it was when this much had passed, or a quarter of the message. */
 const WARM_UP_BYTES = 256 * 2 ** 20;
 
 export async function upload(
@@ -57,7 +58,6 @@ async function send(
   signal: AbortSignal | undefined,
 ): Promise<UploadReport> {
   const connection = await connect(`ws://127.0.0.1:${port}/upload`, { signal });
-  const answer = once(connection, 'message', { signal });
   const growth = new Growth();
   const hash = createHash('sha256');
   const started = performance.now();
@@ -72,15 +72,25 @@ async function send(
     }
   };
   try {
-    await connection.sendStream(source(), { type: kind, bytes: form === 'frame' ? bytes : undefined, signal });
-    const [message] = (await answer) as [{ json(): unknown }];
+    const sending = connection.sendStream(source(), {
+      type: kind,
+      bytes: form === 'frame' ? bytes : undefined,
+      signal,
+    });
+    const [, received] = await Promise.all([sending, answerOf(connection)]);
     onProgress?.(bytes, bytes, bytes / seconds());
     const sent = { bytes: done, sha256: hash.digest('hex'), growthMib: growth.stop() };
-    return { form, kind, seconds: Math.round(seconds() * 10) / 10, sent, received: message.json() as Received };
+    return { form, kind, seconds: Math.round(seconds() * 10) / 10, sent, received };
   } finally {
     clearInterval(timer);
     await connection.close();
   }
+}
+
+/** What the receiver says when it has everything. */
+async function answerOf(connection: Connection): Promise<Seen> {
+  for await (const message of connection) return message.json() as Seen;
+  throw new Error('the connection ended before the receiver had answered');
 }
 
 async function portOf(receiver: ChildProcess): Promise<number> {
