@@ -87,6 +87,10 @@ describe('parseExtensions (RFC 6455 §9.1)', () => {
     });
   }
 
+  test('says where the grammar breaks', () => {
+    expect(() => parseExtensions('a; b="c')).toThrow(/: at character 7 \(RFC 6455 §9\.1\)$/);
+  });
+
   test.each([
     ['64 members', Array(64).fill('a').join(), true],
     ['65 members', Array(65).fill('a').join(), false],
@@ -163,9 +167,13 @@ describe('formatExtension', () => {
     ['a', new Map([['b', 'c\r\n']])],
     ['a', new Map([['b', '']])],
     ['a', new Map([['b', 10]])],
+    ['a', new Map([['b', ['c']]])],
   ])('refuses %p %p', (name, parameters) => {
-    expect(() => formatExtension(name, parameters as Map<string, true>)).toThrow(
-      expect.objectContaining({ code: 'ERR_SOKKER_ARGUMENT' }),
+    expect(() => formatExtension(name, parameters as unknown as Map<string, true>)).toThrow(
+      expect.objectContaining({
+        code: 'ERR_SOKKER_ARGUMENT',
+        message: `extension '${name}': names and parameters must be tokens`,
+      }),
     );
   });
 });

@@ -87,6 +87,7 @@ describe('origin: a list', () => {
     'null',
     'chrome-extension://abcdef',
     'https://a.example:443',
+    'x://one-letter',
   ];
   test.each([
     ['https://app.example', 101],
@@ -99,6 +100,7 @@ describe('origin: a list', () => {
     ['http://localhost', 403],
     ['null', 101],
     ['chrome-extension://abcdef', 101],
+    ['x://one-letter', 101],
     [undefined, 403],
     ['', 403],
     ['__proto__', 403],
@@ -123,7 +125,10 @@ describe('origin: a list', () => {
     undefined,
   ])('an entry that is no origin is refused at construction: %p', (entry) => {
     expect(() => new UpgradePolicy({ origin: [entry as string] })).toThrow(
-      expect.objectContaining({ code: 'ERR_SOKKER_OPTION' }),
+      expect.objectContaining({
+        code: 'ERR_SOKKER_OPTION',
+        message: expect.stringMatching(/^origin must list origins as browsers write them/),
+      }),
     );
   });
 });
@@ -144,7 +149,10 @@ describe('origin: a function', () => {
     'an answer that is no boolean lets nobody in: %p',
     (answer) => {
       expect(() => statusOf(() => answer as unknown as boolean, 'http://a')).toThrow(
-        expect.objectContaining({ code: 'ERR_SOKKER_ARGUMENT' }),
+        expect.objectContaining({
+          code: 'ERR_SOKKER_ARGUMENT',
+          message: 'origin: the function must return true or false',
+        }),
       );
     },
   );
