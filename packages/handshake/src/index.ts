@@ -28,6 +28,6 @@ export { UpgradePolicy } from './upgrade-policy.js';
 export type { HeadOptions, UpgradePolicyOptions } from './upgrade-policy.js';
 export { examine } from './upgrade-request.js';
 export type { Forwarded, UpgradeRequest } from './upgrade-request.js';
-export { upgrade } from './upgrade.js';
+export { isEncrypted, upgrade } from './upgrade.js';
 export { USAGE, VIOLATIONS } from './violations.js';
 export type { UsageCode, Violation, ViolationCode } from './violations.js';

@@ -50,8 +50,8 @@ async function answerTo<Session>(
   }
 }
 
-/** A TLSSocket says so of itself. */
-function isEncrypted(stream: Duplex): boolean {
+/** Whether a socket is encrypted, for `secure` of an UpgradeRequest: a TLSSocket says so of itself. */
+export function isEncrypted(stream: Duplex): boolean {
   return (stream as { readonly encrypted?: unknown }).encrypted === true;
 }
 

@@ -1,13 +1,13 @@
 import type { Clock } from '@sokker/connection';
 import type { MessageCoder } from '@sokker/frame';
-import { refuse, UpgradePolicy, type HandshakeError, type UpgradeRequest } from '@sokker/handshake';
+import { isEncrypted, refuse, UpgradePolicy, type HandshakeError, type UpgradeRequest } from '@sokker/handshake';
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Clients } from './clients.js';
 import type { UpgradeFunction } from './decision.js';
 import { violation } from './errors.js';
-import { Handshake, isEncrypted, type HandshakeHost, type Opened, type Outcome } from './handshake.js';
+import { Handshake, type HandshakeHost, type Opened, type Outcome } from './handshake.js';
 import type { ServerSettings } from './options.js';
 import type { Parts } from './parts.js';
 import type { ServerConnection } from './server-connection.js';

@@ -6,6 +6,7 @@ import {
   encodeResponse,
   examine,
   HandshakeError,
+  isEncrypted,
   refuse,
   RequestHeadReader,
   selectSubprotocol,
@@ -224,8 +225,3 @@ const admitFirst: AdmitExtension<MessageCoder> = ({ session }, admitted) => {
   session.close();
   return false;
 };
-
-/** A TLSSocket says so of itself. */
-export function isEncrypted(socket: Duplex): boolean {
-  return (socket as { readonly encrypted?: unknown }).encrypted === true;
-}
