@@ -49,7 +49,11 @@ async function receive(role: Role, wire: readonly Buffer[], maxMessageBytes = MI
   return received;
 }
 
-function frame(role: Role, payload: Buffer, { opcode = Opcode.text, fin = true, rsv = 4 } = {}): Buffer {
+function frame(
+  role: Role,
+  payload: Buffer,
+  { opcode = Opcode.text, fin = true, rsv = 4 }: { opcode?: Opcode; fin?: boolean; rsv?: number } = {},
+): Buffer {
   return encodeFrame({ fin, rsv, opcode, payload }, { role: role === 'server' ? 'client' : 'server' });
 }
 
