@@ -41,6 +41,7 @@ export function reportUncaught(): void {
     if (warning.name === 'MaxListenersExceededWarning') report(warning);
   });
   process.on('disconnect', hangUp);
+  process.on('SIGTERM', hangUp);
 }
 
 /** Lets the process end by itself when nothing else keeps it alive. */

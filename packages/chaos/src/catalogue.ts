@@ -8,12 +8,17 @@ import { F06 } from './faults/f06-empty-frames.js';
 import { F07 } from './faults/f07-declared-length.js';
 import { F08 } from './faults/f08-half-message.js';
 import { F09 } from './faults/f09-inflate-bombs.js';
+import { F10 } from './faults/f10-deflate-memory.js';
+import { F11 } from './faults/f11-compressed-secrets.js';
 import { F12 } from './faults/f12-giant-headers.js';
+import { F13 } from './faults/f13-smuggling.js';
 import { F14 } from './faults/f14-bursts.js';
 import { F15 } from './faults/f15-frozen-peers.js';
 import { F16 } from './faults/f16-log-injection.js';
 import { F17 } from './faults/f17-handlers.js';
+import { F18 } from './faults/f18-killed-clients.js';
 import { F19 } from './faults/f19-origins.js';
+import { F20 } from './faults/f20-slow-parsing.js';
 import { F22 } from './faults/f22-drain.js';
 import type { Fault } from './stage.js';
 
@@ -27,12 +32,17 @@ export const FAULTS: readonly Fault[] = [
   F07,
   F08,
   F09,
+  F10,
+  F11,
   F12,
+  F13,
   F14,
   F15,
   F16,
   F17,
+  F18,
   F19,
+  F20,
   F22,
 ];
 

@@ -7,9 +7,11 @@ import { residentBytes } from './proc.js';
 export interface HostMethods {
   port(): number;
   metrics(): ServerMetrics;
-  /** Connections of `closes` and other counters that matter to the stage, once the server has nothing under way. */
+  /** Memory, once garbage is collected. */
   memory(): Promise<Memory>;
   residentBytes(): number;
+  /** Processor time of the process so far, all threads: milliseconds. Opens no file. */
+  cpuMs(): number;
   /** Begins to watch the event loop and the memory. */
   watch(): void;
   /** Ends it. */
@@ -33,6 +35,10 @@ export async function host<Context>(server: SokkerServer<Context>, clock?: Leapi
     metrics: () => server.metrics(),
     memory: memoryAtRest,
     residentBytes: () => residentBytes(),
+    cpuMs: () => {
+      const { user, system } = process.cpuUsage();
+      return (user + system) / 1000;
+    },
     watch: () => void (meter = new Meter()),
     observed: () => {
       if (meter === undefined) throw new Error('nobody asked to watch');

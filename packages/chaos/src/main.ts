@@ -31,7 +31,7 @@ async function main(args: readonly string[]): Promise<void> {
   const show = new Show({ ...options, note, script: join(FOLDER, 'actor-main.ts') });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
-      show.kill();
+      show.dismiss();
       process.exit(INTERRUPTED);
     });
   }

@@ -86,8 +86,15 @@ export class ActorProcess {
     clearTimeout(timer);
   }
 
+  /** At once. */
   kill(): void {
     this.#child.kill('SIGKILL');
+  }
+
+  /** Tells it to end, and does not wait: it may have children of its own to end. */
+  dismiss(): void {
+    this.#child.kill('SIGCONT');
+    this.#child.kill('SIGTERM');
   }
 
   #call(method: string, args: readonly unknown[]): Promise<unknown> {

@@ -18,9 +18,9 @@ export class Show {
     return rows;
   }
 
-  /** Ends all child processes at once. */
-  kill(): void {
-    this.#stage?.kill();
+  /** Tells all child processes to end. */
+  dismiss(): void {
+    this.#stage?.dismiss();
   }
 
   async #playOne(fault: Fault): Promise<readonly Row[]> {

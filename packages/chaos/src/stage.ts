@@ -112,8 +112,8 @@ export class Stage<A extends Actors> {
     }
   }
 
-  /** At once, without waiting: for an interrupted run. */
-  kill(): void {
-    for (const process of this.#processes.values()) process.kill();
+  /** Without waiting: for an interrupted run. */
+  dismiss(): void {
+    for (const process of this.#processes.values()) process.dismiss();
   }
 }

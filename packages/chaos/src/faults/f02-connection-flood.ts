@@ -18,14 +18,7 @@ interface ServerSetup {
 }
 
 const actors = {
-  server: async (setup: ServerSetup) => ({
-    ...(await host(echoing(new SokkerServer(setup)))),
-    /** Processor time so far: milliseconds. Asked for without a file, since none can be opened. */
-    cpuMs: () => {
-      const { user, system } = process.cpuUsage();
-      return (user + system) / 1000;
-    },
-  }),
+  server: (setup: ServerSetup) => host(echoing(new SokkerServer(setup))),
   others,
   load: ({ port }: { port: number }) => {
     const held: Peer[] = [];

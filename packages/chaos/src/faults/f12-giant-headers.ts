@@ -26,11 +26,6 @@ const actors = {
     return {
       ...(await host(server)),
       httpPort: () => (http.address() as AddressInfo).port,
-      /** Processor time so far: milliseconds. */
-      cpuMs: () => {
-        const { user, system } = process.cpuUsage();
-        return (user + system) / 1000;
-      },
     };
   },
   load: () => ({

@@ -44,7 +44,9 @@ const actors = {
   },
   load: async ({ port, count }: { port: number; count: number }) => {
     let received = 0;
-    const onFrame = (): void => void received++;
+    const onFrame = (): void => {
+      received++;
+    };
     const peers = await openPeers(port, count, { onFrame });
     const stubborn = await openPeers(port, STUBBORN, { onFrame, answers: false });
     return {
