@@ -139,7 +139,13 @@ describe.each(ENGINES)('inflating, engine %s', (engine) => {
       const found: string[] = [];
       for (let at = 0; at < message.length; at += step) {
         decode.write(message.subarray(at, at + step), at + step >= message.length);
-        const read = (): Promise<string | undefined> => Promise.resolve().then(() => decode.read()).then((piece) => piece?.toString(), codeOf); // prettier-ignore
+        const read = async (): Promise<string | undefined> => {
+          try {
+            return (await decode.read())?.toString();
+          } catch (error) {
+            return String(codeOf(error));
+          }
+        };
         for (let piece = await read(); piece !== undefined; piece = await read()) {
           found.push(piece);
           if (piece === UNFINISHED) break;

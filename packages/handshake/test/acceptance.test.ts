@@ -118,7 +118,7 @@ describe('accept (RFC 6455 §4.2.2)', () => {
     [{ subprotocol: 'chat' }, 'accept: subprotocol must be one that the client offered'],
     [{ extensions: [toy(), toy()] }, "accept: extensions has 'toy' twice"],
   ])('names what is wrong: %p', (options, message) => {
-    expect(() => accept(offer(), options)).toThrow(message);
+    expect(() => accept(offer(), options as object)).toThrow(message);
   });
 
   test('whatever the headers: refused as the caller’s mistake, or written without a CR, LF or NUL of theirs', () => {

@@ -74,7 +74,7 @@ function expectEnds(stage: Stage<typeof actors>, count: number, { report, metric
     unit: '%',
     atLeast: 99.9,
     beside: `${told} were told 1012`,
-    counter: fired(metrics, 'decisions.drain', 2),
+    counter: fired(metrics, 'decisions.drained', 1),
   });
   stage.expect({ asserted: 'cut at the deadline: those that answer none', figure: report.forced, equals: STUBBORN });
 }
