@@ -20,6 +20,7 @@ const guides: Item = {
     page('Uploads of any size', '/guides/uploads'),
     page('Authentication', '/guides/authentication'),
     page('All processors of one machine', '/guides/scaling'),
+    page('Look inside while it runs', '/guides/watching'),
     page('Test your own protocol', '/guides/testing'),
     page('In a browser', '/guides/browser'),
     page('Moving from ws', '/guides/from-ws'),
