@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { FoundFault } from './fuzzer.js';
 
 /** Lines that a corpus file holds at most. */
-const MAX_LINES = 400;
+const MAX_LINES = 200;
 /** Longer inputs are not worth keeping. */
 const MAX_KEPT_BYTES = 512;
 

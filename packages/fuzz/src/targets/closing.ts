@@ -139,7 +139,7 @@ async function finale(connection: Connection, { duplex, clock, closes, promises 
   must(duplex.destroyed || duplex.writableEnded, 'the socket is let go', () => 'it is open');
 }
 
-/** Until everything that follows without time going on has happened. */
+/** Until everything that follows without time going on has happened: a connection may go on in a later turn twice. */
 async function turn(): Promise<void> {
   for (let round = 0; round < 3; round++) await new Promise((resolve) => setImmediate(resolve));
 }
