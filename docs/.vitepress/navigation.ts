@@ -32,6 +32,7 @@ const topics: Item = {
   text: 'Topics',
   items: [
     page('Architecture', '/architecture'),
+    page('Streams', '/streams'),
     page('Back-pressure', '/topics/back-pressure'),
     page('Limits', '/topics/limits'),
     page('Closing', '/topics/closing'),
