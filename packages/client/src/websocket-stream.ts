@@ -1,14 +1,9 @@
-import { Connection, type CloseRecord } from '@sokker/connection';
+import { Connection, WebStreams, type CloseRecord } from '@sokker/connection';
 import { formatExtension } from '@sokker/handshake';
-import {
-  ReadableStream,
-  WritableStream,
-  type ReadableStreamDefaultController,
-  type WritableStreamDefaultController,
-} from 'node:stream/web';
+import type { ReadableStream, WritableStream } from 'node:stream/web';
 import { open, type Opened } from './connect.js';
 import { readConnectOptions } from './options.js';
-import { outgoingOf } from './outbox.js';
+import { outgoingOf, type Outgoing } from './outbox.js';
 import { closeArguments, stringOf, webSocketProtocols, webSocketUrl } from './websocket-arguments.js';
 import { WebSocketError, type WebSocketCloseInfo } from './websocket-error.js';
 import { optionsFor, type WebSocketOptions } from './websocket-options.js';
@@ -45,11 +40,6 @@ export class WebSocketStream {
   readonly #opened = promised<WebSocketOpenInfo>();
   readonly #closed = promised<Required<WebSocketCloseInfo>>();
   #connection: Connection | undefined;
-  /** The ends of the two streams that we hold. */
-  #reading: ReadableStreamDefaultController<string | Uint8Array> | undefined;
-  #writing: WritableStreamDefaultController | undefined;
-  /** A write waits for room. */
-  #isWriting = false;
 
   /**
    * @param init.signal gives the attempt up
@@ -96,51 +86,17 @@ export class WebSocketStream {
       return this.#fail(asWebSocketError(this.#attempt.signal.reason));
     }
     this.#connection = connection;
-    void connection.closed.then((record) => this.#end(record));
-    const extensions = agreement.extensions.map(({ name, parameters }) => formatExtension(name, parameters)).join(', ');
-    this.#opened.resolve({
-      readable: this.#readable(connection),
-      writable: this.#writable(connection),
-      extensions,
-      protocol: connection.protocol,
+    const { closed, readable, writable } = new WebStreams(connection, {
+      outgoing,
+      closeFor: (reason) => this.#closeFor(reason),
+      errorFor,
     });
-  }
-
-  #readable(connection: Connection): ReadableStream<string | Uint8Array> {
-    const messages = connection[Symbol.asyncIterator]();
-    return new ReadableStream(
-      {
-        start: (controller) => void (this.#reading = controller),
-        pull: async (controller) => {
-          const next = await messages.next();
-          if (next.done === true) await connection.closed;
-          else controller.enqueue(next.value.type === 'text' ? next.value.text() : new Uint8Array(next.value.data));
-        },
-        cancel: async (reason) => {
-          this.#closeFor(reason);
-          await messages.return?.();
-        },
-      },
-      // Nothing is read ahead here: the connection itself holds one message.
-      { highWaterMark: 0 },
+    closed.then(
+      ({ code, reason }) => this.#closed.resolve({ closeCode: code, reason }),
+      (error: unknown) => this.#fail(error),
     );
-  }
-
-  #writable(connection: Connection): WritableStream<string | ArrayBuffer | ArrayBufferView> {
-    return new WritableStream({
-      start: (controller) => void (this.#writing = controller),
-      write: async (chunk) => {
-        const data = outgoingOf(chunk);
-        this.#isWriting = true;
-        if (!connection.send(data instanceof Blob ? stringOf(chunk) : data)) await connection.writable();
-        this.#isWriting = false;
-      },
-      close: async () => {
-        await connection.close(null);
-        await this.#closed.promise;
-      },
-      abort: (reason) => this.#closeFor(reason),
-    });
+    const extensions = agreement.extensions.map(({ name, parameters }) => formatExtension(name, parameters)).join(', ');
+    this.#opened.resolve({ readable, writable, extensions, protocol: connection.protocol });
   }
 
   /** Only a WebSocketError says how to close; any other reason is our own affair. */
@@ -150,24 +106,21 @@ export class WebSocketStream {
     );
   }
 
-  #end({ clean, code, reason, error }: CloseRecord): void {
-    // What was being written did not arrive, whatever the peer said.
-    if (!clean || this.#isWriting) {
-      return this.#fail(
-        WebSocketError.from('the connection was not closed cleanly', clean ? code : 1006, reason, error),
-      );
-    }
-    this.#closed.resolve({ closeCode: code, reason });
-    quietly(() => this.#reading?.close());
-    quietly(() => this.#writing?.error(new DOMException('the WebSocket is closed', 'InvalidStateError')));
-  }
-
   #fail(error: unknown): void {
     this.#opened.reject(error);
     this.#closed.reject(error);
-    quietly(() => this.#reading?.error(error));
-    quietly(() => this.#writing?.error(error));
   }
+}
+
+/** The standard makes text of whatever is neither a string nor bytes, Blobs among them. */
+function outgoing(chunk: unknown): Exclude<Outgoing, Blob> {
+  const data = outgoingOf(chunk);
+  return data instanceof Blob ? stringOf(chunk) : data;
+}
+
+function errorFor({ clean, code, reason, error }: CloseRecord, inOrder: boolean): DOMException {
+  if (inOrder) return new DOMException('the WebSocket is closed', 'InvalidStateError');
+  return WebSocketError.from('the connection was not closed cleanly', clean ? code : 1006, reason, error);
 }
 
 function promised<Value>(): Promised<Value> {
@@ -181,13 +134,4 @@ function promised<Value>(): Promised<Value> {
 function asWebSocketError(cause: unknown): WebSocketError {
   const message = cause instanceof Error ? cause.message : 'no connection came about';
   return WebSocketError.from(message, 1006, '', cause);
-}
-
-/** A stream that is already closed, cancelled or in error says so by throwing. */
-function quietly(act: () => void): void {
-  try {
-    act();
-  } catch {
-    // It has its end.
-  }
 }
