@@ -4,7 +4,13 @@ import { handshakeClient, handshakeHttp2, handshakeServer } from './adapters/han
 import { testTogether } from './together.js';
 
 const chunking = { maxSplits: 0, randomCuts: 0 };
+/** Heads at the bound of 16 KiB take a hundred times as long byte by byte; the suites of the readers have them too. */
+const MOST_CHARACTERS = 2000;
 
-testTogether('server', (test) => runHandshakeFixtures(handshakeServer, test, fixtures.handshake.fixtures, chunking));
-testTogether('client', (test) => runClientFixtures(handshakeClient, test, fixtures.client.fixtures, chunking));
+const isShort = (fixture: object): boolean => JSON.stringify(fixture).length <= MOST_CHARACTERS;
+const requests = fixtures.handshake.fixtures.filter(isShort);
+const responses = fixtures.client.fixtures.filter(isShort);
+
+testTogether('server', (test) => runHandshakeFixtures(handshakeServer, test, requests, chunking));
+testTogether('client', (test) => runClientFixtures(handshakeClient, test, responses, chunking));
 testTogether('HTTP/2', (test) => runHttp2Fixtures(handshakeHttp2, test, fixtures.http2.fixtures));
