@@ -32,10 +32,6 @@ class ManualClock implements Clock {
 }
 
 export const connection: ClosingImplementation = {
-  pending({ steps }) {
-    const wantsNoCode = steps.some((step) => 'close' in step && step.close.code === null);
-    return wantsNoCode ? 'close() without a code sends 1000' : undefined;
-  },
   create(role, closeTimeoutMs, listener) {
     const [near, far] = pair();
     const clock = new ManualClock();
@@ -51,7 +47,7 @@ export const connection: ClosingImplementation = {
       receive: (bytes) => settled(() => far.writable && far.write(bytes)),
       receiveEnd: () => settled(() => far.end()),
       receiveReset: () => settled(() => far.resetAndDestroy()),
-      close: (code, reason) => settled(() => void subject.close(code ?? undefined, reason)),
+      close: (code, reason) => settled(() => void subject.close(code, reason)),
       send: (text) => settled(() => subject.send(text)),
       ping: (data) => settled(() => void subject.ping(data).catch(() => undefined)),
       wait: (milliseconds) => settled(() => clock.advance(milliseconds)),
