@@ -23,4 +23,4 @@ export { CODEC_VIOLATIONS, VIOLATIONS } from './violations.js';
 export type { CodecViolationCode, ViolationCode } from './violations.js';
 export type { Vitals } from './vitals.js';
 export { WebStreams } from './web-streams.js';
-export type { WebStreamsOpened, WebStreamsOptions } from './web-streams.js';
+export type { WebStreamsOpened, WebStreamsHooks } from './web-streams.js';

@@ -12,7 +12,7 @@ import { ConnectionError } from './errors.js';
 import { unheard } from './unheard.js';
 
 /** For faces with names and errors of their own. */
-export interface WebStreamsOptions {
+export interface WebStreamsHooks {
   /** What a chunk that is written leaves as; throws for what cannot be sent. Default: the chunk, as `send` takes it. */
   readonly outgoing?: ((chunk: unknown) => string | Bytes) | undefined;
   /** A reader cancelled, or a writer aborted: closes the connection. Default: `close()`. */
@@ -47,14 +47,14 @@ export class WebStreams {
   readonly readable: ReadableStream<string | Uint8Array>;
   readonly writable: WritableStream<string | Bytes>;
   readonly #connection: Connection;
-  readonly #options: WebStreamsOptions;
+  readonly #options: WebStreamsHooks;
   #reading: ReadableStreamDefaultController<string | Uint8Array> | undefined;
   #writing: WritableStreamDefaultController | undefined;
   /** A write waits for room. */
   #isWriting = false;
 
   /** @throws UsageError `ERR_SOKKER_ARGUMENT` for a connection that receives streams */
-  constructor(connection: Connection, options: WebStreamsOptions = {}) {
+  constructor(connection: Connection, options: WebStreamsHooks = {}) {
     this.#connection = connection;
     this.#options = options;
     this.readable = this.#makeReadable(connection[Symbol.asyncIterator]());
