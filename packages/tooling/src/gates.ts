@@ -6,6 +6,7 @@ import { errors } from './gates/errors.js';
 import { exportsGate } from './gates/exports.js';
 import { layers } from './gates/layers.js';
 import { options } from './gates/options.js';
+import { security } from './gates/security.js';
 import { sizes } from './gates/sizes.js';
 import { words } from './gates/words.js';
 
@@ -20,6 +21,7 @@ export const GATES: readonly Gate[] = [
   options,
   errors,
   docs,
+  security,
   fixtures,
   words,
   changelog,
