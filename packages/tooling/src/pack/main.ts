@@ -1,4 +1,4 @@
-/* `npm run test:packages`: packs every public package as it would be published, installs the tarballs into an empty
+/* `npm run test:packages`: builds and packs every public package as it would be published, installs the tarballs into an empty
  * folder, and uses them there on every supported runtime. Prints a table; exit status 1 when anything failed. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,7 @@ import { type Check, check, tableOf } from './check.js';
 import { checkTypes, install, use } from './consumer.js';
 import { output } from './program.js';
 import { findRuntimes } from './runtimes.js';
-import { contentFaults, pack, publicRooms, type Tarball } from './tarballs.js';
+import { contentFaults, pack, publicRooms, sweep, type Tarball } from './tarballs.js';
 
 async function main(root: string): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'sokker-packages-'));
@@ -24,8 +24,13 @@ async function main(root: string): Promise<number> {
 
 async function checkAll(root: string, folder: string): Promise<Check[]> {
   const tree = new DiskTree(root);
+  const rooms = publicRooms(tree);
+  await build(root, rooms);
   const tarballs: Tarball[] = [];
-  for (const room of publicRooms(tree)) tarballs.push(await pack(tree, room, join(folder, 'tarballs')));
+  for (const room of rooms) {
+    sweep(tree, room);
+    tarballs.push(await pack(tree, room, join(folder, 'tarballs')));
+  }
   const project = join(folder, 'project');
   const checks = [...(await checkTarballs(tree, tarballs))];
   checks.push(await check('install', `${tarballs.length} tarballs, offline`, () => install(root, tarballs, project)));
@@ -37,6 +42,11 @@ async function checkAll(root: string, folder: string): Promise<Check[]> {
   checks.push(await check('bundle', 'all for Node.js', () => bundleForNode(project, folder)));
   checks.push(await check('bundle', '@sokker/frame/web for browsers', () => bundleForBrowser(root, project)));
   return checks;
+}
+
+async function build(root: string, rooms: readonly string[]): Promise<void> {
+  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  await output(process.execPath, [tsc, '-b', ...rooms.map((room) => `packages/${room}`)], root);
 }
 
 async function checkTarballs(tree: DiskTree, tarballs: readonly Tarball[]): Promise<Check[]> {

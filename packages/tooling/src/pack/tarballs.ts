@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join, sep } from 'node:path';
 import { type DiskTree, readJson, roomsOf, type Tree } from '../tree.js';
 import { output } from './program.js';
 
@@ -27,6 +27,16 @@ export function publicRooms(tree: Tree): string[] {
   return roomsOf(tree).filter((room) => readJson(tree, `packages/${room}/package.json`).private !== true);
 }
 
+/** Takes out of `dist` what earlier sources left there: tsc never does. */
+export function sweep(tree: Pick<DiskTree, 'root' | 'files'>, room: string): void {
+  const dist = join(tree.root, 'packages', room, 'dist');
+  const wanted = new Set(compiledFiles(tree, room));
+  for (const path of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {
+    const file = `dist/${path.split(sep).join('/')}`;
+    if (/\.(?:js|d\.ts)$/.test(file) && !wanted.has(file)) rmSync(join(dist, path));
+  }
+}
+
 /** Packs a room into a folder, from what was built. */
 export async function pack(tree: DiskTree, room: string, folder: string): Promise<Tarball> {
   mkdirSync(folder, { recursive: true });
@@ -51,18 +61,21 @@ function reportIn(printed: string): PackReport {
  * with its types, what the manifest lists besides, and nothing else.
  */
 export function contentFaults(tree: Tree, { room, files }: Tarball): string[] {
-  const sources = tree.files.filter((path) => path.startsWith(`packages/${room}/src/`) && !path.endsWith('.d.ts'));
-  const compiled = sources.flatMap((path) => {
-    const base = path.slice(`packages/${room}/src/`.length, -'.ts'.length);
-    return [`dist/${base}.js`, `dist/${base}.d.ts`];
-  });
-  const listed = listedFiles(tree, room);
-  const wanted = new Set(['LICENSE', 'README.md', 'package.json', ...compiled, ...listed]);
+  const beside = ['LICENSE', 'README.md', 'package.json'];
+  const wanted = new Set([...beside, ...compiledFiles(tree, room), ...listedFiles(tree, room)]);
   const present = new Set(files);
   return [
     ...[...wanted].filter((path) => !present.has(path)).map((path) => `${path} is missing`),
-    ...files.filter((path) => !wanted.has(path)).map((path) => `${path} has no source: delete dist and build anew`),
+    ...files.filter((path) => !wanted.has(path)).map((path) => `${path} does not belong there`),
   ];
+}
+
+function compiledFiles(tree: Pick<Tree, 'files'>, room: string): string[] {
+  const sources = tree.files.filter((path) => path.startsWith(`packages/${room}/src/`) && !path.endsWith('.d.ts'));
+  return sources.flatMap((path) => {
+    const base = path.slice(`packages/${room}/src/`.length, -'.ts'.length);
+    return [`dist/${base}.js`, `dist/${base}.d.ts`];
+  });
 }
 
 /** Folders other than dist that the manifest ships as they are. */

@@ -1,4 +1,7 @@
-import { contentFaults, publicRooms, type Tarball } from '../../src/pack/tarballs.js';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { contentFaults, publicRooms, sweep, type Tarball } from '../../src/pack/tarballs.js';
 import { MemoryTree } from '../memory-tree.js';
 
 const tree = new MemoryTree({
@@ -36,7 +39,20 @@ test.each([
     ['dist/web/index.js is missing'],
   ],
   ['no licence', whole.slice(1), ['LICENSE is missing']],
-  ['what is left of a source', [...whole, 'dist/old.js'], ['dist/old.js has no source: delete dist and build anew']],
+  ['what is left of a source', [...whole, 'dist/old.js'], ['dist/old.js does not belong there']],
 ])('%s', (_name, files, faults) => {
   expect(contentFaults(tree, tarball(files))).toEqual(faults);
+});
+
+test('what earlier sources left in dist is swept out', () => {
+  const root = mkdtempSync(join(tmpdir(), 'sokker-sweep-'));
+  const dist = join(root, 'packages/frame/dist');
+  mkdirSync(join(dist, 'web'), { recursive: true });
+  for (const file of ['web/index.js', 'web/index.d.ts', 'web/old.js', 'old.d.ts', '.tsbuildinfo']) {
+    writeFileSync(join(dist, file), '');
+  }
+  sweep({ root, files: tree.files }, 'frame');
+  const left = ['web/index.js', 'web/old.js', 'old.d.ts', '.tsbuildinfo'].map((file) => existsSync(join(dist, file)));
+  expect(left).toEqual([true, false, false, true]);
+  rmSync(root, { recursive: true });
 });
