@@ -1,0 +1,14 @@
+import { isCloseCode } from '@sokker/frame';
+import { ConnectionError, VIOLATIONS, type ViolationCode } from '../src/index.js';
+
+test.each(Object.keys(VIOLATIONS) as ViolationCode[])('%s', (code) => {
+  const cause = new Error('cause');
+  const error = new ConnectionError(code, { cause });
+  const { section, closeCode, text } = VIOLATIONS[code];
+  expect(error).toMatchObject({ name: 'ConnectionError', code, section, closeCode, cause });
+  expect(error.message).toBe(`${text} (${section})`);
+  expect(code).toMatch(/^ERR_SOKKER_[A-Z_]+$/);
+  expect(section).toMatch(/^RFC \d+ §\d/);
+  // 1006 is reported and never sent.
+  expect(closeCode === 1006 || isCloseCode(closeCode)).toBe(true);
+});
