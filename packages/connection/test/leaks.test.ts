@@ -47,6 +47,7 @@ test('sources, signals and bodies keep no listener of ours', async () => {
     await until(() => streams.streams.length > i);
     streams.streams[i]?.body.resume();
   }
+  await settled();
   expect(streams.connection.vitals()).toMatchObject({ receiving: false, reading: true });
 });
 
