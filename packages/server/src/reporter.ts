@@ -31,7 +31,8 @@ export class Reporter<Context> {
 
   /** A listener threw, or its promise was rejected. */
   fault(error: unknown, connection: ServerConnection<Context> | undefined): void {
-    if (connection === undefined) this.error(asError(error), undefined);
+    // A connection that has ended has nothing left to fail.
+    if (connection === undefined || connection.state === 'closed') this.error(asError(error), connection);
     else connection.fail(asError(error));
   }
 
