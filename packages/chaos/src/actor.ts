@@ -41,7 +41,7 @@ export function reportUncaught(): void {
     if (warning.name === 'MaxListenersExceededWarning') report(warning);
   });
   process.on('disconnect', hangUp);
-  process.on('SIGTERM', hangUp);
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, hangUp);
 }
 
 /** Lets the process end by itself when nothing else keeps it alive. */

@@ -20,6 +20,17 @@ import { F18 } from './faults/f18-killed-clients.js';
 import { F19 } from './faults/f19-origins.js';
 import { F20 } from './faults/f20-slow-parsing.js';
 import { F22 } from './faults/f22-drain.js';
+import { F23 } from './faults/f23-reconnect-storm.js';
+import { F24 } from './faults/f24-leaks.js';
+import { F25 } from './faults/f25-event-order.js';
+import { F26 } from './faults/f26-paused.js';
+import { F27 } from './faults/f27-response-splitting.js';
+import { F30 } from './faults/f30-clock-jumps.js';
+import { F31 } from './faults/f31-memory-pressure.js';
+import { F32 } from './faults/f32-faulty-streams.js';
+import { STUCK } from './faults/stuck-client.js';
+import { ROLLING } from './faults/rolling-restart.js';
+import { CORPUS } from './faults/corpus.js';
 import type { Fault } from './stage.js';
 
 export const FAULTS: readonly Fault[] = [
@@ -44,6 +55,17 @@ export const FAULTS: readonly Fault[] = [
   F19,
   F20,
   F22,
+  F23,
+  F24,
+  F25,
+  F26,
+  F27,
+  F30,
+  F31,
+  F32,
+  STUCK,
+  ROLLING,
+  CORPUS,
 ];
 
 export function findFault(id: string): Fault | undefined {

@@ -26,9 +26,15 @@ export interface HostMethods {
 
 const STEP_MS = 1000;
 
-/** Has a server listen on a free port, and answers the methods by which the stage looks after it. */
-export async function host<Context>(server: SokkerServer<Context>, clock?: LeapingClock): Promise<HostMethods> {
-  const { port } = await server.listen(0, '127.0.0.1');
+interface HostOptions {
+  readonly clock?: LeapingClock;
+  /** Default: any that is free. */
+  readonly port?: number;
+}
+
+/** Has a server listen, and answers the methods by which the stage looks after it. */
+export async function host<Context>(server: SokkerServer<Context>, options: HostOptions = {}): Promise<HostMethods> {
+  const { port } = await server.listen(options.port ?? 0, '127.0.0.1');
   let meter: Meter | undefined;
   return {
     port: () => port,
@@ -44,7 +50,7 @@ export async function host<Context>(server: SokkerServer<Context>, clock?: Leapi
       if (meter === undefined) throw new Error('nobody asked to watch');
       return meter.stop();
     },
-    pass: async (ms: number, stepMs = STEP_MS) => clock?.pass(ms, stepMs),
+    pass: async (ms: number, stepMs = STEP_MS) => options.clock?.pass(ms, stepMs),
     resources,
   };
 }

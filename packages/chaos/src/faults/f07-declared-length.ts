@@ -14,7 +14,7 @@ const DEADLINE_MS = 60_000;
 const actors = {
   server: () => {
     const clock = new LeapingClock();
-    return host(new SokkerServer({ clock, pingIntervalMs: Infinity, messageTimeoutMs: DEADLINE_MS }), clock);
+    return host(new SokkerServer({ clock, pingIntervalMs: Infinity, messageTimeoutMs: DEADLINE_MS }), { clock });
   },
   load: async ({ port, count }: { port: number; count: number }) => {
     const peers: Peer[] = await openPeers(port, count);

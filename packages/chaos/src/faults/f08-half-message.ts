@@ -14,7 +14,7 @@ const HALF = frame(BINARY, Buffer.alloc(1000), { fin: false });
 const actors = {
   server: () => {
     const clock = new LeapingClock();
-    return host(echoing(new SokkerServer({ clock })), clock);
+    return host(echoing(new SokkerServer({ clock })), { clock });
   },
   load: async ({ port, count }: { port: number; count: number }) => {
     const silent = await openPeers(port, count);

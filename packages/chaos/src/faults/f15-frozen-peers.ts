@@ -25,7 +25,7 @@ const actors = {
     const clock = new LeapingClock();
     const server = echoing(new SokkerServer({ clock, pingIntervalMs }));
     return {
-      ...(await host(server, clock)),
+      ...(await host(server, { clock })),
       timers: () => clock.pending,
       burn: () => void setInterval(burn, CYCLE_MS),
     };
