@@ -28,7 +28,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     world: 'any',
   },
   fuzz: {
-    arrows: ['frame', 'handshake', 'deflate', 'connection', 'server', 'testkit'],
+    arrows: ['frame', 'handshake', 'deflate', 'connection', 'server', 'client', 'testkit'],
     foreign: true,
     world: 'any',
   },

@@ -62,7 +62,10 @@ function execute(input: Buffer): Outcome {
   sameWhenJoined(lines, role, entries);
   if (entries !== undefined) {
     judgeEntries(entries);
-    hash.add(Math.min(entries.length, 4)).add(Math.min(entries[0]?.parameters.size ?? 0, 4)).add(entries.some(({ repeated }) => repeated !== undefined) ? 1 : 0);
+    hash
+      .add(Math.min(entries.length, 4))
+      .add(Math.min(entries[0]?.parameters.size ?? 0, 4))
+      .add(entries.some(({ repeated }) => repeated !== undefined) ? 1 : 0);
   }
   const extension = EXTENSIONS[(choice >> 1) % EXTENSIONS.length] ?? permessageDeflate();
   return (role === 'server' ? negotiate(lines, extension, hash) : confirm(lines, extension, hash)).value;
