@@ -3,28 +3,31 @@ import { memoryUsage } from 'node:process';
 const EVERY_MS = 50;
 const MIB = 2 ** 20;
 
-/** How much the resident memory of this process grows from the end of a warm-up on, sampled all the while. */
+/** How much further the resident memory of this process grows once it has warmed up, sampled all the while. */
 export class Growth {
   readonly #timer = setInterval(() => this.#sample(), EVERY_MS).unref();
-  #base: number | undefined;
+  /** The highest of the warm-up: buffers were allocated and freed in waves, code was compiled. */
+  #warmUp = memoryUsage.rss();
   #peak = 0;
+  #isWarm = false;
 
-  /** Buffers are allocated and code is compiled: from here on memory should stay where it is. The first call counts. */
+  /** From here on memory should stay where it has been. */
   warm(): void {
-    if (this.#base !== undefined) return;
-    this.#base = memoryUsage.rss();
-    this.#sample();
+    if (!this.#isWarm) this.#sample();
+    this.#isWarm = true;
   }
 
-  /** MiB between the end of the warm-up and the highest sample after it. */
+  /** MiB between the highest sample of the warm-up and the highest after it; 0 when it never came back up there. */
   stop(): number {
     clearInterval(this.#timer);
     this.warm();
     this.#sample();
-    return Math.round(((this.#peak - (this.#base ?? 0)) / MIB) * 10) / 10;
+    return Math.max(0, Math.round(((this.#peak - this.#warmUp) / MIB) * 10) / 10);
   }
 
   #sample(): void {
-    if (this.#base !== undefined) this.#peak = Math.max(this.#peak, memoryUsage.rss());
+    const now = memoryUsage.rss();
+    if (this.#isWarm) this.#peak = Math.max(this.#peak, now);
+    else this.#warmUp = Math.max(this.#warmUp, now);
   }
 }

@@ -12,7 +12,7 @@ import { Growth } from './growth.js';
 export interface Seen {
   readonly bytes: number;
   readonly sha256: string;
-  /** Resident memory at its highest after the warm-up, less what it was at its end. */
+  /** How far resident memory rose above the highest of its warm-up. */
   readonly growthMib: number;
 }
 
