@@ -2,7 +2,17 @@
 // that are left are skipped, and quick tests run before slow ones. CommonJS, because Stryker requires it as it is.
 const { existsSync, readFileSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
+const fastCheck = require('fast-check');
 const { TestEnvironment } = require('jest-environment-node');
+
+/** A suite that runs a thousand times over has better uses for its time than more inputs, and ever smaller ones. */
+const quickCheck = {
+  ...fastCheck,
+  assert(property, parameters = {}) {
+    const numRuns = Math.min(parameters.numRuns ?? 100, 100);
+    return fastCheck.assert(property, { ...parameters, numRuns, endOnFailure: true });
+  },
+};
 
 module.exports = class BailEnvironment extends TestEnvironment {
   #durations = {};
@@ -10,6 +20,7 @@ module.exports = class BailEnvironment extends TestEnvironment {
 
   constructor(config, context) {
     super(config, context);
+    this.global.fastCheckOfTheProcess = { ...quickCheck, default: quickCheck };
     // In Stryker's sandbox: it outlives a test runner that had to be replaced, and no run.
     this.#durationsPath = join(config.projectConfig.rootDir, `${context.testPath.replaceAll(/\W/g, '-')}.json`);
   }
