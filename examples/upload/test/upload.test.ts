@@ -22,8 +22,8 @@ async function upload(mib: number, form: string, kind: string): Promise<UploadRe
 test.each([
   [256, 'frame', 'binary'],
   [256, 'fragments', 'text'],
-  [64, 'frame', 'text'],
-  [64, 'fragments', 'binary'],
+  [256, 'frame', 'text'],
+  [256, 'fragments', 'binary'],
 ] as const)(
   '%i MiB, %s, %s: the same bytes on both sides, in constant memory',
   async (mib, form, kind) => {
