@@ -51,6 +51,10 @@ export default defineConfig(
         { selector: 'TSEnumDeclaration', message: 'An `as const` object and a union type, no enum.' },
         { selector: 'ExportAllDeclaration', message: 'Name what is exported.' },
         { selector: 'TSParameterProperties', message: 'Declare the field, assign it in the constructor.' },
+        {
+          selector: 'MemberExpression[property.name="canParse"]',
+          message: 'Try `new URL`: once hot, canParse of Node 20 and 22 refuses all beyond ASCII.',
+        },
       ],
     },
   },

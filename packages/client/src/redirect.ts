@@ -1,6 +1,7 @@
 import type { Declined, HeadersInput } from '@sokker/handshake';
 import { ConnectError } from './errors.js';
 import type { TlsOptions } from './options.js';
+import { parsedUrl } from './parsed-url.js';
 
 /** One step of the way to a WebSocket: the first, or where a redirect led. */
 export interface Hop {
@@ -44,8 +45,8 @@ export function nextHop(hop: Hop, declined: Declined): Hop {
 
 /** Reads a URL, http: as ws: and https: as wss:; undefined for what is none or of another scheme. */
 function webSocketUrl(text: string, base?: string): URL | undefined {
-  if (!URL.canParse(text, base)) return undefined;
-  const url = new URL(text, base);
+  const url = parsedUrl(text, base);
+  if (url === undefined) return undefined;
   const scheme = SCHEMES.get(url.protocol);
   // URL changes no scheme to one of another kind, hence through the text.
   return scheme === undefined ? undefined : new URL(`${scheme}${url.href.slice(url.protocol.length)}`);

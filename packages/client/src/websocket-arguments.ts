@@ -1,13 +1,14 @@
 /* What the browser's interfaces take, judged as the WebSockets standard says, with its exceptions. */
 import { MAX_REASON_BYTES } from '@sokker/frame';
+import { parsedUrl } from './parsed-url.js';
 
 const SEPARATORS = '"(),/:;<=>?@[\\]{} \t';
 
 /** A URL as WHATWG's constructor takes it: http: means ws:, https: wss:. Throws SyntaxError. */
 export function webSocketUrl(given: unknown): URL {
   const text = stringOf(given);
-  if (!URL.canParse(text)) throw syntaxError(`'${text.slice(0, 64)}' is not an absolute URL`);
-  const url = new URL(text);
+  const url = parsedUrl(text);
+  if (url === undefined) throw syntaxError(`'${text.slice(0, 64)}' is not an absolute URL`);
   const scheme = url.protocol.replace('http', 'ws');
   if (scheme !== 'ws:' && scheme !== 'wss:') throw syntaxError(`'${scheme}' is not a scheme of WebSocket URLs`);
   // Not even an empty one, which only the text shows.

@@ -78,12 +78,21 @@ function parseUrl(url: string | URL): URL {
   const text = String(url);
   // URL drops tabs and line ends without a word.
   if (hasControl(text)) throw urlError('has a control character');
-  const parsed = URL.canParse(text) ? new URL(text) : undefined;
-  if (parsed === undefined) throw urlError('is not an absolute URL');
+  const parsed = absoluteUrl(text);
   if (!PROTOCOLS.includes(parsed.protocol)) throw urlError('is not of ws:, wss:, http: or https:');
   // RFC 6455 §3, and not even an empty one.
   if (parsed.href.includes('#')) throw urlError('has a fragment');
   return parsed;
+}
+
+/** Not through URL.canParse: in Node 20 and 22 it refuses every URL beyond ASCII once the call is optimised. */
+function absoluteUrl(text: string): URL {
+  try {
+    return new URL(text);
+  } catch {
+    // The error of Node shows the URL.
+    throw urlError('is not an absolute URL');
+  }
 }
 
 function hasControl(text: string): boolean {

@@ -56,6 +56,11 @@ describe('createRequest (RFC 6455 §4.1)', () => {
     }
   });
 
+  test('URLs beyond ASCII are taken however often one has been', () => {
+    const url = 'ws://b\u00fccher.example/';
+    for (let times = 0; times < 20_000; times++) expect(() => createRequest(url)).not.toThrow();
+  });
+
   test('a fresh key of 16 bytes each time', () => {
     const keys = Array.from({ length: 100 }, () => createRequest('ws://h').key);
     expect(new Set(keys).size).toBe(100);
