@@ -65,7 +65,7 @@ describe('the life of a connection', () => {
   const life = (events: readonly LifeEvent[], wire = '', change: Partial<Life> = {}): Life => {
     const duplex = new MemoryDuplex();
     duplex.written.push(Buffer.from(wire, 'hex'));
-    return { role: 'server', rsv: 0, events: [...events], closes: [], promises: [], duplex, clock: new ManualClock(), ...change }; // prettier-ignore
+    return { role: 'server', events: [...events], closes: [], promises: [], duplex, clock: new ManualClock(), ...change }; // prettier-ignore
   };
   const text: LifeEvent = { type: 'text', data: Buffer.from('a') };
   const broken: LifeEvent = { type: 'error', error: Object.assign(new Error(), { code: 'ERR_SOKKER_MASK_MISSING' }) };

@@ -1,5 +1,5 @@
 import type { CloseRecord } from '@sokker/connection';
-import { VIOLATIONS as DEFLATE, LIMITS as DEFLATE_LIMITS } from '@sokker/deflate';
+import { VIOLATIONS as DEFLATE, LIMITS as DEFLATE_LIMITS, type DeflateSession } from '@sokker/deflate';
 import { DecoderCore, isCloseCode, LIMITS, Opcode, VIOLATIONS, type FrameSlice, type Role } from '@sokker/frame';
 import { Finding, must } from '../target.js';
 import type { ManualClock } from './manual-clock.js';
@@ -13,14 +13,15 @@ export type LifeEvent =
 /** All that was seen of one connection. */
 export interface Life {
   readonly role: Role;
-  readonly rsv: number;
+  /** The coder of the other end, where messages are compressed. */
+  readonly peer?: DeflateSession | undefined;
   readonly events: LifeEvent[];
   readonly closes: CloseRecord[];
   /** What calls answered: each must settle. */
   readonly promises: Promise<unknown>[];
   readonly duplex: MemoryDuplex;
   readonly clock: ManualClock;
-  /** The frames that it wrote; there once it was judged. */
+  /** The frames that it wrote, inflated; there once it was judged. */
   sent?: FrameSlice[];
 }
 
@@ -41,18 +42,36 @@ export function judgeLife(life: Life): void {
 }
 
 /** What was written, read by the peer's rules: so 1005, 1006 and 1015 are never on the wire. */
-function framesOf({ role, rsv, duplex }: Life): FrameSlice[] {
-  const decoder = new DecoderCore({ role: role === 'server' ? 'client' : 'server', rsv });
+function framesOf({ role, peer, duplex }: Life): FrameSlice[] {
+  const decoder = new DecoderCore({ role: role === 'server' ? 'client' : 'server', rsv: peer?.rsv ?? 0 });
   const frames: FrameSlice[] = [];
+  let isCoded = false;
+  const keep = (frame: FrameSlice): void => {
+    if (frame.opcode === Opcode.text || frame.opcode === Opcode.binary) isCoded = frame.rsv !== 0;
+    frames.push(isCoded && frame.opcode < Opcode.close ? { ...frame, payload: inflated(frame, peer) } : frame);
+  };
   try {
     for (const bytes of duplex.written) {
       decoder.write(Buffer.from(bytes));
-      for (let frame = decoder.next(); frame !== undefined; frame = decoder.next()) frames.push(frame);
+      for (let frame = decoder.next(); frame !== undefined; frame = decoder.next()) keep(frame);
     }
   } catch (error) {
     throw new Finding('legal on the wire', String(error));
+  } finally {
+    peer?.close();
   }
   return frames;
+}
+
+/** Contexts may be given up and begun anew between messages: not the bytes are compared, but what they come to. */
+function inflated({ fin, payload }: FrameSlice, peer: DeflateSession | undefined): Buffer {
+  const pieces: Buffer[] = [];
+  peer?.decode.write(payload, fin);
+  for (let piece = peer?.decode.read(); piece !== undefined; piece = peer?.decode.read()) {
+    if (!Buffer.isBuffer(piece)) throw new Error('this runtime inflates off the thread: nothing to fuzz in step');
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces);
 }
 
 function judgeFrames(frames: readonly FrameSlice[]): void {

@@ -1,8 +1,8 @@
 /* Target 8: the closing handshake and everything that may come between, over a duplex in memory and a clock that goes
  * on when it is told to. */
 import { Connection, type CloseRecord } from '@sokker/connection';
-import { permessageDeflate } from '@sokker/deflate';
-import { Opcode, type MessageCoder, type Role } from '@sokker/frame';
+import { permessageDeflate, type DeflateSession } from '@sokker/deflate';
+import { Opcode, type Role } from '@sokker/frame';
 import { mutateSettings } from '../mutate/bytes.js';
 import { Hash, Random } from '../random.js';
 import { Finding, must, type Outcome, type Target } from '../target.js';
@@ -14,6 +14,8 @@ import { MemoryDuplex } from './memory-duplex.js';
 const SETTINGS_BYTES = 2;
 const CLOSE_TIMEOUT_MS = 5000;
 const WAIT_UNIT_MS = 100;
+/** More than that a step's bytes are not cut into. */
+const MAX_CHUNKS = 12;
 const DEFLATE = permessageDeflate({ preset: '112KiB', thresholdBytes: 1 });
 const OFFER = new Map<string, string | true>([['client_max_window_bits', true]]);
 
@@ -49,11 +51,13 @@ function usesDeflate([choice = 0]: Buffer): boolean {
   return (choice & 6) === 6;
 }
 
-function coderOf(input: Buffer): MessageCoder | undefined {
-  if (!usesDeflate(input)) return undefined;
+/** Coders of both ends, where the settings have compression. */
+function codersOf(input: Buffer): { readonly ours?: DeflateSession; readonly theirs?: DeflateSession } {
+  if (!usesDeflate(input)) return {};
   const accepted = DEFLATE.accept([OFFER]);
   if (accepted === undefined) throw new Error('its own offer was declined');
-  return roleOf(input) === 'server' ? accepted.session : DEFLATE.confirm(accepted.parameters);
+  const [server, client] = [accepted.session, DEFLATE.confirm(accepted.parameters)];
+  return roleOf(input) === 'server' ? { ours: server, theirs: client } : { ours: client, theirs: server };
 }
 
 /** Plays a script to its end and further, until the connection is closed. @param random cuts what is received */
@@ -63,12 +67,14 @@ async function live(input: Buffer, steps: readonly Step[], random: Random | unde
   const role = roleOf(input);
   const limits = { maxMessageBytes: 300, highWaterMarkBytes: 512, lowWaterMarkBytes: 128, maxBufferedBytes: 2048 };
   const options = { role, clock, closeTimeoutMs: CLOSE_TIMEOUT_MS, ...limits };
-  const connection = new Connection(duplex, options, { coder: coderOf(input) });
-  const life: Life = { role, rsv: usesDeflate(input) ? 4 : 0, events: [], closes: [], promises: [], duplex, clock };
+  const { ours, theirs } = codersOf(input);
+  const connection = new Connection(duplex, options, { coder: ours });
+  const life: Life = { role, peer: theirs, events: [], closes: [], promises: [], duplex, clock };
   listen(connection, life);
   for (const step of steps) {
     act(step, connection, life, random);
-    await turn();
+    // What comes behind the end of a connection is dropped a chunk per turn.
+    await turn(random === undefined ? 1 : Math.min(step.argument.length, MAX_CHUNKS));
   }
   await finale(connection, life);
   return life;
@@ -109,8 +115,9 @@ function act({ kind, argument }: Step, connection: Connection, life: Life, rando
 function receive(duplex: MemoryDuplex, bytes: Buffer, random: Random | undefined): void {
   const copy = Buffer.from(bytes);
   if (random === undefined) return duplex.receive(copy);
+  const most = Math.ceil((2 * copy.length) / MAX_CHUNKS);
   for (let from = 0; from < copy.length;) {
-    const to = from + 1 + random.below(copy.length - from);
+    const to = from + Math.ceil(most / 2) + random.below(most);
     duplex.receive(Buffer.from(copy.subarray(from, to)));
     from = to;
   }
@@ -139,9 +146,9 @@ async function finale(connection: Connection, { duplex, clock, closes, promises 
   must(duplex.destroyed || duplex.writableEnded, 'the socket is let go', () => 'it is open');
 }
 
-/** Until everything that follows without time going on has happened: a connection may go on in a later turn twice. */
-async function turn(): Promise<void> {
-  for (let round = 0; round < 3; round++) await new Promise((resolve) => setImmediate(resolve));
+/** Until everything that follows without time going on has happened; a connection may go on in later turns. */
+async function turn(chunks = 1): Promise<void> {
+  for (let round = 0; round < 2 + chunks; round++) await new Promise((resolve) => setImmediate(resolve));
 }
 
 /** The same events, the same frames, the same end. */
