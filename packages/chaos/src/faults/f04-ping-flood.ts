@@ -94,7 +94,7 @@ export const F04 = fault({
   title: 'Pings without end',
   actors,
   async run(stage) {
-    const pings = stage.scale(10_000_000, 600_000);
+    const pings = stage.scale(10_000_000, 300_000);
     await flood(stage, true, pings);
     await flood(stage, false, pings);
     await rated(stage);

@@ -18,6 +18,7 @@ const ALLOWANCE_BYTES = 64 * 1024;
 const CONNECTIONS = 100;
 const RSV1 = 4;
 const ROUNDS = 3;
+const SMALL_EACH = 5;
 const COLLECT_EVERY_MS = 20;
 const OFFER = 'Sec-WebSocket-Extensions: permessage-deflate\r\n';
 
@@ -36,7 +37,7 @@ const SMALL = frame(
   { rsv: RSV1 },
 );
 
-const ATTACKS = { large: BOMB, broken: BROKEN, small: repeated(SMALL, 10) } as const;
+const ATTACKS = { large: BOMB, broken: BROKEN, small: repeated(SMALL, SMALL_EACH) } as const;
 type Attack = keyof typeof ATTACKS;
 
 const actors = {
@@ -158,10 +159,10 @@ async function small(stage: Stage<typeof actors>): Promise<void> {
   const bystanders = await stage.start('others', { port, count: 20, everyMs: 50 });
   const bombers = await stage.start('bombers', { port });
   await bombers.call.open();
-  const expected = CONNECTIONS * 10 * ROUNDS;
+  const expected = CONNECTIONS * SMALL_EACH * ROUNDS;
   const compared = await compare(bystanders, ROUNDS, 1000, async (round) => {
     await bombers.call.attack('small', false);
-    await metricsWhen(server.call, ({ traffic }) => traffic.messagesReceived >= CONNECTIONS * 10 * (round + 1));
+    await metricsWhen(server.call, ({ traffic }) => traffic.messagesReceived >= CONNECTIONS * SMALL_EACH * (round + 1));
   });
   const metrics = await server.call.metrics();
   stage.expect({

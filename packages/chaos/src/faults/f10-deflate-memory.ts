@@ -69,7 +69,7 @@ const actors = {
 /** Memory of many connections, idle, in use, and idle again. */
 async function idle(stage: Stage<typeof actors>, preset: Preset): Promise<void> {
   const count = stage.connections(10_000, 1000);
-  const restMs = stage.scale(60_000, 5000);
+  const restMs = stage.scale(60_000, 2000);
   // The default of maxWarmConnections is made for 10 000.
   const server = await stage.start('server', { preset, warm: Math.ceil((512 * count) / 10_000) });
   const load = await stage.start('load', { port: await server.call.port(), count });

@@ -47,9 +47,9 @@ const PARSERS: Readonly<Record<string, (value: string) => unknown>> = {
 };
 
 /** The least of several times: whatever else the machine did only adds. */
-function leastMs(act: () => unknown): number {
+function leastMs(act: () => unknown, repeats = REPEATS): number {
   let least = Infinity;
-  for (let times = 0; times < REPEATS; times++) {
+  for (let times = 0; times < repeats; times++) {
     const from = performance.now();
     attempt(act);
     least = Math.min(least, performance.now() - from);
@@ -66,12 +66,12 @@ function attempt(act: () => unknown): void {
 }
 
 /** The worst ratio of times for eight times the length, and whose it is. */
-function growth(): { ratio: number; what: string } {
+function growth(repeats: number): { ratio: number; what: string } {
   let worst = { ratio: 0, what: '' };
   for (const [parser, parse] of Object.entries(PARSERS)) {
     for (const [pattern, make] of Object.entries(PATTERNS)) {
       const [short, long] = [make(SHORT_BYTES), make(LONG_BYTES)];
-      for (let times = 0; times < REPEATS; times++) attempt(() => parse(short));
+      for (let times = 0; times < repeats; times++) attempt(() => parse(short));
       // What takes less than that is not measured by this clock, and hurts nobody.
       const ratio =
         leastMs(() => parse(long)) /
@@ -116,9 +116,9 @@ export const F20 = fault({
   title: 'headers made to be slow to parse',
   actors,
   async run(stage) {
-    const count = stage.scale(1_000_000, 200_000);
+    const count = stage.scale(1_000_000, 100_000);
     const parser = await stage.start('parser', undefined);
-    const { ratio, what } = await parser.call.growth();
+    const { ratio, what } = await parser.call.growth(stage.scale(REPEATS, REPEATS / 2));
     const pairs = Object.keys(PARSERS).length * Object.keys(PATTERNS).length;
     stage.expect({
       asserted: `${pairs} pairs of parser and pattern: worst time for 64 KiB against 8 KiB`,

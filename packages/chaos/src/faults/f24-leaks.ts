@@ -10,7 +10,7 @@ import { metricsWhen } from '../waiting.js';
 const HELLO = frame(TEXT, Buffer.from('hello'));
 const BROKEN = Buffer.from('f0', 'hex');
 const AT_ONCE = 32;
-const PARTS = 5;
+const PARTS = 3;
 
 const actors = {
   server: async () => {
@@ -46,7 +46,7 @@ export const F24 = fault({
   actors,
   async run(stage) {
     // A million takes ten minutes; what leaks shows earlier, and in every part.
-    const cycles = stage.scale(100_000, 20000);
+    const cycles = stage.scale(100_000, 6000);
     const server = await stage.start('server', undefined);
     const load = await stage.start('load', { port: await server.call.port() });
     const rest = async (): Promise<number> => {

@@ -10,6 +10,8 @@ import { sleep } from '../waiting.js';
 
 const HOUR_MS = 3_600_000;
 const TOO_LONG_MS = 2 ** 31;
+/** Time for two Pings. */
+const SETTLE_MS = 1000;
 const TIMES = [
   'handshakeTimeoutMs',
   'pingIntervalMs',
@@ -23,7 +25,7 @@ const CLIENT_TIMES = ['connectTimeoutMs', 'tlsTimeoutMs', 'handshakeTimeoutMs', 
 const actors = {
   server: async ({ real }: { real: boolean }) => {
     const clock = new LeapingClock();
-    const server = echoing(new SokkerServer({ ...(!real && { clock }), pingIntervalMs: 1000 }));
+    const server = echoing(new SokkerServer({ ...(!real && { clock }), pingIntervalMs: SETTLE_MS / 2 }));
     const { now } = Date;
     return {
       ...(await host(server, { clock })),
@@ -65,10 +67,10 @@ async function jumps(stage: Stage<typeof actors>, real: boolean): Promise<void> 
   const server = await stage.start('server', { real });
   const living = await stage.start('others', { port: await server.call.port(), count, everyMs: 500 });
   await living.call.start();
-  await sleep(1500);
+  await sleep(SETTLE_MS);
   for (const ms of [HOUR_MS, -HOUR_MS, 2 * HOUR_MS]) {
     await (real ? server.call.jumpDate(ms) : server.call.jump(ms));
-    await sleep(1500);
+    await sleep(SETTLE_MS);
   }
   const { open, echoes } = await living.call.stop();
   const metrics = await server.call.metrics();

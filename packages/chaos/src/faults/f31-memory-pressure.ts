@@ -96,7 +96,7 @@ export const F31 = fault({
   actors,
   timeLimitSeconds: [700, 90],
   async run(stage) {
-    const seconds = stage.scale(600, 15);
+    const seconds = stage.scale(600, 8);
     const server = await stage.start('server', undefined, { heapMiB: HEAP_MIB });
     const port = await server.call.port();
     const living = await stage.start('others', { port, count: OTHERS, everyMs: 200 });

@@ -66,7 +66,7 @@ async function play(fixture: FrameFixture, faults: Faults): Promise<Outcome> {
   far.on('error', () => {});
   far.resume();
   far.write(bytesOf(fixture.hex));
-  await quiet(() => outcome.events.length + outcome.errors.length);
+  await quiet(() => outcome.events.length + outcome.errors.length + connection.retainedBytes);
   if (connection.state === 'closing' || connection.state === 'open') far.end();
   await quiet(() => outcome.records.length);
   connection.terminate();
