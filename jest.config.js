@@ -21,5 +21,5 @@ export default {
     '^@sokker/frame/web$': '<rootDir>/packages/frame/src/web/index.ts',
     '^@sokker/([^/]+)$': '<rootDir>/packages/$1/src/index.ts',
   },
-  modulePathIgnorePatterns: ['<rootDir>/packages/.*/dist/'],
+  modulePathIgnorePatterns: ['<rootDir>/packages/.*/dist/', '<rootDir>/.stryker-tmp/'],
 };
