@@ -23,8 +23,7 @@ export function maskInPlace(
   phase: number,
   words?: Int32Array,
 ): boolean {
-  const rotation = (phase & 3) << 3;
-  const rotated = rotation === 0 ? key : (key << rotation) | (key >>> (32 - rotation));
+  const rotated = rotate(key, phase);
   if (end - start < WORD_THRESHOLD_BYTES) return maskBytes(bytes, start, end, rotated) < 0x80;
   return maskWords(bytes, start, end, rotated, words ?? wordsOf(bytes)) < 0x80;
 }
@@ -33,6 +32,12 @@ export function maskInPlace(
 export function wordsOf(bytes: Uint8Array): Int32Array {
   const edge = -bytes.byteOffset & 3;
   return new Int32Array(bytes.buffer as ArrayBuffer, bytes.byteOffset + edge, Math.max(0, bytes.length - edge) >> 2);
+}
+
+/** The key as it stands after `bytes` bytes. Shifts count modulo 32: rotated by nothing, it is the key. */
+function rotate(key: number, bytes: number): number {
+  const rotation = (bytes & 3) << 3;
+  return (key << rotation) | (key >>> (32 - rotation));
 }
 
 /** Masks byte by byte, unrolled by four; answers the union of all bits, so that one comparison tells ASCII. */
@@ -59,8 +64,7 @@ function maskBytes(bytes: Uint8Array, start: number, end: number, key: number): 
 function maskWords(bytes: Uint8Array, start: number, end: number, key: number, words: Int32Array): number {
   const edge = start + (-(bytes.byteOffset + start) & 3);
   let union = maskBytes(bytes, start, edge, key);
-  const rotation = ((edge - start) & 3) << 3;
-  const rotated = rotation === 0 ? key : (key << rotation) | (key >>> (32 - rotation));
+  const rotated = rotate(key, edge - start);
   const word = BIG_ENDIAN ? rotated | 0 : swap(rotated);
   const from = (bytes.byteOffset + edge - words.byteOffset) >> 2;
   const count = (end - edge) >> 2;

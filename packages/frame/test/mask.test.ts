@@ -51,6 +51,17 @@ test('as the naive twin does around the threshold and through the unrolled loop'
   }
 });
 
+test('in a view that begins anywhere in its memory and ends with it', () => {
+  for (let offset = 0; offset < 4; offset++) {
+    for (let length = WORD_THRESHOLD_BYTES; length < WORD_THRESHOLD_BYTES + 8; length++) {
+      const bytes = Buffer.from(new ArrayBuffer(offset + length), offset);
+      MEMORY.copy(bytes);
+      maskInPlace(bytes, 0, length, KEY, 0);
+      expect(bytes).toEqual(naiveMask(MEMORY.subarray(0, length), KEY));
+    }
+  }
+});
+
 test('tells ASCII, wherever the byte beyond it stands', () => {
   for (const length of [1, 5, 63, 64, 65, 66, 67, 100, 101, 102, 103]) {
     for (let at = 0; at < length; at++) {
@@ -75,14 +86,16 @@ test('twice is nothing (RFC 6455 §5.3), also in two parts', () => {
   );
 });
 
-test('on a big-endian machine the words of the key are not swapped', () => {
-  jest.isolateModules(() => {
-    jest.doMock('node:os', () => ({ endianness: () => 'BE' }));
-    // eslint-disable-next-line @typescript-eslint/no-require-imports
-    const big = require('../src/mask.js') as typeof import('../src/mask.js');
-    const bytes = Buffer.from(new ArrayBuffer(WORD_THRESHOLD_BYTES)).fill(0);
-    // This machine is little-endian, so the words come out as if swapped.
-    big.maskInPlace(bytes, 0, bytes.length, 0x01020304, 0);
-    expect(bytes.subarray(0, 8)).toEqual(hex(endianness() === 'LE' ? '0403020104030201' : '0102030401020304'));
-  });
-});
+test.each(['BE', 'LE'])(
+  'words of the key on a machine that says it is %s: stored swapped on one that is not',
+  (said) => {
+    jest.isolateModules(() => {
+      jest.doMock('node:os', () => ({ endianness: () => said }));
+      // eslint-disable-next-line @typescript-eslint/no-require-imports
+      const { maskInPlace: mask } = require('../src/mask.js') as typeof import('../src/mask.js');
+      const bytes = Buffer.from(new ArrayBuffer(WORD_THRESHOLD_BYTES)).fill(0);
+      mask(bytes, 0, bytes.length, 0x01020304, 0);
+      expect(bytes.subarray(0, 8)).toEqual(hex(said === endianness() ? '0102030401020304' : '0403020104030201'));
+    });
+  },
+);

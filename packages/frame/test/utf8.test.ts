@@ -90,6 +90,16 @@ describe('RFC 3629, at the byte that breaks it (RFC 6455 §8.1)', () => {
     }
   });
 
+  test.each([
+    ['ends a sequence and is whole itself', 'c3', `a9${'61'.repeat(64)}`],
+    ['ends a sequence and opens one', 'e282', `ac${'61'.repeat(64)}c3`],
+    ['ends amid a sequence, the byte after its lead being the lowest', '', `${'61'.repeat(64)}f09080`],
+  ])('a long piece that %s', (_, before, piece) => {
+    const utf8 = new Utf8Validator();
+    expect(utf8.push(hex(before))).toBe(true);
+    expect(utf8.push(hex(piece))).toBe(true);
+  });
+
   test('after end the bounds of the next byte are those of any sequence', () => {
     for (const lead of ['e0', 'ed', 'f0', 'f4']) {
       const utf8 = new Utf8Validator();
