@@ -21,7 +21,7 @@ export interface ServerEvents<Context> {
   message: [message: Message, connection: ServerConnection<Context>];
   /** A message has begun on any connection of a server that receives streams. */
   stream: [message: MessageStream, connection: ServerConnection<Context>];
-  /** A connection reached `maxBufferedBytes`: once, until it has recovered. What the policy does follows. */
+  /** A connection reached `maxBufferedBytes`: once, until `lowWaterMarkBytes` or fewer wait. What the policy does follows. */
   slow: [report: SlowReport, connection: ServerConnection<Context>];
   /** A connection has ended: once for each. */
   close: [record: CloseRecord, connection: ServerConnection<Context>];

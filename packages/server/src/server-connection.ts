@@ -47,7 +47,7 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
   #backlog: Backlog | undefined;
   /** `send` answered false, and 'drain' has not come. */
   #full = false;
-  /** The limit was reached, and its listeners know. */
+  /** The limit was reached, which its listeners know, and more than `lowWaterMarkBytes` have waited since. */
   #slow = false;
 
   constructor(duplex: Duplex, session: Session<Context>, home: Home<Context>, remoteAddress: string | undefined) {
@@ -97,10 +97,11 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
     this.#home.onSending(this, waiting);
     const { policy, maxBufferedBytes } = this.#home.slow;
     if (policy === 'close') return this.#pass(data, options);
-    if (waiting >= maxBufferedBytes) this.#tellSlow(waiting);
-    else this.#slow = false;
+    const isOver = waiting >= maxBufferedBytes;
+    if (isOver) this.#tellSlow(waiting);
+    else if (waiting <= this.#home.settings.lowWaterMarkBytes) this.#slow = false;
     if (policy === 'signal') return this.#pass(data, options);
-    if (policy === 'drop-newest') return this.#slow ? this.#drop(data, options) : this.#pass(data, options);
+    if (policy === 'drop-newest') return isOver ? this.#drop(data, options) : this.#pass(data, options);
     return this.#full ? this.#keep(data, options) : this.#pass(data, options);
   }
 

@@ -1,3 +1,6 @@
+import type { ServerConnection } from '@sokker/server';
+import { pair, type PairedDuplex } from '@sokker/testkit';
+import type { IncomingMessage } from 'node:http';
 import { Rig, turnsUntil } from './rig.js';
 
 const rigs: Rig[] = [];
@@ -11,7 +14,24 @@ afterEach(async () => {
 });
 
 const KIB = Buffer.alloc(1024, 'a');
+/** Leaves in a write of its own. */
+const LARGE = Buffer.alloc(16 * 1024);
 const LIMITS = { maxBufferedBytes: 256 * 1024, highWaterMarkBytes: 64 * 1024 };
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+/** A connection in memory: nothing of what it sends is taken before the far end is read. */
+async function openPair(rig: Rig): Promise<[PairedDuplex, ServerConnection]> {
+  const [near, far] = pair({ highWaterMarkBytes: 1 });
+  const headers = { Host: 'a', Connection: 'Upgrade', Upgrade: 'websocket', 'Sec-WebSocket-Version': '13' };
+  const rawHeaders = Object.entries({ ...headers, 'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==' }).flat();
+  const request = { method: 'GET', url: '/', httpVersion: '1.1', rawHeaders };
+  const connection = await rig.server.handleUpgrade(request as unknown as IncomingMessage, near, Buffer.alloc(0));
+  if (connection === undefined) throw new Error('refused');
+  return [far, connection];
+}
 
 /** More than the buffers of both kernels hold. */
 function fill(send: (index: number) => unknown, isFull: () => boolean): number {
@@ -56,6 +76,39 @@ test('signal: told once, and all of it arrives', async () => {
   let received = 0;
   while (received < count) received += (await wire.frame()).payload.length / 1024;
   expect(received).toBe(count);
+});
+
+describe('the event comes once per spell, which ends when no more than lowWaterMarkBytes wait', () => {
+  const { maxBufferedBytes } = LIMITS;
+  test.each(['signal', 'drop-newest', 'drop-oldest', 'keep-latest'] as const)('%s', async (onSlow) => {
+    const rig = await start({ ...LIMITS, onSlow });
+    const [far, connection] = await openPair(rig);
+    let told = 0;
+    rig.server.on('slow', () => told++);
+    async function overfill(): Promise<void> {
+      for (let sent = 0; sent < 2 * maxBufferedBytes; sent += LARGE.length) {
+        connection.send(LARGE);
+        await turn();
+      }
+    }
+    async function drainTo(bytes: number): Promise<void> {
+      while (connection.bufferedBytes > bytes) {
+        far.read();
+        await turn();
+      }
+    }
+    for (let spell = 1; spell <= 2; spell++) {
+      await overfill();
+      await drainTo(maxBufferedBytes / 2);
+      expect(connection.bufferedBytes).toBeGreaterThan(16 * 1024);
+      await overfill();
+      expect(told).toBe(spell);
+      await drainTo(0);
+      connection.send('on time');
+    }
+    expect(rig.server.metrics().decisions.slow).toBe(2);
+    far.destroy();
+  });
 });
 
 test('drop-newest: what comes at the limit is dropped, and counted', async () => {
