@@ -44,10 +44,10 @@ export class ByteGatherer {
 
   /** Everything gathered so far as one buffer, which is the caller's; the gatherer is empty afterwards. */
   take(): Buffer {
-    const whole = this.#parts.length === 0 ? this.#takeBlock() : this.#join();
+    this.#closeBlock();
+    const parts = this.#parts;
+    const whole = parts.length === 1 ? parts[0]! : Buffer.concat(parts, this.#bytes);
     this.#parts = [];
-    this.#block = undefined;
-    this.#used = 0;
     this.#bytes = 0;
     this.#pinned = 0;
     return whole;
@@ -77,24 +77,13 @@ export class ByteGatherer {
   }
 
   #closeBlock(): void {
-    if (this.#block !== undefined && this.#used > 0) {
-      const part = this.#takeBlock();
-      this.#parts.push(part);
-      this.#pinned += Math.min(this.#block.length, 2 * part.length);
-    }
+    const block = this.#block;
+    if (block === undefined) return;
+    const filled = block.subarray(0, this.#used);
+    const part = filled.length * 2 >= block.length ? filled : Buffer.from(filled);
+    this.#parts.push(part);
+    this.#pinned += Math.min(block.length, 2 * part.length);
     this.#block = undefined;
     this.#used = 0;
-  }
-
-  #takeBlock(): Buffer {
-    if (this.#block === undefined) return Buffer.alloc(0);
-    const used = this.#block.subarray(0, this.#used);
-    return this.#used * 2 >= this.#block.length ? used : Buffer.from(used);
-  }
-
-  #join(): Buffer {
-    this.#closeBlock();
-    const [only] = this.#parts;
-    return this.#parts.length === 1 && only !== undefined ? only : Buffer.concat(this.#parts, this.#bytes);
   }
 }

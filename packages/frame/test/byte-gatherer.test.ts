@@ -64,6 +64,16 @@ test.each([
   expect(taken.buffer.byteLength !== 256).toBe(copied);
 });
 
+test('parts of a chunk are copied, and counted', () => {
+  const gatherer = new ByteGatherer();
+  const chunk = Buffer.from('abcdef');
+  gatherer.addCopy(chunk, 1, 3);
+  gatherer.addCopy(chunk, 5, 6);
+  chunk.fill(0);
+  expect(gatherer.bytes).toBe(3);
+  expect(String(gatherer.take())).toBe('bcf');
+});
+
 test('pieces of any size come out as they went in', () => {
   const sizes = fc.array(fc.tuple(fc.nat({ max: 40_000 }), fc.constantFrom(1, 2, 4)), { maxLength: 20 });
   fc.assert(
@@ -97,6 +107,24 @@ describe('retained memory is at most 2 × the bytes gathered + 256', () => {
     fill((length, memory) => gatherer.add(piece(length, memory)));
     const retained = bufferBytes() - before;
     expect(retained).toBeLessThanOrEqual(2 * gatherer.bytes + 256 + POOL_BYTES);
+  });
+
+  test('a byte from far into a chunk', () => {
+    const gatherer = new ByteGatherer();
+    const chunk = piece(64 * KIB);
+    const before = bufferBytes();
+    gatherer.addCopy(chunk, 60 * KIB, 60 * KIB + 1);
+    expect(bufferBytes() - before).toBeLessThanOrEqual(2 + 256 + POOL_BYTES);
+  });
+
+  test('one byte at a time, all the way', () => {
+    const gatherer = new ByteGatherer();
+    const byte = piece(1);
+    const before = bufferBytes();
+    for (let bytes = 1; bytes <= 32 * KIB; bytes++) {
+      gatherer.add(byte);
+      if (bytes % KIB === 1) expect(bufferBytes() - before).toBeLessThanOrEqual(2 * bytes + 256 + POOL_BYTES);
+    }
   });
 
   test('1 MiB one byte at a time: 2.1 times that, objects included', () => {

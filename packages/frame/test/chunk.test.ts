@@ -9,6 +9,7 @@ const plain = (bytes: number): Buffer => Buffer.from(Uint8Array.from({ length: b
 
 test.each([
   ['a small chunk is cut into views', 1024, 100, true],
+  ['a chunk of 16 KiB is cut into views', 16 * 1024, 100, true],
   ['a large chunk is not pinned by something short', 64 * 1024, 100, false],
   ['a payload that fills a quarter of a large chunk is a view', 64 * 1024, 16 * 1024, true],
 ])('%s', (_, chunkBytes, size, view) => {
@@ -46,6 +47,29 @@ test('short payloads of a large chunk share windows of at most 16 KiB', () => {
     memories.add(payload.buffer);
   }
   expect(memories.size).toBe(4);
+});
+
+test('short payloads of a large chunk in any order', () => {
+  const chunk = new Chunk();
+  const bytes = plain(64 * 1024);
+  chunk.set(bytes);
+  for (const start of [40_000, 41_000, 1000, 60_000, 59_990]) {
+    expect(chunk.shortPayload(start, 50, undefined)).toEqual(bytes.subarray(start, start + 50));
+  }
+});
+
+test.each([1024, 64 * 1024])('what is kept of a chunk of %i bytes is no more than is there', (chunkBytes) => {
+  const chunk = new Chunk();
+  chunk.set(Buffer.allocUnsafeSlow(chunkBytes));
+  for (const at of [0, chunkBytes]) {
+    const empty = [chunk.payload(at, 0), chunk.shortPayload(at, 0, undefined)];
+    expect(empty.map(({ length, buffer }) => [length, buffer.byteLength])).toEqual([
+      [0, 0],
+      [0, 0],
+    ]);
+  }
+  const last = chunk.shortPayload(chunkBytes - 100, 100, undefined);
+  expect(last.buffer.byteLength).toBeLessThanOrEqual(chunkBytes === 1024 ? 1024 : 100);
 });
 
 test('bytes that are used up are let go', () => {
