@@ -48,9 +48,10 @@ export class Incoming implements StageUser {
   #stages: Stages | undefined;
   #coded: CodedMessages | undefined;
   #streams: StreamReceiver | undefined;
-  /** Slices since the others last had their turn, and when the chunk at hand came. */
+  /** Slices since the others are known to have had their turn, and when the chunk at hand came. */
   #slices = 0;
   #since = 0;
+  #renewing = false;
   #reading = false;
   #stopped = false;
   /** The peer has ended its side while some of what it sent is not delivered. */
@@ -173,6 +174,8 @@ export class Incoming implements StageUser {
 
   /** Hands on a slice of a message as it was sent; a promise where whoever takes it is behind. */
   #receive(slice: FrameSlice): Promise<void> | undefined {
+    // Decoding may go on in a later turn, after the end.
+    if (this.#stopped) return undefined;
     if (this.#settings.receive === 'stream') {
       this.#streams ??= new StreamReceiver((message) => this.#sink.onStream(message));
       return this.#streams.push(slice);
@@ -206,19 +209,8 @@ export class Incoming implements StageUser {
   #decode(slice: FrameSlice): Promise<void> | undefined {
     const coder = this.#coder;
     if (coder === undefined) return undefined;
-    this.#coded ??= new CodedMessages(coder, (piece) => this.#receive(piece) ?? this.#breathe());
+    this.#coded ??= new CodedMessages(coder, this.#settings.clock, (piece) => this.#receive(piece));
     return this.#coded.push(slice);
-  }
-
-  /** One slice may decode to a thousand pieces: they share the budget of time. */
-  #breathe(): Promise<void> | undefined {
-    if (this.#settings.clock.now() - this.#since < BUDGET_MS) return undefined;
-    return new Promise((resolve) => {
-      setImmediate(() => {
-        this.#since = this.#settings.clock.now();
-        resolve();
-      });
-    });
   }
 
   #fail(error: unknown): void {
@@ -228,12 +220,22 @@ export class Incoming implements StageUser {
   /** Yields when the budget of this peer is used up; its next slices wait until the others had their turn. */
   #spend(): void {
     this.#slices++;
+    // A turn is known to be over when an immediate runs. One for each turn would cost more than the slices of most.
+    if (this.#slices === BUDGET_SLICES / 2) this.#renew();
     if (this.#slices < BUDGET_SLICES) {
       if (this.#slices % CLOCK_EVERY !== 0 || this.#settings.clock.now() - this.#since < BUDGET_MS) return;
     }
-    this.#slices = 0;
     this.pause('budget');
+    this.#renew();
+  }
+
+  /** Grants the budget anew in the next turn. */
+  #renew(): void {
+    if (this.#renewing) return;
+    this.#renewing = true;
     setImmediate(() => {
+      this.#renewing = false;
+      this.#slices = 0;
       this.#since = this.#settings.clock.now();
       this.resume('budget');
     });

@@ -174,6 +174,17 @@ describe('one peer never owns the event loop', () => {
     expect(Math.max(...perTurn)).toBeLessThanOrEqual(256);
   });
 
+  test('a peer that sends a little every turn never yields', async () => {
+    const it = scene().record();
+    let pauses = 0;
+    it.near.on('pause', () => pauses++);
+    for (let turn = 0; turn < 20; turn++) {
+      flood(it, 32);
+      await settled(2);
+    }
+    expect([it.log.length, pauses]).toEqual([640, 0]);
+  });
+
   test('slow handlers yield after 5 ms by the clock', async () => {
     const it = scene();
     let count = 0;
