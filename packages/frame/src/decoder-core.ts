@@ -194,7 +194,7 @@ export class DecoderCore {
     const last = taken + size === payloadBytes;
     // A header whose payload is still to come is a slice of its own; a whole frame waits for it.
     if (size === 0 && !last && !(first && this.#options.emit === 'slices')) return undefined;
-    const whole = taken === 0 && last && (first || this.#options.emit === 'frames');
+    const whole = taken === 0 && last;
     this.#judgeText(start, size, fin ? payloadBytes - taken - size : Infinity);
     this.#begun = !last;
     if (last) this.#taken = undefined;

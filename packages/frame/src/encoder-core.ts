@@ -105,7 +105,6 @@ export class EncoderCore {
   take(): Buffer[] {
     const pending = this.#pending;
     const written = this.#written;
-    if (pending.length === 0 && written.length === 0) return [];
     this.#pending = [];
     this.#bytes = 0;
     if (written.length > 0) {

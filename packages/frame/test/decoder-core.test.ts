@@ -22,6 +22,12 @@ describe('frames (RFC 6455 §5.2, §5.7)', () => {
     ['no payload, a key', 'server', hex('82 80 37fa213d'), ['fin 0 2 0 ']],
     ['two frames in one read', 'client', hex('82 01 61 82 01 62'), ['fin 0 2 1 61', 'fin 0 2 1 62']],
     ['ping inside a message', 'client', hex('01 01 61 89 00 80 01 62'), ['… 0 1 1 61', 'fin 0 9 0 ', 'fin 0 0 1 62']],
+    [
+      'a code point that goes on in a frame whose length takes three bytes',
+      'client',
+      Buffer.concat([hex('01 02 e282 80 7e 007e ac'), Buffer.alloc(125, 0x61)]),
+      ['… 0 1 2 e282', `fin 0 0 126 ac${'61'.repeat(125)}`],
+    ],
     ['close with a reason', 'client', hex('88 04 03e8 6f6b'), ['fin 0 8 4 03e86f6b']],
   ])('%s', (_, role, wire, expected) => {
     for (const emit of ['frames', 'slices'] as const) {
@@ -40,6 +46,35 @@ describe('frames (RFC 6455 §5.2, §5.7)', () => {
           expect.objectContaining({ fin: true, rsv: 0, opcode: binary, payloadBytes: length, first: true, last: true }),
         ]);
         expect(slices[0]!.payload.equals(Buffer.alloc(length, 0x69))).toBe(true);
+      }
+    }
+  });
+
+  test.each(['client', 'server'] as const)('frames in a row, in two chunks cut anywhere, to a %s', (role) => {
+    // Read at the wrong place, these are lengths that a frame may have.
+    const payload = Buffer.alloc(300, hex('0100'));
+    const wire = stream(
+      role,
+      { opcode: text, payload: 'Hello' },
+      { fin: false, opcode: binary, payload },
+      { opcode: ping, payload: 'a' },
+      { opcode: continuation, payload },
+      { opcode: binary, payload },
+      { opcode: binary, payload },
+    );
+    const bytes = payload.toString('hex');
+    const expected = [
+      'fin 0 1 5 48656c6c6f',
+      `… 0 2 300 ${bytes}`,
+      'fin 0 9 1 61',
+      `fin 0 0 300 ${bytes}`,
+      `fin 0 2 300 ${bytes}`,
+      `fin 0 2 300 ${bytes}`,
+    ];
+    for (const emit of ['frames', 'slices'] as const) {
+      for (let at = 0; at < wire.length; at++) {
+        const { slices } = decode({ role, emit }, [wire.subarray(0, at), wire.subarray(at)], { end: true });
+        expect(lines(slices)).toEqual(expected);
       }
     }
   });

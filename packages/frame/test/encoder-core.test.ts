@@ -17,7 +17,7 @@ import { cut, cuts, keys, legalFrames, payloads, roles } from './arbitraries.js'
 import { heapBytes } from './memory.js';
 import { decode, frameOf, hex, KEY, lines, peerOf, thrown } from './wire.js';
 
-const { text, binary, ping } = Opcode;
+const { text, binary, continuation, ping } = Opcode;
 const frame = (payload: Buffer | string, opcode: Frame['opcode'] = binary): FrameSlice =>
   wholeFrame(true, 0, opcode, Buffer.from(payload));
 
@@ -36,6 +36,12 @@ describe('the examples of RFC 6455 §5.7', () => {
       { role: 'server' },
       { fin: false, rsv: 0, opcode: text, payload: Buffer.from('Hel') },
       '01 03 48656c',
+    ],
+    [
+      'a fragment that goes on',
+      { role: 'server' },
+      { fin: false, rsv: 0, opcode: continuation, payload: Buffer.from('l') },
+      '00 01 6c',
     ],
     ['unmasked ping', { role: 'server' }, frame('Hello', ping), '89 05 48656c6c6f'],
     ['RSV1 set', { role: 'server' }, { fin: true, rsv: 4, opcode: text, payload: Buffer.from('a') }, 'c1 01 61'],
@@ -265,26 +271,52 @@ test.each([
   expect(error?.message).toContain(message);
 });
 
-test.each<[string, () => unknown]>([
-  ['no role', () => encodeFrame(frame(''), {} as EncoderOptions as { role: 'client' })],
-  ['a string as payload', () => encodeFrame({ ...frame(''), payload: 'é' as never }, { role: 'server' })],
-  ['no payload', () => new EncoderCore({ role: 'server' }).add({ fin: true, rsv: 0, opcode: text } as Frame)],
-  ['a string to the core', () => new EncoderCore({ role: 'server' }).add({ ...frame(''), payload: 'é' as never })],
-  ['a ping of 126 bytes (RFC 6455 §5.5)', () => encodeFrame(frame(Buffer.alloc(126), ping), { role: 'server' })],
-  ['a fragmented close', () => encodeFrame({ ...frame('', 8), fin: false }, { role: 'server' })],
-  ['no options', () => encodeFrame(frame(''), undefined as never)],
-  ['no frame', () => encodeFrame(undefined as never, { role: 'server' })],
-  ['no frame to the core', () => new EncoderCore({ role: 'server' }).add(null as never)],
-  ...[8, -1, 0.5, NaN, '4', undefined].flatMap((rsv): [string, () => unknown][] => [
-    [`rsv ${rsv}`, () => encodeFrame({ ...frame(''), rsv: rsv as never }, { role: 'server' })],
-    [`rsv ${rsv} to the core`, () => new EncoderCore({ role: 'server' }).add({ ...frame(''), rsv: rsv as never })],
+const noFrame = 'a frame is an object';
+const noRole = "encodeFrame needs a role: 'client' or 'server'";
+const noBytes = 'the payload of a frame must be a Buffer or Uint8Array';
+const noControl = 'a control frame is never fragmented and has at most 125 bytes of payload';
+const noHeader = 'a frame needs an rsv from 0 to 7 and an opcode of `Opcode` (RFC 6455 §5.2)';
+const lying = Object.defineProperty(Buffer.alloc(1), 'length', { value: 2 });
+
+test.each<[string, string, () => unknown]>([
+  ['no role', noRole, () => encodeFrame(frame(''), {} as EncoderOptions as { role: 'client' })],
+  ['a string as payload', noBytes, () => encodeFrame({ ...frame(''), payload: 'é' as never }, { role: 'server' })],
+  ['a length that lies', noBytes, () => encodeFrame({ ...frame(''), payload: lying }, { role: 'server' })],
+  ['no payload', noBytes, () => new EncoderCore({ role: 'server' }).add({ fin: true, rsv: 0, opcode: text } as Frame)],
+  [
+    'a string to the core',
+    noBytes,
+    () => new EncoderCore({ role: 'server' }).add({ ...frame(''), payload: 'é' as never }),
+  ],
+  [
+    'a ping of 126 bytes (RFC 6455 §5.5)',
+    noControl,
+    () => encodeFrame(frame(Buffer.alloc(126), ping), { role: 'server' }),
+  ],
+  ['a fragmented close', noControl, () => encodeFrame({ ...frame('', 8), fin: false }, { role: 'server' })],
+  ['no options', noRole, () => encodeFrame(frame(''), undefined as never)],
+  ['no frame', noFrame, () => encodeFrame(undefined as never, { role: 'server' })],
+  ['no frame to the core', noFrame, () => new EncoderCore({ role: 'server' }).add(null as never)],
+  ...[8, -1, 0.5, NaN, '4', undefined].flatMap((rsv): [string, string, () => unknown][] => [
+    [`rsv ${rsv}`, noHeader, () => encodeFrame({ ...frame(''), rsv: rsv as never }, { role: 'server' })],
+    [
+      `rsv ${rsv} to the core`,
+      noHeader,
+      () => new EncoderCore({ role: 'server' }).add({ ...frame(''), rsv: rsv as never }),
+    ],
   ]),
-  ...[3, 7, 11, 15, 16, 99, -1, 1.5, NaN, '1', null].flatMap((opcode): [string, () => unknown][] => [
-    [`opcode ${opcode}`, () => encodeFrame(frame('', opcode as never), { role: 'server' })],
-    [`opcode ${opcode} to the core`, () => new EncoderCore({ role: 'server' }).add(frame('', opcode as never))],
+  ...[3, 7, 11, 15, 16, 99, -1, 1.5, NaN, '1', null].flatMap((opcode): [string, string, () => unknown][] => [
+    [`opcode ${opcode}`, noHeader, () => encodeFrame(frame('', opcode as never), { role: 'server' })],
+    [
+      `opcode ${opcode} to the core`,
+      noHeader,
+      () => new EncoderCore({ role: 'server' }).add(frame('', opcode as never)),
+    ],
   ]),
-])('arguments: %s', (_, call) => {
-  expect(thrown(call)).toMatchObject({ name: 'UsageError', code: 'ERR_SOKKER_ARGUMENT' });
+])('arguments: %s', (_, message, call) => {
+  const error = thrown(call);
+  expect(error).toMatchObject({ name: 'UsageError', code: 'ERR_SOKKER_ARGUMENT' });
+  expect(error?.message).toContain(message);
 });
 
 describe('properties', () => {

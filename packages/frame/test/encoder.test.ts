@@ -30,6 +30,26 @@ test('what is written during one turn leaves as one chunk', async () => {
   expect(chunks).toEqual([hex('82 01 61 82 01 62 82 01 63'), hex('82 01 64')]);
 });
 
+test('a reader that asks within the turn gets all that is written in it', async () => {
+  const encoder = new FrameEncoder({ role: 'server' });
+  encoder.write(frame('a'));
+  expect(encoder.read()).toBeNull();
+  encoder.write(frame('b'));
+  await settled();
+  expect(encoder.read()).toEqual(hex('82 01 61 82 01 62'));
+});
+
+test('what was written while the reader was behind leaves once it reads', async () => {
+  const encoder = new FrameEncoder({ role: 'server' });
+  encoder.write(frame(Buffer.alloc(encoder.readableHighWaterMark)));
+  await settled();
+  encoder.write(frame('a'));
+  await settled();
+  const chunks = chunksOf(encoder);
+  await settled();
+  expect(chunks.at(-1)).toEqual(hex('82 01 61'));
+});
+
 test('large payloads leave apart, in order', async () => {
   const encoder = new FrameEncoder({ role: 'server' });
   const chunks = chunksOf(encoder);
