@@ -159,7 +159,7 @@ export class DecoderCore {
     if (broken !== undefined) throw violation(broken);
     if (control) return;
     this.#message.checkRoom(opcode, rsv, payloadBytes);
-    if (fin && header.lengthBytesMissing === 0) this.#message.checkRest(opcode, payloadBytes);
+    if (fin && header.lengthBytesMissing === 0) this.#message.checkRest(payloadBytes);
   }
 
   /** Control frames are small and always leave whole; a Close is judged as its bytes come. */

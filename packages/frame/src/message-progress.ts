@@ -55,8 +55,7 @@ export class MessageProgress {
   }
 
   /** The last frame declares `payloadBytes`: too few, if the code point that is open needs more. */
-  checkRest(opcode: number, payloadBytes: number): void {
-    if (opcode !== Opcode.continuation || !this.#text) return;
+  checkRest(payloadBytes: number): void {
     if (this.#utf8.missing > payloadBytes) throw violation('ERR_SOKKER_INVALID_UTF8');
   }
 

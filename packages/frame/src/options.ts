@@ -70,7 +70,7 @@ export function readOptions<Result>(owner: string, table: OptionTable, given: ob
   for (const [key, spec] of Object.entries(table)) {
     const value = values.get(key);
     if (value !== undefined) checkValue(`${owner}: ${key}`, spec, value);
-    else if (spec.kind === 'choice' && spec.default === undefined) throw refused(`${owner}: ${key}`, spec, value);
+    else if (spec.default === undefined) throw refused(`${owner}: ${key}`, spec, value);
     // Not ??: null is a value where the table accepts it.
     const settled = value === undefined && spec.kind !== 'value' ? spec.default : value;
     if (settled !== undefined) result.push([key, settled]);

@@ -30,6 +30,7 @@ test.each([0, -1, 0.5, Number.NaN])('fragments of %d bytes are refused', (size) 
   const error = thrown(() => Array.from(fragments('text', Buffer.from('ab'), size)));
   expect(error).toBeInstanceOf(UsageError);
   expect(error).toMatchObject({ code: 'ERR_SOKKER_ARGUMENT' });
+  expect(error?.message).toBe(`fragments have at least 1 byte each, not ${size}`);
 });
 
 test('assembled again, it is the message', () => {

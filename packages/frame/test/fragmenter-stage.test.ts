@@ -1,5 +1,5 @@
 import { FragmenterStage } from '../src/fragmenter-stage.js';
-import { wholeFrame, type Message } from '../src/index.js';
+import { wholeFrame, type FragmenterOptions, type Message } from '../src/index.js';
 import { thrown } from './wire.js';
 
 test('what is written is asked for frame by frame', () => {
@@ -16,5 +16,15 @@ test('what is written is asked for frame by frame', () => {
 
 test('data that is not bytes is refused', () => {
   const write = (): void => new FragmenterStage().write({ type: 'text', data: 'ab' } as unknown as Message);
-  expect(thrown(write)).toMatchObject({ code: 'ERR_SOKKER_ARGUMENT' });
+  expect(thrown(write)).toMatchObject({
+    code: 'ERR_SOKKER_ARGUMENT',
+    message: 'the data of a message must be a Buffer or Uint8Array',
+  });
+});
+
+test('an unknown option is refused', () => {
+  expect(thrown(() => new FragmenterStage({ bytes: 1 } as FragmenterOptions))).toMatchObject({
+    code: 'ERR_SOKKER_OPTION',
+    message: "MessageFragmenter has no option 'bytes'",
+  });
 });

@@ -52,6 +52,12 @@ test.each([
   expect([again, same]).toEqual([answered, header]);
 });
 
+test('what stands behind the end is not read', () => {
+  const header = new HeaderFields();
+  expect(header.read(hex('81 7f 0001 ffffffffffff'), 0, 4)).toBe('flags');
+  expect(header).toMatchObject({ payloadBytes: 0x0001_0000_0000_0000, lengthBytesMissing: 6 });
+});
+
 test('a header read again forgets the one before', () => {
   const header = new HeaderFields();
   header.read(hex('81 7f 80'), 0, hex('81 7f 80').length);

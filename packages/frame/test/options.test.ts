@@ -30,7 +30,7 @@ test.each<[string, object | undefined, object]>([
   ['the bounds', { size: 1, count: 3 }, { ...defaults, size: 1, count: 3 }],
   ['the largest safe integer', { size: Number.MAX_SAFE_INTEGER }, { ...defaults, size: Number.MAX_SAFE_INTEGER }],
 ])('%s', (_, given, expected) => {
-  expect(readOptions('Thing', table, given)).toEqual(expected);
+  expect(readOptions('Thing', table, given)).toStrictEqual(expected);
 });
 
 test('what is given is copied', () => {
