@@ -21,7 +21,7 @@ export class Chunk {
   #windowAt = 0;
   /** Whether the bytes unmasked last are known to be ASCII. */
   ascii = false;
-  /** Size of the memory that a view of the chunk keeps alive: the chunk may itself be a view. */
+  /** Size of the memory that a view of the chunk keeps alive, once it is asked for: the chunk may itself be a view. */
   #pinnedBytes = 0;
 
   /** Takes the next bytes, which belong to the chunk from here on. */
@@ -30,7 +30,7 @@ export class Chunk {
     this.offset = 0;
     this.#words = undefined;
     this.#window = undefined;
-    this.#pinnedBytes = bytes.buffer.byteLength;
+    this.#pinnedBytes = 0;
   }
 
   /** Lets the bytes go: an idle connection must not pin the last 64 KiB it read. */
@@ -69,6 +69,7 @@ export class Chunk {
   }
 
   #pinsLittle(size: number): boolean {
+    if (this.#pinnedBytes === 0) this.#pinnedBytes = this.bytes.buffer.byteLength;
     return this.#pinnedBytes <= PIN_BYTES || size * PIN_FACTOR >= this.#pinnedBytes;
   }
 

@@ -21,7 +21,7 @@ export function checkClose(payload: Uint8Array, payloadBytes: number): Violation
   if (low === undefined) return isCloseCodeStart(high) ? undefined : 'ERR_SOKKER_CLOSE_CODE';
   if (!isCloseCode((high << 8) | low)) return 'ERR_SOKKER_CLOSE_CODE';
   const utf8 = new Utf8Validator();
-  const sound = utf8.push(payload.subarray(2)) && utf8.missing <= payloadBytes - payload.length;
+  const sound = utf8.push(payload, 2) && utf8.missing <= payloadBytes - payload.length;
   return sound ? undefined : 'ERR_SOKKER_INVALID_UTF8';
 }
 

@@ -211,7 +211,7 @@ export class DecoderCore {
   /** @param rest bytes of the message that are still to come; `Infinity` where a later frame may bring them */
   #judgeText(start: number, size: number, rest: number): void {
     if (this.#message.passes(this.#chunk.ascii)) return;
-    this.#message.accept(this.#chunk.bytes.subarray(start, start + size), rest);
+    this.#message.accept(this.#chunk.bytes, start, start + size, rest);
   }
 
   /** Unmasks what the chunk holds of the current frame and steps over it; answers how many bytes that were. */

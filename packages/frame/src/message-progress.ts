@@ -81,11 +81,11 @@ export class MessageProgress {
   }
 
   /**
-   * Payload of a text frame arrived, unmasked.
+   * Payload of a text frame arrived, unmasked: `bytes[start, end)`.
    * @param rest bytes of the message that are still to come; `Infinity` where a later frame may bring them
    */
-  accept(payload: Uint8Array, rest: number): void {
-    const sound = this.#utf8.push(payload);
+  accept(bytes: Uint8Array, start: number, end: number, rest: number): void {
+    const sound = this.#utf8.push(bytes, start, end);
     if (!sound || this.#utf8.missing > rest) throw violation('ERR_SOKKER_INVALID_UTF8');
   }
 

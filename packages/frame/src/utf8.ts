@@ -26,19 +26,18 @@ export class Utf8Validator {
     return this.#missing;
   }
 
-  /** Takes the next bytes; false from the first byte on that breaks the text. */
-  push(bytes: Uint8Array): boolean {
-    let start = 0;
-    while (start < bytes.length && this.#missing > 0) {
-      if (!this.#step(bytes[start++]!)) return false;
+  /** Takes the next bytes, `bytes[start, end)`; false from the first byte on that breaks the text. */
+  push(bytes: Uint8Array, start = 0, end = bytes.length): boolean {
+    let at = start;
+    while (at < end && this.#missing > 0) {
+      if (!this.#step(bytes[at++]!)) return false;
     }
-    let end = start;
-    if (bytes.length - start >= NATIVE_THRESHOLD_BYTES) {
-      end = bytes.length - openTail(bytes);
-      const settled = start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end);
-      if (!isUtf8(settled)) return false;
+    if (end - at >= NATIVE_THRESHOLD_BYTES) {
+      const settled = end - openTail(bytes, end);
+      if (!isUtf8(at === 0 && settled === bytes.length ? bytes : bytes.subarray(at, settled))) return false;
+      at = settled;
     }
-    for (let i = end; i < bytes.length; i++) if (!this.#step(bytes[i]!)) return false;
+    for (; at < end; at++) if (!this.#step(bytes[at]!)) return false;
     return true;
   }
 
@@ -75,10 +74,10 @@ function sequenceBytes(lead: number): number {
   return lead < 0xf0 ? 3 : 4;
 }
 
-/** How many bytes at the end may be the start of a sequence that goes on: 0 to 3. */
-function openTail(bytes: Uint8Array): number {
+/** How many bytes before `end` may be the start of a sequence that goes on: 0 to 3. */
+function openTail(bytes: Uint8Array, end: number): number {
   for (let back = 1; back <= 3; back++) {
-    const byte = bytes[bytes.length - back]!;
+    const byte = bytes[end - back]!;
     if (byte < 0x80) return 0;
     if (byte >= 0xc0) return sequenceBytes(byte) > back ? back : 0;
   }

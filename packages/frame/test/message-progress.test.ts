@@ -4,6 +4,10 @@ import { hex, thrown } from './wire.js';
 const NO_LIMITS = { maxFramePayloadBytes: Infinity, maxMessageBytes: Infinity, maxFragments: Infinity };
 const progress = (limits: Partial<MessageLimits> = {}): MessageProgress =>
   new MessageProgress({ ...NO_LIMITS, ...limits });
+/** As a decoder hands it in: amid a chunk. */
+function accept(message: MessageProgress, payload: Buffer, rest: number): void {
+  message.accept(Buffer.concat([hex('ff'), payload, hex('ff')]), 1, 1 + payload.length, rest);
+}
 const [CONTINUATION, TEXT, BINARY] = [0, 1, 2] as const;
 
 test('it is open from a first fragment to the last (RFC 6455 §5.4)', () => {
@@ -81,7 +85,7 @@ describe('UTF-8 over frames (RFC 6455 §8.1)', () => {
     const message = progress();
     message.begin(false, opcode, rsv, 10);
     const error = thrown(() =>
-      pieces.forEach(([picture, ascii, rest]) => message.passes(ascii) || message.accept(hex(picture), rest)),
+      pieces.forEach(([picture, ascii, rest]) => message.passes(ascii) || accept(message, hex(picture), rest)),
     );
     expect(error === undefined).toBe(sound);
     if (error !== undefined) expect(error).toMatchObject({ code: 'ERR_SOKKER_INVALID_UTF8', closeCode: 1007 });
@@ -90,7 +94,7 @@ describe('UTF-8 over frames (RFC 6455 §8.1)', () => {
   test('a last frame too short for the open code point fails by its header', () => {
     const message = progress();
     message.begin(false, TEXT, 0, 1);
-    message.accept(hex('e2'), Infinity);
+    accept(message, hex('e2'), Infinity);
     message.checkRest(2);
     expect(thrown(() => message.checkRest(1))).toMatchObject({ code: 'ERR_SOKKER_INVALID_UTF8' });
     const binary = progress();

@@ -20,9 +20,13 @@ function canStart(bytes: Uint8Array): boolean {
   return endings.some((ending) => isText(Uint8Array.from([...bytes, ...ending])));
 }
 
+/** Every other piece is handed in as a stretch amid bytes that are no text. */
 function validate(pieces: readonly Uint8Array[]): boolean {
   const utf8 = new Utf8Validator();
-  return pieces.every((bytes) => utf8.push(bytes)) && utf8.end();
+  const amid = (bytes: Uint8Array): Buffer => Buffer.concat([hex('ff'), bytes, hex('ff')]);
+  const push = (bytes: Uint8Array, index: number): boolean =>
+    index % 2 === 0 ? utf8.push(bytes) : utf8.push(amid(bytes), 1, 1 + bytes.length);
+  return pieces.every(push) && utf8.end();
 }
 
 /** Index of the byte that fails, fed one by one. */
