@@ -104,6 +104,15 @@ describe('an error is met after what came before it', () => {
     expect(await items).toEqual([new TypeError('not a number')]);
   });
 
+  test('with nothing before it, also where nobody reads', async () => {
+    const stream = transform();
+    const errors: unknown[] = [];
+    stream.on('error', (error) => errors.push(error));
+    stream.write(Number.NaN);
+    await settled();
+    expect(errors).toEqual([new TypeError('not a number')]);
+  });
+
   test('at the end of the input', async () => {
     const stream = transform();
     const items = collect(stream);

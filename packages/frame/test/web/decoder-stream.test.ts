@@ -46,7 +46,10 @@ test('the end inside a frame is an error', async () => {
 
 test('what is not bytes fails both sides', async () => {
   const { readable, writable } = new FrameDecoderStream({ role: 'client' });
-  expect(await send(writable, ['text' as unknown as Uint8Array])).toMatchObject({ code: 'ERR_SOKKER_ARGUMENT' });
+  expect(await send(writable, ['text' as unknown as Uint8Array])).toMatchObject({
+    code: 'ERR_SOKKER_ARGUMENT',
+    message: 'a decoder takes bytes as Uint8Array',
+  });
   expect(await receive(readable)).toEqual(['ERR_SOKKER_ARGUMENT']);
 });
 
