@@ -17,10 +17,10 @@ async function main(argv: readonly string[], root: string): Promise<void> {
     const wanted = tasks.filter(({ source }) => argv.length === 0 || argv.some((part) => source.includes(part)));
     for (const task of wanted) await mutate(task);
   }
-  const results = readResults(root, tasks);
+  const { results, missing } = readResults(root, tasks);
   for (const { source, mutants } of results) console.log(`${scoreOf(mutants).text.padStart(18)}  ${source}`);
   for (const { source, code } of staleEntries(results, EQUIVALENT)) console.log(`no such survivor: ${source}: ${code}`);
-  tree.write(PAGE, pageOf(results, EQUIVALENT));
+  tree.write(PAGE, pageOf(results, EQUIVALENT, missing));
 }
 
 async function mutate({ source, suites }: Task): Promise<void> {

@@ -19,18 +19,28 @@ const INTRODUCTION = [
   '`npm run mutate -- frame/src/rules` runs some of the files. The results of the others are kept under `reports/`.',
 ];
 
-/** Prints docs/mutation.md. */
-export function pageOf(results: readonly FileResult[], equivalent: readonly Equivalent[]): string {
+/**
+ * Prints docs/mutation.md.
+ * @param missing sources without a result
+ */
+export function pageOf(
+  results: readonly FileResult[],
+  equivalent: readonly Equivalent[],
+  missing: readonly string[],
+): string {
   const lines = [...INTRODUCTION];
+  if (missing.length > 0)
+    lines.push('', `Not run as they are now: ${missing.map((each) => `\`${each}\``).join(', ')}.`);
   for (const room of MUTATED_ROOMS) {
-    const files = results.filter(({ source }) => source.startsWith(`packages/${room}/`));
+    const files = results.filter(({ source, mutants }) => source.startsWith(`packages/${room}/`) && mutants.length > 0);
     if (files.length > 0) lines.push('', `## @sokker/${room}`, '', ...roomLines(files, equivalent));
   }
   return `${lines.join('\n')}\n`;
 }
 
 function roomLines(files: readonly FileResult[], equivalent: readonly Equivalent[]): string[] {
-  const total = scoreOf(files.flatMap(({ mutants }) => mutants));
+  const all = files.flatMap(({ mutants }) => mutants);
+  const endless = all.filter((mutant) => mutant.endless).length;
   const rows = files.map(({ source, mutants }) => [shortName(source), scoreOf(mutants).text]);
   const explained: string[][] = [];
   const open: string[][] = [];
@@ -43,7 +53,7 @@ function roomLines(files: readonly FileResult[], equivalent: readonly Equivalent
     }
   }
   return [
-    `Killed: ${total.text}.`,
+    `Killed: ${scoreOf(all).text}, ${endless} of them for running without end.`,
     '',
     ...markdownTable(['Source', 'Killed'], rows),
     ...section('Survivors that no test can or should kill', [...HEAD, 'Why'], explained),

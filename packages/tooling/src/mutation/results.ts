@@ -6,6 +6,8 @@ import type { Task } from './plan.js';
 export interface Mutant {
   readonly mutator: string;
   readonly killed: boolean;
+  /** Killed by the clock: its tests ran without end. */
+  readonly endless: boolean;
   readonly line: number;
   /** The line of the source, and what its mutated part was and became. */
   readonly code: string;
@@ -45,13 +47,17 @@ export function reportPath(source: string): string {
   return `reports/mutation/${source.replace(/\.ts$/, '.json')}`;
 }
 
-/** The kept results of the tasks, of those that were run. Sources without a mutant are left out. */
-export function readResults(root: string, tasks: readonly Task[]): FileResult[] {
-  return tasks.flatMap(({ source }) => {
+/** The kept results of the tasks, and the sources that have none, or that changed since. */
+export function readResults(root: string, tasks: readonly Task[]): { results: FileResult[]; missing: string[] } {
+  const results: FileResult[] = [];
+  const missing: string[] = [];
+  for (const { source } of tasks) {
     const path = join(root, reportPath(source));
-    if (!existsSync(path)) return [];
-    return resultsOf(JSON.parse(readFileSync(path, 'utf8')) as Report).filter(({ mutants }) => mutants.length > 0);
-  });
+    const report = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Report) : undefined;
+    if (report?.files[source]?.source === readFileSync(join(root, source), 'utf8')) results.push(...resultsOf(report));
+    else missing.push(source);
+  }
+  return { results, missing };
 }
 
 export function resultsOf({ files }: Report): FileResult[] {
@@ -61,6 +67,7 @@ export function resultsOf({ files }: Report): FileResult[] {
     const mutants = valid.map(({ mutatorName, status, replacement = '', location: { start, end } }) => ({
       mutator: mutatorName,
       killed: KILLED.includes(status),
+      endless: status === 'Timeout',
       line: start.line,
       code: (lines[start.line - 1] ?? '').trim(),
       original: between(lines, start, end),
@@ -83,7 +90,7 @@ function between(lines: readonly string[], start: Position, end: Position): stri
   return cut.join('\n');
 }
 
-/** @returns also as text: `93.1 % (27 of 29)` */
+/** @returns also as text: `93.1 % (27 of 29)`; 100 % where there is none */
 export function scoreOf(mutants: readonly Mutant[]): { readonly killed: number; readonly text: string } {
   const killed = mutants.filter((mutant) => mutant.killed).length;
   const percent = mutants.length === 0 ? 100 : (100 * killed) / mutants.length;

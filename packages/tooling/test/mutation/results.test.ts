@@ -1,4 +1,7 @@
-import { resultsOf, scoreOf, type Mutant } from '../../src/mutation/results.js';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { readResults, reportPath, resultsOf, scoreOf, type Mutant } from '../../src/mutation/results.js';
 
 const source = 'const a = 1;\n  if (a > 1) {\n    go();\n  }\n';
 const at = (line: number, column: number) => ({ line, column });
@@ -15,6 +18,7 @@ test('a mutant is what the code was, what it became, and whether a test noticed'
     {
       mutator: 'EqualityOperator',
       killed: false,
+      endless: false,
       line: 2,
       code: 'if (a > 1) {',
       original: 'a > 1',
@@ -37,7 +41,24 @@ test('failed and endless tests kill; mutants that no test judged do not count', 
     false,
     false,
   ]);
+  expect(mutants('Killed', 'Timeout').map(({ endless }) => endless)).toEqual([false, true]);
   expect(mutants('RuntimeError', 'CompileError', 'Ignored')).toEqual([]);
+});
+
+test('a result stands as long as its source does', () => {
+  const root = mkdtempSync(join(tmpdir(), 'sokker-mutation-'));
+  const write = (path: string, text: string): void => {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  };
+  const tasks = ['a.ts', 'b.ts', 'c.ts'].map((source) => ({ source, suites: [] }));
+  for (const { source: path } of tasks) write(path, source);
+  for (const path of ['a.ts', 'b.ts']) {
+    write(reportPath(path), JSON.stringify({ files: { [path]: { source, mutants: [] } } }));
+  }
+  write('b.ts', `${source}\n`);
+  expect(readResults(root, tasks)).toEqual({ results: [{ source: 'a.ts', mutants: [] }], missing: ['b.ts', 'c.ts'] });
+  rmSync(root, { recursive: true });
 });
 
 test('the score', () => {
