@@ -19,13 +19,15 @@ export interface Sender {
  * own words.
  */
 export class TrustedProxies {
-  readonly #list = new BlockList();
+  /** Undefined where none has an address: looking one up costs more than the rest of reading a request. */
+  readonly #list: BlockList | undefined;
   readonly #trustsUnix: boolean;
 
   /** @throws UsageError `ERR_SOKKER_OPTION` for what is no address, range (`10.0.0.0/8`) or 'unix' */
   constructor(proxies: readonly string[]) {
     this.#trustsUnix = proxies.includes(UNIX);
-    for (const proxy of proxies) if (proxy !== UNIX) this.#add(proxy);
+    const addresses = proxies.filter((proxy) => proxy !== UNIX);
+    if (addresses.length > 0) this.#list = listOf(addresses);
   }
 
   senderOf(remoteAddress: string | undefined, rawHeaders: readonly string[]): Sender {
@@ -36,20 +38,10 @@ export class TrustedProxies {
     return { address: this.#clientIn(headers.get('x-forwarded-for')) ?? direct, forwarded: { proto, host } };
   }
 
-  #add(proxy: string): void {
-    const [address = '', prefix, ...rest] = proxy.split('/');
-    const family = isIPv6(address) ? 'ipv6' : 'ipv4';
-    const bits = Number(prefix ?? (family === 'ipv6' ? 128 : 32));
-    const isRange = Number.isInteger(bits) && bits >= 0 && bits <= (family === 'ipv6' ? 128 : 32) && prefix !== '';
-    if (isIP(address) === 0 || rest.length > 0 || !isRange) {
-      throw new UsageError('ERR_SOKKER_OPTION', "trustedProxies must list addresses, '10.0.0.0/8' or 'unix'");
-    }
-    this.#list.addSubnet(address, bits, family);
-  }
-
   #trusts(address: string | undefined): boolean {
     if (address === undefined) return this.#trustsUnix;
-    return isIP(address) !== 0 && this.#list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+    if (this.#list === undefined || isIP(address) === 0) return false;
+    return this.#list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
   }
 
   #clientIn(chain: string | undefined): string | undefined {
@@ -61,6 +53,21 @@ export class TrustedProxies {
     }
     return undefined;
   }
+}
+
+function listOf(proxies: readonly string[]): BlockList {
+  const list = new BlockList();
+  for (const proxy of proxies) {
+    const [address = '', prefix, ...rest] = proxy.split('/');
+    const family = isIPv6(address) ? 'ipv6' : 'ipv4';
+    const bits = Number(prefix ?? (family === 'ipv6' ? 128 : 32));
+    const isRange = Number.isInteger(bits) && bits >= 0 && bits <= (family === 'ipv6' ? 128 : 32) && prefix !== '';
+    if (isIP(address) === 0 || rest.length > 0 || !isRange) {
+      throw new UsageError('ERR_SOKKER_OPTION', "trustedProxies must list addresses, '10.0.0.0/8' or 'unix'");
+    }
+    list.addSubnet(address, bits, family);
+  }
+  return list;
 }
 
 /** A proxy before ours may have added its own: the last one is what ours saw. */
