@@ -7,9 +7,16 @@ import {
   type FrameSlice,
   type MessageCoder,
 } from '@sokker/frame';
-import { decodingShare } from './turn-share.js';
+import type { Clock } from './clock.js';
+import { decodingShare, type GoOn } from './turn-share.js';
 
 const NOTHING = Buffer.alloc(0);
+/** Decoding for one peer stops after this long, however little comes of it. */
+const BUDGET_MS = 5;
+
+/** Arranges for work that was interrupted to go on, or to fail. */
+type Pause = (goOn: GoOn, fail: (error: Error) => void) => void;
+const untilLater: Pause = (goOn) => decodingShare.later(goOn);
 
 /**
  * Turns the slices of a message that an extension coded into slices of the message as it was sent. Text is judged
@@ -17,22 +24,26 @@ const NOTHING = Buffer.alloc(0);
  */
 export class CodedMessages {
   readonly #coder: MessageCoder;
+  readonly #clock: Clock;
   readonly #emit: (slice: FrameSlice) => Promise<void> | undefined;
   readonly #utf8 = new Utf8Validator();
   #opcode: Opcode = Opcode.binary;
   #first = true;
+  /** Whether the slice at hand is not used up. */
+  #busy = false;
   /** Whether a coded message is in progress. */
   open = false;
 
   /** @param emit takes a slice; a promise when it wants no more before that settles */
-  constructor(coder: MessageCoder, emit: (slice: FrameSlice) => Promise<void> | undefined) {
+  constructor(coder: MessageCoder, clock: Clock, emit: (slice: FrameSlice) => Promise<void> | undefined) {
     this.#coder = coder;
+    this.#clock = clock;
     this.#emit = emit;
   }
 
   /**
-   * Takes the next slice; the pieces it decodes to are emitted in order. A promise when decoding goes on elsewhere:
-   * no slice may follow before it settles.
+   * Takes the next slice; the pieces it decodes to are emitted in order. A promise when decoding goes on elsewhere, or
+   * in a later turn: no slice may follow before it settles.
    * @throws ProtocolError (1007), or whatever `emit` throws
    */
   push(slice: FrameSlice): Promise<void> | undefined {
@@ -43,26 +54,44 @@ export class CodedMessages {
     }
     const last = slice.fin && slice.last;
     this.#coder.decode.write(slice.payload, last);
-    return this.#drain(last);
+    this.#busy = true;
+    const pause = this.#drain(last);
+    return pause === undefined ? undefined : this.#drainOn(pause, last);
   }
 
-  #drain(last: boolean): Promise<void> | undefined {
-    for (;;) {
-      if (decodingShare.spent) return decodingShare.later(() => this.#drain(last));
+  /** One promise for all its turns: a chain of them would grow with what is decoded. */
+  #drainOn(first: Pause, last: boolean): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const goOn: GoOn = () => {
+        try {
+          const pause = this.#drain(last);
+          if (pause === undefined) resolve();
+          else pause(goOn, reject);
+        } catch (error) {
+          reject(error instanceof Error ? error : new Error(String(error)));
+        }
+      };
+      first(goOn, reject);
+    });
+  }
+
+  /** Decodes as far as this turn allows; answers what to wait for where something is left. */
+  #drain(last: boolean): Pause | undefined {
+    const since = this.#clock.now();
+    while (this.#busy) {
+      if (decodingShare.spent) return untilLater;
       const piece = this.#coder.decode.read();
-      if (piece instanceof Promise) return this.#drainLater(piece, last);
-      if (piece === undefined) return this.#finish(last);
+      if (piece instanceof Promise) return until(this.#drainElsewhere(piece, last));
+      if (piece === undefined) return until(this.#finish(last));
       decodingShare.spend(piece.length);
       const room = this.#pass(piece, false);
-      if (room !== undefined)
-        return this.#drainLater(
-          room.then(() => this.#coder.decode.read()),
-          last,
-        );
+      if (room !== undefined) return until(room);
+      if (this.#clock.now() - since >= BUDGET_MS) return untilLater;
     }
+    return undefined;
   }
 
-  async #drainLater(pending: Promise<Buffer | undefined>, last: boolean): Promise<void> {
+  async #drainElsewhere(pending: Promise<Buffer | undefined>, last: boolean): Promise<void> {
     for (let piece = await pending; piece !== undefined; piece = await this.#coder.decode.read()) {
       await this.#pass(piece, false);
     }
@@ -70,6 +99,7 @@ export class CodedMessages {
   }
 
   #finish(last: boolean): Promise<void> | undefined {
+    this.#busy = false;
     if (!last) return undefined;
     this.open = false;
     return this.#pass(NOTHING, true);
@@ -85,4 +115,8 @@ export class CodedMessages {
     // The length of the whole is not known ahead: each piece declares what it holds.
     return this.#emit(new Slice(true, 0, this.#opcode, payload, payload.length, first, last));
   }
+}
+
+function until(settled: Promise<void> | undefined): Pause | undefined {
+  return settled && ((goOn, fail) => void settled.then(goOn, fail));
 }

@@ -8,7 +8,7 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 test('so many bytes in one turn, the rest in later ones, in order', async () => {
   const share = new TurnShare(10);
   const log: string[] = [];
-  const work = (name: string, bytes: number) => (): undefined => {
+  const work = (name: string, bytes: number) => (): void => {
     log.push(name);
     share.spend(bytes);
   };
@@ -16,27 +16,56 @@ test('so many bytes in one turn, the rest in later ones, in order', async () => 
   expect(share.spent).toBe(false);
   share.spend(1);
   expect(share.spent).toBe(true);
-  const all = ['a', 'b', 'c', 'd'].map((name) => share.later(work(name, 6)));
+  for (const name of ['a', 'b', 'c', 'd']) share.later(work(name, 6));
   expect(log).toEqual([]);
   await turn();
   expect(log).toEqual(['a', 'b']);
   await turn();
   expect(log).toEqual(['a', 'b', 'c', 'd']);
-  await Promise.all(all);
   await turn();
   expect(share.spent).toBe(false);
 });
 
-test('settles as the work does, and one failure stops nobody else', async () => {
-  const share = new TurnShare(1);
-  const failed = share.later(() => {
-    throw new Error('broken');
-  });
-  const rejected = share.later(() => Promise.reject(new Error('later')));
-  const done = share.later(() => undefined);
-  await expect(failed).rejects.toThrow('broken');
-  await expect(rejected).rejects.toThrow('later');
-  await expect(done).resolves.toBeUndefined();
+/** Work of so many turns, each of which takes the whole share. */
+function long(share: TurnShare, name: string, turns: number, log: string[]): () => void {
+  let left = turns;
+  const goOn = (): void => {
+    log.push(name);
+    share.spend(10);
+    if (--left > 0) share.later(goOn);
+  };
+  return goOn;
+}
+
+test('who has begun goes on before others begin, for four turns', async () => {
+  const share = new TurnShare(10);
+  const log: string[] = [];
+  share.later(long(share, 'a', 3, log));
+  share.later(long(share, 'b', 6, log));
+  share.later(long(share, 'c', 2, log));
+  while (log.length < 11) await turn();
+  expect(log.join('')).toBe('aaabbbbccbb');
+});
+
+test('who stops before its share is spent has had its turn', async () => {
+  const share = new TurnShare(10);
+  const turns: string[] = [];
+  let now = '';
+  const slow = (name: string, times: number): (() => void) => {
+    const goOn = (): void => {
+      now += name;
+      if (--times > 0) share.later(goOn);
+    };
+    return goOn;
+  };
+  share.later(slow('a', 6));
+  share.later(slow('b', 2));
+  while (turns.join('').length < 8) {
+    await turn();
+    turns.push(now);
+    now = '';
+  }
+  expect(turns).toEqual(['a', 'a', 'a', 'ab', 'ba', 'a']);
 });
 
 test('messages that decode to much leave the others their turns', async () => {
@@ -55,6 +84,24 @@ test('messages that decode to much leave the others their turns', async () => {
   await until(() => at.length === 4);
   // Within a turn, who comes first is not said.
   expect((at[3] ?? 0) - (at[0] ?? 0)).toBeGreaterThanOrEqual(2);
+});
+
+test('of many bombs, few are half decoded at one time', async () => {
+  const MIB = 2 ** 20;
+  const bombs = Array.from({ length: 8 }, () => {
+    const it = scene({ session: { coder: new ToyCoder() }, wireBytes: 2 ** 22 }).record();
+    it.send(Opcode.binary, xor(Buffer.alloc(MIB + 1), 0), { rsv: 2 });
+    return it;
+  });
+  let most = 0;
+  const look = (): boolean => {
+    const retained = bombs.map(({ connection }) => (connection.state === 'open' ? connection.retainedBytes : 0));
+    most = Math.max(most, retained.filter((bytes) => bytes >= MIB).length);
+    return bombs.every(({ log }) => log.length > 0);
+  };
+  await until(look);
+  expect(most).toBeLessThanOrEqual(2);
+  for (const { log } of bombs) expect(log[0]).toBe('error ERR_SOKKER_MESSAGE_TOO_BIG');
 });
 
 test('what comes behind a failure is read and dropped, a chunk or two per turn', async () => {
