@@ -1,6 +1,13 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { listenError, ServerError } from './errors.js';
 
+/**
+ * Connections that the kernel holds for us while the event loop is busy: as many as Linux allows by default
+ * (net.core.somaxconn). Node asks for 511: when thousands come back at once, the kernel drops what is over, and a peer
+ * that it dropped tries again a second later, or believes itself connected all the while (packages/chaos, F01, F23).
+ */
+const BACKLOG = 4096;
+
 export interface ListenerSink {
   onSocket(socket: Socket): void;
   /** Accepting failed, as when no file descriptor is left; the listener goes on. */
@@ -29,7 +36,7 @@ export class Listener {
       const onError = (error: Error): void => reject(listenError(error, port, host));
       server.once('error', onError);
       const target = typeof port === 'string' ? { path: port } : { port, ...(host !== undefined && { host }) };
-      server.listen(target, () => {
+      server.listen({ ...target, backlog: BACKLOG }, () => {
         // A host that was being looked up when it was closed has been found.
         if (this.#isClosed) {
           server.close();

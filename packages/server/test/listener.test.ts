@@ -1,6 +1,8 @@
 import { SokkerServer } from '@sokker/server';
 import { lookup } from 'node:dns/promises';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Listener } from '../src/listener.js';
@@ -23,6 +25,22 @@ test('a unix socket is a place to listen too', async () => {
   await expect(second.listen(path)).rejects.toMatchObject({ code: 'ERR_SOKKER_ADDRESS_IN_USE' });
   await server.close();
   await rm(folder, { recursive: true });
+});
+
+test('those who come all at once wait for the server to get round to them', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'sokker-'));
+  const path = join(folder, 'socket');
+  const server = new SokkerServer({ closeTimeoutMs: 20 });
+  await server.listen(path);
+  // In one turn, so that none is accepted meanwhile; on a unix socket, where one that finds no room is refused at once.
+  // More than the 511 that Node asks the kernel to hold, and no more than Linux may be set to hold.
+  const most = Number(await readFile('/proc/sys/net/core/somaxconn', 'latin1').catch(() => 128));
+  const sockets = Array.from({ length: Math.min(600, most) }, () => connect(path));
+  const outcomes = await Promise.allSettled(sockets.map((socket) => once(socket, 'connect')));
+  for (const socket of sockets) socket.destroy();
+  await server.close();
+  await rm(folder, { recursive: true });
+  expect(outcomes.filter(({ status }) => status === 'rejected')).toEqual([]);
 });
 
 test('an address of another machine is refused, and another can be tried', async () => {
