@@ -70,6 +70,7 @@ function ratesBetween(before: ServerMetrics, now: ServerMetrics, seconds: number
     messagesIn: per(before.traffic.messagesReceived, now.traffic.messagesReceived),
     messagesOut: per(before.traffic.messagesSent, now.traffic.messagesSent),
     bytesIn: per(before.traffic.bytesReceived, now.traffic.bytesReceived),
+    bytesOut: per(before.traffic.bytesSent, now.traffic.bytesSent),
     opened: per(before.decisions.open, now.decisions.open),
     closed: per(before.decisions.close, now.decisions.close),
     dropped: per(before.decisions.drop, now.decisions.drop),

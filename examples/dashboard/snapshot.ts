@@ -21,6 +21,7 @@ export interface Rates {
   readonly messagesIn: number;
   readonly messagesOut: number;
   readonly bytesIn: number;
+  readonly bytesOut: number;
   readonly opened: number;
   readonly closed: number;
   readonly dropped: number;

@@ -27,6 +27,9 @@ export const FAMILIES: readonly Family[] = [
   counter('sokker_messages_received_total', 'Whole messages received.', ({ traffic }) =>
     plain(traffic.messagesReceived),
   ),
+  counter('sokker_sent_bytes_total', 'Bytes handed to the sockets of open WebSockets.', ({ traffic }) =>
+    plain(traffic.bytesSent),
+  ),
   counter('sokker_messages_sent_total', 'Messages that a connection took.', ({ traffic }) =>
     plain(traffic.messagesSent),
   ),

@@ -42,9 +42,12 @@ function showTiles({ connections, handshakes, retainedBytes, rates }) {
     element('span', 'out', `${short(rates.messagesOut)} out`),
     ...(rates.dropped > 0 ? [' · ', element('span', 'bad', `${short(rates.dropped)} dropped`)] : []),
   );
-  $('bytes').textContent = bytes(rates.bytesIn);
-  const size = rates.messagesIn > 0 ? bytes(rates.bytesIn / rates.messagesIn) : '–';
-  $('bytes-beside').textContent = `${size} per message`;
+  $('bytes').textContent = bytes(rates.bytesIn + rates.bytesOut);
+  $('bytes-beside').replaceChildren(
+    element('span', 'in', `${bytes(rates.bytesIn)} in`),
+    ' · ',
+    element('span', 'out', `${bytes(rates.bytesOut)} out`),
+  );
   $('memory').textContent = bytes(retainedBytes);
   $('memory-beside').textContent = `${bytes(connections > 0 ? retainedBytes / connections : 0)} per connection`;
 }
@@ -52,9 +55,10 @@ function showTiles({ connections, handshakes, retainedBytes, rates }) {
 function showCurves() {
   const line = (className, of) => ({ className, values: points.map(of) });
   drawCurves($('connections-curve'), [line('in', (point) => point.connections)], SLOTS);
-  const sent = line('out', ({ rates }) => rates.messagesOut);
-  drawCurves($('messages-curve'), [sent, line('in', ({ rates }) => rates.messagesIn)], SLOTS);
-  drawCurves($('bytes-curve'), [line('in', ({ rates }) => rates.bytesIn)], SLOTS);
+  const messagesOut = line('out', ({ rates }) => rates.messagesOut);
+  drawCurves($('messages-curve'), [messagesOut, line('in', ({ rates }) => rates.messagesIn)], SLOTS);
+  const bytesOut = line('out', ({ rates }) => rates.bytesOut);
+  drawCurves($('bytes-curve'), [bytesOut, line('in', ({ rates }) => rates.bytesIn)], SLOTS);
   drawCurves($('memory-curve'), [line('in', (point) => point.retainedBytes)], SLOTS);
 }
 

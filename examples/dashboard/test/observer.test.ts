@@ -30,7 +30,8 @@ test('rates are those since the last look', async () => {
   const { connections, rates } = observer.look();
   expect(connections).toBe(1);
   expect(rates).toMatchObject({ messagesIn: 2, messagesOut: 2, opened: 0.5, closed: 0 });
-  expect(rates.bytesIn).toBeGreaterThan(0);
+  // Four echoes of 15 bytes in all, each behind a header of 2, in two seconds; what came was masked.
+  expect(rates).toMatchObject({ bytesIn: (23 + 16) / 2, bytesOut: 23 / 2 });
   now += 1000;
   expect(observer.look().rates).toMatchObject({ messagesIn: 0, messagesOut: 0, opened: 0 });
   expect(observer.points).toHaveLength(2);

@@ -54,6 +54,7 @@ test('a scrape shows what the server counted', async () => {
     sokker_retained_bytes: 0,
     sokker_received_bytes_total: 19,
     sokker_messages_received_total: 1,
+    sokker_sent_bytes_total: 11,
     sokker_messages_sent_total: 1,
     'sokker_decisions_total{decision="open"}': 2,
     'sokker_decisions_total{decision="slow"}': 0,

@@ -63,7 +63,7 @@ export class Outgoing implements WriterSink {
     if (coder !== undefined) {
       const data = typeof payload === 'string' ? Buffer.from(payload, 'utf8') : (payload as Buffer);
       this.#wait(bytes, () => this.#runCoded(coder, opcode, data));
-    } else if (this.#busy) {
+    } else if (this.busy) {
       this.#wait(bytes, () => this.#frame(firstByte(true, 0, opcode), payload, bytes));
     } else {
       this.#frame(firstByte(true, 0, opcode), payload, bytes);
@@ -72,7 +72,7 @@ export class Outgoing implements WriterSink {
 
   /** Sends a message that was prepared for many. */
   prepared(message: Prepared, compress: boolean): void {
-    if (!this.#busy && this.#coder === undefined) this.#runPrepared(message, compress);
+    if (!this.busy && this.#coder === undefined) this.#runPrepared(message, compress);
     else this.#wait(message.data.length, () => this.#runPrepared(message, compress));
   }
 
@@ -109,7 +109,7 @@ export class Outgoing implements WriterSink {
   /** Sends a Close behind all messages; nothing may follow it (RFC 6455 §5.5.1). */
   close(payload: Buffer): void {
     this.#close = payload;
-    if (!this.#busy) this.#idle();
+    if (!this.busy) this.#idle();
   }
 
   /** Gives up the messages that are sent as streams: what is whole still goes. */
@@ -131,7 +131,7 @@ export class Outgoing implements WriterSink {
   /** Ends our side of the duplex once everything is written. */
   end(): void {
     this.#ended = true;
-    if (!this.#busy) this.writer.end();
+    if (!this.busy) this.writer.end();
   }
 
   /** A Pong can be sent again, if one waits. */
@@ -146,7 +146,8 @@ export class Outgoing implements WriterSink {
     this.#sink.onDrain();
   }
 
-  get #busy(): boolean {
+  /** Whether a message is being made, so that others wait for it. */
+  get busy(): boolean {
     return this.#jobs?.busy === true;
   }
 

@@ -2,6 +2,8 @@ import type { Engine } from './engine.js';
 
 /** How a connection lives, for those who watch over many. */
 export interface Vitals {
+  /** Bytes handed to the socket so far, framing included. */
+  readonly bytesSent: number;
   /** Messages that came so far, those that arrive as streams included. */
   readonly messagesReceived: number;
   /** Whether we read: nobody has paused the connection, and someone takes its messages. */
@@ -10,11 +12,15 @@ export interface Vitals {
   readonly stops: number;
   /** Whether a message, or part of a frame, has begun to arrive and is not whole. */
   readonly receiving: boolean;
+  /** Whether a message is leaving as a stream, or being compressed. */
+  readonly sending: boolean;
   /** Whether the operating system has taken everything that was sent. */
   readonly written: boolean;
 }
 
 export function vitalsOf({ incoming, outgoing, messagesReceived }: Engine): Vitals {
   const { receiving, paused, stops } = incoming;
-  return { messagesReceived, reading: !paused, stops, receiving, written: outgoing.writer.bufferedBytes === 0 };
+  const { busy: sending, writer } = outgoing;
+  const [bytesSent, written] = [writer.bytesWritten, writer.bufferedBytes === 0];
+  return { bytesSent, messagesReceived, reading: !paused, stops, receiving, sending, written };
 }

@@ -36,6 +36,8 @@ export class Writer {
   tally: Tally | undefined;
   /** The duplex has not finished the last write. */
   busy = false;
+  /** Handed to the duplex so far. */
+  bytesWritten = 0;
   #scheduled = false;
   /** Output is kept back for the end of the chunk that is being read. */
   #held = false;
@@ -129,6 +131,7 @@ export class Writer {
   #write(): void {
     const encoder = this.#encoder;
     if (encoder === undefined || encoder.bytes === 0 || !this.#duplex.writable) return;
+    this.bytesWritten += encoder.bytes;
     const pieces = encoder.take();
     this.tally?.handed();
     const many = pieces.length > 1;

@@ -1,6 +1,6 @@
 import { Opcode } from '@sokker/frame';
 import { pair } from '@sokker/testkit';
-import { Duplex } from 'node:stream';
+import { Duplex, PassThrough } from 'node:stream';
 import { Connection, type CloseRecord } from '../src/index.js';
 import { rejection, scene, settled } from './scene.js';
 
@@ -152,10 +152,12 @@ describe('rates', () => {
 test('vitals', async () => {
   const it = scene({ peerReads: false, wireBytes: 1 });
   expect(it.connection.vitals()).toEqual({
+    bytesSent: 0,
     messagesReceived: 0,
     reading: true,
     stops: 0,
     receiving: false,
+    sending: false,
     written: true,
   });
   it.connection.send('x');
@@ -164,7 +166,14 @@ test('vitals', async () => {
   it.read();
   it.connection.resume();
   await settled();
-  expect(it.connection.vitals()).toMatchObject({ reading: true, written: true });
+  expect(it.connection.vitals()).toMatchObject({ bytesSent: 3, reading: true, written: true });
+  const source = new PassThrough();
+  const sent = it.connection.sendStream(source);
+  expect(it.connection.vitals().sending).toBe(true);
+  source.end('x');
+  await sent;
+  await settled();
+  expect(it.connection.vitals()).toMatchObject({ bytesSent: 8, sending: false });
 });
 
 test('what a connection retains: the message that arrives, and what waits to be sent', async () => {

@@ -10,6 +10,7 @@ import type { Message } from '@sokker/frame';
 import type { Opened } from './handshake.js';
 import type { ServerSettings } from './options.js';
 import type { Parts } from './parts.js';
+import type { Recorder, Traffic } from './recorder.js';
 import { Protocols } from './protocols.js';
 import { ServerConnection, type Home } from './server-connection.js';
 import { SetView } from './set-view.js';
@@ -51,11 +52,11 @@ export class Clients<Context> implements Home<Context> {
     return connection;
   }
 
-  /** Messages that came so far. */
-  get messagesReceived(): number {
-    let messages = this.#parts.recorder.traffic.messagesReceived;
-    for (const connection of this.#places.keys()) messages += connection.vitals().messagesReceived;
-    return messages;
+  /** What passed so far: connections keep their own count of what happens often, until they end. */
+  get traffic(): Traffic {
+    const traffic = { ...this.#parts.recorder.traffic };
+    for (const connection of this.#places.keys()) addTraffic(traffic, connection);
+    return traffic;
   }
 
   /** Someone listens for messages now: those that waited are handed on. */
@@ -110,7 +111,7 @@ export class Clients<Context> implements Home<Context> {
     this.#places.delete(client);
     for (const topic of client.topics) this.topics.leave(topic, client);
     this.#parts.warden.end(client, place?.watch);
-    this.#parts.recorder.traffic.messagesReceived += client.vitals().messagesReceived;
+    addTraffic(this.#parts.recorder.traffic, client);
     this.#parts.recorder.measure('lifetimeMs', this.settings.clock.now() - (place?.openedAt ?? 0));
     this.#parts.recorder.closed(record.code, { connection, record });
     this.#parts.gate.leave(client.remoteAddress);
@@ -123,6 +124,12 @@ export class Clients<Context> implements Home<Context> {
     if ((error as NodeJS.ErrnoException).code === 'ERR_SOKKER_TOO_SLOW') this.onSlow(client, client.bufferedBytes);
     this.#parts.reporter.error(error, client);
   }
+}
+
+function addTraffic(traffic: Recorder['traffic'], connection: ServerConnection): void {
+  const { bytesSent, messagesReceived } = connection.vitals();
+  traffic.bytesSent += bytesSent;
+  traffic.messagesReceived += messagesReceived;
 }
 
 /** A connection ends a slow peer by itself; for every other policy it must take what it is given. */

@@ -26,13 +26,15 @@ export interface Traffic {
   /** Bytes read from sockets that are open WebSockets, framing included. */
   readonly bytesReceived: number;
   readonly messagesReceived: number;
-  /** Messages that a connection took; a broadcast counts once for each. */
+  /** Bytes handed to these sockets, framing included; the answer to the opening handshake is not. */
+  readonly bytesSent: number;
+  /** Messages that a connection took, streams as they are given to it; a broadcast counts once for each. */
   readonly messagesSent: number;
 }
 
 /** Counts and publishes what a server decides. */
 export class Recorder {
-  readonly traffic = { bytesReceived: 0, messagesReceived: 0, messagesSent: 0 };
+  readonly traffic = { bytesReceived: 0, messagesReceived: 0, bytesSent: 0, messagesSent: 0 };
   readonly #server: object;
   readonly #decisions = new Map<Decision, number>((Object.keys(DECISIONS) as Decision[]).map((name) => [name, 0]));
   readonly #refusals = new Map<string, number>();

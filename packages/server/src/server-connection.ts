@@ -107,7 +107,9 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
 
   override sendStream(source: MessageSource, options?: SendStreamOptions): Promise<void> {
     this.#passBacklog();
-    return super.sendStream(source, options);
+    const sent = super.sendStream(source, options);
+    if (this.state === 'open') this.#home.onSent();
+    return sent;
   }
 
   override close(...args: Parameters<Connection['close']>): Promise<CloseRecord> {

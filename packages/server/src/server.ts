@@ -145,7 +145,7 @@ export class SokkerServer<Context = unknown> extends EventEmitter<ServerEvents<C
       handshakes: this.#doorway.size,
       topics: this.#clients.topics.size,
       retainedBytes: warden.ledger.used,
-      traffic: { ...recorder.traffic, messagesReceived: this.#clients.messagesReceived },
+      traffic: this.#clients.traffic,
       ...recorder.values(),
     };
   }

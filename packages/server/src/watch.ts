@@ -79,7 +79,7 @@ export class Watch<Context> implements WheelEntry {
   }
 
   #checkIdle(now: number, vitals: Vitals): boolean {
-    const passing = (this.heard && vitals.receiving) || !vitals.written;
+    const passing = (this.heard && vitals.receiving) || vitals.sending || !vitals.written;
     if (passing || this.spoke || vitals.messagesReceived !== this.#messages) this.#activeAt = now;
     if (now - this.#activeAt < this.#watches.options.idleTimeoutMs) return true;
     this.#watches.sink.onIdle(this.#connection);

@@ -26,7 +26,7 @@ test('what happened can be read as one object', async () => {
     handshakes: 0,
     topics: 0,
     retainedBytes: 0,
-    traffic: { bytesReceived: 17, messagesReceived: 1, messagesSent: 1 },
+    traffic: { bytesReceived: 17, messagesReceived: 1, bytesSent: 12, messagesSent: 1 },
     decisions: { listen: 1, open: 2, refuse: 1, close: 1, error: 0 },
     refusals: { ERR_SOKKER_ORIGIN: 1 },
     closes: { 3001: 1 },
@@ -35,6 +35,21 @@ test('what happened can be read as one object', async () => {
   expect(metrics.histograms.handshakeMs.count).toBe(2);
   expect(metrics.histograms.lifetimeMs).toMatchObject({ count: 1, sum: 5000 });
   expect(structuredClone(metrics)).toEqual(metrics);
+});
+
+test('messages that leave as streams count, and what has ended stays counted', async () => {
+  const [wire, connection] = await rig.open();
+  const taken = connection.sendStream(['a', 'b'], { bytes: 2 });
+  expect(rig.server.metrics().traffic).toMatchObject({ bytesSent: 0, messagesSent: 1 });
+  await taken;
+  await wire.frame();
+  expect(() => connection.sendStream('c' as never)).toThrow('sendStream takes');
+  expect(rig.server.metrics().traffic).toMatchObject({ bytesSent: 4, messagesSent: 1 });
+  const closed = next(rig.server, 'close');
+  wire.socket.destroy();
+  await closed;
+  await expect(connection.sendStream(['c'])).rejects.toThrow('closed');
+  expect(rig.server.metrics().traffic).toMatchObject({ bytesSent: 4, messagesSent: 1 });
 });
 
 test('every decision is published, listeners or none', async () => {

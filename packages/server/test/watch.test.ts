@@ -1,4 +1,5 @@
 import { Opcode, parseClose } from '@sokker/frame';
+import { PassThrough } from 'node:stream';
 import { next, Rig, turnsUntil } from './rig.js';
 import type { Wire } from './wire.js';
 
@@ -103,6 +104,19 @@ describe('idle, old and stuck', () => {
       sending.send('x');
     });
     expect([receiving.state, sending.state]).toEqual(['open', 'open']);
+  });
+
+  test('a message that is being sent as a stream keeps it from being idle', async () => {
+    const rig = await start({ idleTimeoutMs: 10_000, pingIntervalMs: Infinity });
+    const [, connection] = await rig.open();
+    const source = new PassThrough();
+    const sent = connection.sendStream(source);
+    await pass(rig, 30_000, () => source.write('x'));
+    expect(connection.state).toBe('open');
+    source.end();
+    await sent;
+    await pass(rig, 16_000);
+    expect(rig.server.metrics().decisions.idle).toBe(1);
   });
 
   test('half a message, then Pongs only: 1008', async () => {
