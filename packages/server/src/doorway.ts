@@ -46,6 +46,10 @@ export class Doorway<Context> implements HandshakeHost<Context> {
     return [...this.policy.subprotocols, ...this.#clients.protocols.names];
   }
 
+  get requireSubprotocol(): boolean {
+    return this.#settings.requireSubprotocol;
+  }
+
   /** How many handshakes are under way. */
   get size(): number {
     return this.#underWay.size;

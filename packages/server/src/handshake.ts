@@ -34,6 +34,7 @@ export interface HandshakeHost<Context> {
   readonly timeoutMs: number;
   /** Those spoken here. */
   readonly subprotocols: readonly string[];
+  readonly requireSubprotocol: boolean;
   readonly clock: Clock;
   senderOf(remoteAddress: string | undefined, rawHeaders: readonly string[]): Sender;
   /** Lets someone in, or answers why not. Who was let in must leave, unless a connection comes of it. */
@@ -169,8 +170,12 @@ export class Handshake<Context> {
   }
 
   #open(request: ServerRequest, head: Buffer, { protocol, headers, context }: Admission<Context>): void {
-    const { extensions } = this.#host.policy;
-    const subprotocol = protocol ?? selectSubprotocol(request.subprotocols, this.#host.subprotocols);
+    const { policy, requireSubprotocol, subprotocols } = this.#host;
+    const { extensions } = policy;
+    const subprotocol = protocol ?? selectSubprotocol(request.subprotocols, subprotocols);
+    if (requireSubprotocol && subprotocol === undefined) {
+      return this.refuse(refuse(violation('ERR_SOKKER_SUBPROTOCOL_REQUIRED'), request));
+    }
     const acceptance = accept(request, { subprotocol, extensions, admit: admitFirst, ...(headers && { headers }) });
     if (!this.#finish()) return;
     const socket = this.#socket;

@@ -15,6 +15,8 @@ export interface ServerOptions<Context = unknown> extends LimitOptions, GuardOpt
   hosts?: readonly string[] | undefined;
   /** Subprotocols spoken here; the first that the client offers is chosen; default: none. */
   subprotocols?: readonly string[] | undefined;
+  /** Whether those who would speak none of the subprotocols get 400; default false: they are let in without one. */
+  requireSubprotocol?: boolean | undefined;
   /** Extensions to negotiate, such as permessage-deflate; one is used per connection; default: none. */
   extensions?: readonly Extension<MessageCoder>[] | undefined;
   /** Decides on each request that breaks no rule; default: all are admitted. */
@@ -64,6 +66,11 @@ export const SERVER_OPTIONS = {
     expected: 'an array of unique tokens',
     accepts: Array.isArray,
     text: 'Subprotocols spoken here; the first that the client offers is chosen.',
+  },
+  requireSubprotocol: {
+    kind: 'flag',
+    default: false,
+    text: 'Whether those who would speak none of the subprotocols are refused with 400; else they are let in without one. What `upgrade` chose counts.',
   },
   extensions: {
     kind: 'value',
@@ -173,7 +180,11 @@ export const ADMISSION_OPTIONS = {
 export type ServerSettings<Context> = Readonly<
   Record<NumberName<typeof SERVER_OPTIONS>, number> &
     Pick<ServerOptions<Context>, 'origin' | 'hosts' | 'subprotocols' | 'extensions' | 'upgrade' | 'clock'> &
-    Pick<GuardOptions, 'trustedProxies' | 'maxRetainedBytes'> & { onSlow: SlowPolicy; receive: 'whole' | 'stream' }
+    Pick<GuardOptions, 'trustedProxies' | 'maxRetainedBytes'> & {
+      requireSubprotocol: boolean;
+      onSlow: SlowPolicy;
+      receive: 'whole' | 'stream';
+    }
 >;
 
 type NumberName<Table extends OptionTable> = {

@@ -6,6 +6,11 @@ const RETRY_AFTER = ['Retry-After', '5'];
 /** Why an opening handshake is refused here, beside the rules of the protocol. docs/errors.md is printed from it. */
 export const VIOLATIONS = {
   ERR_SOKKER_PATH: { status: 404, section: 'RFC 9110 §15.5.5', text: 'no WebSocket is served at this path' },
+  ERR_SOKKER_SUBPROTOCOL_REQUIRED: {
+    status: 400,
+    section: 'RFC 6455 §4.2.2',
+    text: 'the client offers none of the subprotocols spoken here',
+  },
   ERR_SOKKER_SERVER_CLOSING: { status: 503, section: 'RFC 9110 §15.6.4', text: 'the server is going away' },
   ERR_SOKKER_TOO_MANY_CONNECTIONS: {
     status: 503,

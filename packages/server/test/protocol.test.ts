@@ -1,7 +1,7 @@
 import { parseClose } from '@sokker/frame';
-import { jsonCodec } from '@sokker/server';
+import { jsonCodec, type Admission, type ServerOptions } from '@sokker/server';
 import { next, Rig } from './rig.js';
-import { header } from './wire.js';
+import { header, Wire } from './wire.js';
 
 interface Say {
   readonly say: string;
@@ -14,8 +14,8 @@ function asSay(value: unknown): Say {
 }
 
 const rigs: Rig[] = [];
-async function start(): Promise<Rig> {
-  const rig = await Rig.start();
+async function start(options: ServerOptions = {}): Promise<Rig> {
+  const rig = await Rig.start(options);
   rigs.push(rig);
   return rig;
 }
@@ -84,6 +84,31 @@ test('a message of a connection without codec waits for whoever takes it', async
   wire.text('raw');
   const message = next(connection, 'message');
   expect((await message)[0]).toMatchObject({ type: 'text' });
+});
+
+describe('a subprotocol that is required', () => {
+  test.each<[string, string[], Admission<unknown> | undefined, number]>([
+    ['none is offered', [], undefined, 400],
+    ['none that is spoken is offered', ['Sec-WebSocket-Protocol: chat.v1'], {}, 400],
+    ['one that is spoken is offered', SPEAKS, undefined, 101],
+    ['one of `subprotocols` is offered', ['Sec-WebSocket-Protocol: plain'], undefined, 101],
+    ['upgrade takes another that is offered', SPEAKS, { protocol: 'unknown' }, 101],
+  ])('%s', async (_, headers, answer, status) => {
+    const rig = await start({ requireSubprotocol: true, subprotocols: ['plain'], upgrade: () => answer });
+    rig.server.protocol('chat.v2', jsonCodec(asSay));
+    const wire = await Wire.open(rig.port, headers);
+    expect((await wire.response()).status).toBe(status);
+    const refused = status === 101 ? {} : { ERR_SOKKER_SUBPROTOCOL_REQUIRED: 1 };
+    expect(rig.server.metrics()).toMatchObject({ refusals: refused, connections: status === 101 ? 1 : 0 });
+    if (status !== 101) await wire.closed();
+    wire.socket.destroy();
+  });
+
+  test('none is by default', async () => {
+    const rig = await start({ subprotocols: ['plain'] });
+    const [, connection] = await rig.open();
+    expect(connection.protocol).toBe('');
+  });
 });
 
 test('names are tokens, and have one codec', async () => {
