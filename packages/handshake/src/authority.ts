@@ -39,7 +39,3 @@ function isBracketed(host: string): boolean {
   }
   return host.length > 2;
 }
-
-export function formatAuthority({ host, port }: Authority): string {
-  return port === undefined ? host : `${host}:${port}`;
-}

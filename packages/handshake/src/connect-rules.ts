@@ -1,6 +1,6 @@
 /* The rules of an extended CONNECT (RFC 8441 §4, §5; RFC 9220 §3 says the same of HTTP/3). Pseudo-headers other than
  * `:path`, `:protocol` and `:method`, which the request has as fields, are read from rawHeaders. */
-import { formatAuthority, parseAuthority, type Authority } from './authority.js';
+import { parseAuthority, type Authority } from './authority.js';
 import { violation } from './errors.js';
 import { HeaderFields, judgeFields, type HeaderLimits } from './header-fields.js';
 import { STREAM_VERSIONS } from './message-head.js';
@@ -58,5 +58,5 @@ function judgePseudoHeaders(pseudo: readonly string[], target: string): Authorit
 function judgeHost(headers: HeaderFields, authority: Authority): void {
   if (!headers.has('host')) return;
   const host = parseAuthority(headers.only('host') ?? '');
-  if (host === undefined || formatAuthority(host) !== formatAuthority(authority)) throw violation('ERR_SOKKER_HOST');
+  if (host?.host !== authority.host || host.port !== authority.port) throw violation('ERR_SOKKER_HOST');
 }

@@ -47,6 +47,7 @@ describe('createRequest (RFC 6455 §4.1)', () => {
     ['http://h/?', { target: '/', port: 80, secure: false }, 'h'],
     ['https://h/', { port: 443, secure: true }, 'h'],
     ['ws://[::1]:3000/', { hostname: '::1', port: 3000 }, '[::1]:3000'],
+    ['ws://h/a b', { target: '/a%20b' }, 'h'],
     ['ws://bücher.example/ü?ü', { target: '/%C3%BC?%C3%BC' }, 'xn--bcher-kva.example'],
   ])('%s', (url, expected, host) => {
     for (const each of [url, new URL(url)]) {
@@ -68,17 +69,22 @@ describe('createRequest (RFC 6455 §4.1)', () => {
   });
 
   test.each([
-    'ws://h/#a',
-    'ws://h/#',
-    'ftp://h/',
-    'file:///a',
-    '/chat',
-    '',
-    'ws://',
-    'ws://h/\r\nX: 1',
-    'ws://h/\0',
-    'ws://a b/',
-  ])('the URL %j is refused', (url) => expect(() => createRequest(url)).toThrow(argument));
+    ['ws://h/#a', 'has a fragment'],
+    ['ws://h/#', 'has a fragment'],
+    ['ftp://h/', 'is not of ws:, wss:, http: or https:'],
+    ['file:///a', 'is not of ws:, wss:, http: or https:'],
+    ['/chat', 'is not an absolute URL'],
+    ['', 'is not an absolute URL'],
+    ['ws://', 'is not an absolute URL'],
+    ['ws://h/\r\nX: 1', 'has a control character'],
+    ['ws://h/\0', 'has a control character'],
+    ['ws://a b/', 'is not an absolute URL'],
+    ['ws://user%3Aname:secret@h', 'has a user name with a colon'],
+    ['ws://u:secret%ff@h', 'has credentials that are not percent-encoded UTF-8'],
+  ])('the URL %j is refused: it %s', (url, what) => {
+    expect(() => createRequest(url)).toThrow(argument);
+    expect(() => createRequest(url)).toThrow(new UsageError('ERR_SOKKER_ARGUMENT', `the URL ${what}`));
+  });
 
   describe('user information', () => {
     test('becomes Basic credentials, decoded (RFC 7617)', () => {
@@ -96,7 +102,11 @@ describe('createRequest (RFC 6455 §4.1)', () => {
 
     test('beside an Authorization header is refused; each alone is not', () => {
       const headers = { authorization: 'Bearer t' };
+      const refused = 'createRequest: headers has Authorization, and the URL has credentials too';
       expect(() => createRequest('ws://u:p@h', { headers })).toThrow(option);
+      expect(() => createRequest('ws://u:p@h', { headers })).toThrow(refused);
+      const { rawHeaders } = createRequest('ws://u:p@h', { headers: { X: 'authorization' } });
+      expect(valuesOf(rawHeaders, 'x')).toEqual(['authorization']);
       expect(valuesOf(createRequest('ws://h', { headers }).rawHeaders, 'authorization')).toEqual(['Bearer t']);
     });
 
@@ -138,16 +148,18 @@ describe('createRequest (RFC 6455 §4.1)', () => {
   });
 
   test.each([
-    { subprotocols: ['a', 'a'] },
-    { subprotocols: [''] },
-    { subprotocols: 'chat' },
-    { subprotocol: 'chat' },
-    { randomBytes: () => Buffer.alloc(15) },
-    { randomBytes: () => 'AQIDBAUGBwgJCgsM' },
-    { randomBytes: 1 },
-    null,
-  ])('wrong options: %p', (options) => {
+    [{ subprotocols: ['a', 'a'] }, 'createRequest: subprotocols'],
+    [{ subprotocols: [''] }, 'createRequest: subprotocols'],
+    [{ subprotocols: 'chat' }, 'createRequest: subprotocols'],
+    [{ subprotocol: 'chat' }, "createRequest has no option 'subprotocol'"],
+    [{ extensions: [{}] }, 'createRequest: extensions'],
+    [{ randomBytes: () => Buffer.alloc(15) }, 'createRequest: randomBytes must return 16 bytes'],
+    [{ randomBytes: () => 'AQIDBAUGBwgJCgsM' }, 'createRequest: randomBytes must return 16 bytes'],
+    [{ randomBytes: 1 }, 'createRequest: randomBytes'],
+    [null, 'createRequest'],
+  ])('wrong options: %p', (options, text) => {
     expect(() => createRequest('ws://h', options as ClientRequestOptions)).toThrow(option);
+    expect(() => createRequest('ws://h', options as ClientRequestOptions)).toThrow(text);
   });
 
   test('what is made, our own server accepts; whatever the URL', () => {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import {
   accept,
   createRequest,
+  encodeResponse,
   examine,
   HandshakeError,
   verifyResponse,
@@ -151,6 +152,15 @@ describe('verifyResponse (RFC 6455 §4.1)', () => {
     expect(() => verifyResponse(request, response, { maxHeaders: 2 })).toThrow(HandshakeError);
     expect(() => verifyResponse(request, response, { maxHeadBytes: 64 })).toThrow(HandshakeError);
     expect(() => verifyResponse(request, response, { maxHeaders: 0 })).toThrow(TypeError);
+    expect(() => verifyResponse(request, response, { maxHeaders: 0 })).toThrow('verifyResponse: maxHeaders');
+  });
+
+  test('all of a head counts, its reason too', () => {
+    const request = createRequest('ws://h');
+    const response = responseWith({}, { status: 404, reason: 'Not Found' });
+    const { length } = encodeResponse(response);
+    expect(verifyResponse(request, response, { maxHeadBytes: length }).type).toBe('declined');
+    expect(() => verifyResponse(request, response, { maxHeadBytes: length - 1 })).toThrow(HandshakeError);
   });
 
   test('agrees to whatever our own server accepts', () => {

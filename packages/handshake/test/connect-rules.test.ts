@@ -21,6 +21,7 @@ const REFUSED: readonly (readonly [status: number, code: string, ...Row])[] = [
   [400, 'ERR_SOKKER_PSEUDO_HEADER', 'no :scheme', { ':scheme': undefined }],
   [400, 'ERR_SOKKER_PSEUDO_HEADER', ':scheme ws', { ':scheme': 'ws' }],
   [400, 'ERR_SOKKER_PSEUDO_HEADER', ':scheme twice', { ':scheme': ['https', 'https'] }],
+  [400, 'ERR_SOKKER_PSEUDO_HEADER', ':method twice', { ':method': ['CONNECT', 'CONNECT'] }],
   [400, 'ERR_SOKKER_PSEUDO_HEADER', 'no :path', { ':path': undefined }, { target: '' }],
   [400, 'ERR_SOKKER_PSEUDO_HEADER', 'an absolute :path', {}, { target: 'https://server.example.com/' }],
   [400, 'ERR_SOKKER_PSEUDO_HEADER', 'no :authority', { ':authority': undefined }],
@@ -33,6 +34,7 @@ const REFUSED: readonly (readonly [status: number, code: string, ...Row])[] = [
   [400, 'ERR_SOKKER_CONNECTION_HEADER', 'Keep-Alive', { 'keep-alive': '1' }],
   [400, 'ERR_SOKKER_CONNECTION_HEADER', 'te other than trailers', { te: 'gzip' }],
   [400, 'ERR_SOKKER_HOST', 'a Host that says otherwise', { host: 'other' }],
+  [400, 'ERR_SOKKER_HOST', 'Host twice', { host: ['server.example.com', 'server.example.com'] }],
   [
     400,
     'ERR_SOKKER_HOST',

@@ -15,11 +15,15 @@ test('an error has what its rule has; a client’s has no status', () => {
     cause,
   });
   expect(violation('ERR_SOKKER_VERSION', { role: 'client' }).status).toBeUndefined();
-  expect('cause' in violation('ERR_SOKKER_KEY')).toBe(false);
+  const plain = violation('ERR_SOKKER_KEY');
+  expect(plain.message).toBe('Sec-WebSocket-Key is not 16 bytes in base64, once (RFC 6455 §4.2.1)');
+  expect('cause' in plain).toBe(false);
 });
 
 test('a usage error is a TypeError with a code', () => {
-  expect(new UsageError('ERR_SOKKER_OPTION', 'x')).toBeInstanceOf(TypeError);
+  const error = new UsageError('ERR_SOKKER_OPTION', 'x');
+  expect(error).toBeInstanceOf(TypeError);
+  expect(error).toMatchObject({ name: 'UsageError', code: 'ERR_SOKKER_OPTION', message: 'x' });
 });
 
 test('every rule names where it stands, in one form', () => {
