@@ -136,6 +136,10 @@ test('with room, writes settle before they are used up; wake serves a reader tha
   expect(stage.asked).toBe(0);
   const reader = pair.readable.getReader();
   expect((await reader.read()).value).toBe('item 1');
+  stage.write(1);
+  pair.wake();
+  expect(stage.asked).toBe(1);
+  expect((await reader.read()).value).toBe('item 1');
   const waiting = reader.read();
   await settled();
   stage.write(1);
