@@ -21,12 +21,14 @@ describe('listMembers (RFC 9110 §5.6.1)', () => {
     expect(() => listMembers([Array(65).fill('a').join()])).toThrow(expect.objectContaining({ status: 400 }));
     expect(listMembers([',,,,,,,'])).toEqual([]);
     expect(() => listMembers([',,,,,,,,'], 'client')).toThrow(expect.objectContaining({ status: undefined }));
+    expect(() => listMembers([',,,,,,,,'])).toThrow('more than 64 members, or 8 empty ones');
   });
 });
 
 test('listNames compares whole members, in any case', () => {
   expect(listNames(['x, WebSocket'], 'websocket')).toBe(true);
   expect(listNames(['websocket/13', 'notwebsocket', 'web socket'], 'websocket')).toBe(false);
+  expect(() => listNames([',,,,,,,,'], 'websocket')).toThrow(expect.objectContaining({ status: 400 }));
 });
 
 test('trimSpace takes SP and HTAB, nothing else', () => {

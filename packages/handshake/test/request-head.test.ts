@@ -114,6 +114,7 @@ describe('RequestHeadReader (RFC 9112 §2.2, §3, §5)', () => {
     test('one byte more is refused, wherever the chunks end', () => {
       expectAll(head, big, { maxHeadBytes: 100 });
       expectAll(head, big, { maxHeadBytes: 30 });
+      expect(() => new RequestHeadReader({ maxHeadBytes: 30 }).read(latin1(head))).toThrow('over 30 bytes');
     });
 
     test('by default at 16 384 bytes', () => {
@@ -201,7 +202,11 @@ describe('RequestHeadReader (RFC 9112 §2.2, §3, §5)', () => {
     const reader = new RequestHeadReader();
     expect(reader.read(view)?.target).toBe('/chat');
     expect(reader.rest.toString()).toBe('rest');
-    expect(() => new RequestHeadReader().read('GET' as unknown as Buffer)).toThrow(TypeError);
+    const code = 'ERR_SOKKER_ARGUMENT';
+    const message = 'a head is read from bytes: the chunk must be a Uint8Array';
+    expect(() => new RequestHeadReader().read('GET' as unknown as Buffer)).toThrow(
+      expect.objectContaining({ code, message }),
+    );
   });
 
   test('nothing after the head: the rest is no view that keeps the chunk alive', () => {
