@@ -27,7 +27,7 @@ export class AssemblerCore {
     this.#maxMessageBytes = settled.maxMessageBytes;
   }
 
-  /** How many bytes of the message in progress are gathered; they take at most twice as much memory, and 256 bytes. */
+  /** How many bytes of the message in progress are gathered; they take at most twice as much memory, and 64 bytes. */
   get bytes(): number {
     return this.#gathered?.bytes ?? 0;
   }

@@ -5,10 +5,10 @@
 
 /** Pieces from this size on are kept by reference when they fill at least half of their buffer. */
 const KEEP_BYTES = 16 * 1024;
-const FIRST_BLOCK_BYTES = 256;
+const FIRST_BLOCK_BYTES = 64;
 const MAX_BLOCK_BYTES = 64 * 1024;
 
-/** Gathers bytes that arrive in pieces. Retains at most 2 × the bytes gathered + 256. */
+/** Gathers bytes that arrive in pieces. Retains at most 2 × the bytes gathered + 64. */
 export class ByteGatherer {
   #parts: Buffer[] = [];
   /** The block being filled, and how far. */

@@ -77,14 +77,17 @@ export function readUint32(bytes: Uint8Array, at: number, end: number): number {
   return value >>> 0;
 }
 
+const NOTHING = new Uint8Array(0);
+
 /** The start of a header that the end of a chunk cut off, waiting for the rest. */
 export class CutHeader {
-  /** What waits, in its first `size` bytes. */
-  readonly bytes = new Uint8Array(MAX_HEADER_BYTES);
+  /** What waits, in its first `size` bytes. Made when a header is first cut: 180 bytes of each decoder that never sees one. */
+  bytes = NOTHING;
   size = 0;
 
   /** Copies from the chunk what may belong to the header: the bytes stay in the chunk too. */
   fill(chunk: Uint8Array, offset: number): void {
+    if (this.bytes === NOTHING) this.bytes = new Uint8Array(MAX_HEADER_BYTES);
     for (let i = offset; i < chunk.length && this.size < MAX_HEADER_BYTES; i++) this.bytes[this.size++] = chunk[i]!;
   }
 }

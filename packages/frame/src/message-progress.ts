@@ -18,7 +18,8 @@ const CODED_ROOM = 2;
 /** The message in progress across its frames: what fragmentation, limits and UTF-8 are judged against (RFC 6455 §5.4). */
 export class MessageProgress {
   readonly #limits: MessageLimits;
-  readonly #utf8 = new Utf8Validator();
+  /** Made for the first text that is not judged as a whole. */
+  #utf8: Utf8Validator | undefined;
   /** Whether frames of this message are still to come. */
   open = false;
   #text = false;
@@ -56,7 +57,7 @@ export class MessageProgress {
 
   /** The last frame declares `payloadBytes`: too few, if the code point that is open needs more. */
   checkRest(payloadBytes: number): void {
-    if (this.#utf8.missing > payloadBytes) throw violation('ERR_SOKKER_INVALID_UTF8');
+    if ((this.#utf8?.missing ?? 0) > payloadBytes) throw violation('ERR_SOKKER_INVALID_UTF8');
   }
 
   /** A data frame's header is whole. */
@@ -77,7 +78,7 @@ export class MessageProgress {
    * is judged after decoding, elsewhere.
    */
   passes(ascii: boolean): boolean {
-    return !this.#text || (ascii && this.#utf8.complete);
+    return !this.#text || (ascii && this.#utf8?.complete !== false);
   }
 
   /**
@@ -85,8 +86,8 @@ export class MessageProgress {
    * @param rest bytes of the message that are still to come; `Infinity` where a later frame may bring them
    */
   accept(bytes: Uint8Array, start: number, end: number, rest: number): void {
-    const sound = this.#utf8.push(bytes, start, end);
-    if (!sound || this.#utf8.missing > rest) throw violation('ERR_SOKKER_INVALID_UTF8');
+    const utf8 = (this.#utf8 ??= new Utf8Validator());
+    if (!utf8.push(bytes, start, end) || utf8.missing > rest) throw violation('ERR_SOKKER_INVALID_UTF8');
   }
 
   #limitFor(rsv: number): number {
