@@ -1,4 +1,4 @@
-import { AssemblerCore, FrameDecoder, type FrameSlice, type Role } from '@sokker/frame';
+import { AssemblerCore, FrameDecoder, type DecoderOptions, type FrameSlice, type Role } from '@sokker/frame';
 
 /** Whoever has the stages at the moment. */
 export interface StageUser {
@@ -14,22 +14,40 @@ export interface StageOptions {
   readonly maxFragments: number;
 }
 
+/** The decoder of a connection's stages. Its listeners are everybody's: a message in progress need not pay for three of its own. */
+class PooledDecoder extends FrameDecoder {
+  user: StageUser | undefined;
+
+  constructor(options: DecoderOptions) {
+    super(options);
+    this.on('data', onData).on('error', onError).on('end', onEnd);
+  }
+}
+
+function onData(this: PooledDecoder, slice: FrameSlice): void {
+  this.user?.onSlice(slice);
+}
+
+function onError(this: PooledDecoder, error: Error): void {
+  this.user?.onDecoderError(error);
+}
+
+function onEnd(this: PooledDecoder): void {
+  this.user?.onDecoderEnd();
+}
+
 /** The stages that a connection receives through, and who they work for. */
 export class Stages {
-  readonly decoder: FrameDecoder;
+  readonly decoder: PooledDecoder;
   readonly assembler: AssemblerCore;
   readonly rsv: number;
-  user: StageUser | undefined;
 
   constructor(options: StageOptions, rsv: number) {
     const { role, maxMessageBytes, maxFragments } = options;
     this.rsv = rsv;
     const limits = { maxFramePayloadBytes: Infinity, maxMessageBytes, maxFragments };
-    this.decoder = new FrameDecoder({ role, emit: 'slices', rsv, ...limits });
+    this.decoder = new PooledDecoder({ role, emit: 'slices', rsv, ...limits });
     this.assembler = new AssemblerCore({ maxMessageBytes });
-    this.decoder.on('data', (slice: FrameSlice) => this.user?.onSlice(slice));
-    this.decoder.on('error', (error) => this.user?.onDecoderError(error));
-    this.decoder.on('end', () => this.user?.onDecoderEnd());
   }
 
   /** Whether a chunk is in them that is not used up. */
@@ -65,7 +83,7 @@ export class StagePool {
     const last = this.#free.at(-1);
     const stages = last?.rsv === rsv ? last : new Stages(this.#options, rsv);
     if (stages === last) this.#free.pop();
-    stages.user = user;
+    stages.decoder.user = user;
     return stages;
   }
 
@@ -75,7 +93,7 @@ export class StagePool {
       stages.decoder.destroy();
       return;
     }
-    stages.user = undefined;
+    stages.decoder.user = undefined;
     // A connection may end while it is paused: the next one is not.
     if (stages.decoder.isPaused()) stages.decoder.resume();
     this.#free.push(stages);

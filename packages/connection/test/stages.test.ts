@@ -1,8 +1,9 @@
-import { Opcode, ProtocolError, VIOLATIONS, type MessageCoder } from '@sokker/frame';
+import { Opcode, ProtocolError, VIOLATIONS, type FrameSlice, type MessageCoder } from '@sokker/frame';
 import { Connection, ConnectionSettings } from '../src/index.js';
-import { StagePool, type StageUser } from '../src/stages.js';
+import { StagePool, type Stages, type StageUser } from '../src/stages.js';
 import { pair } from '@sokker/testkit';
 import { ManualClock } from './manual-clock.js';
+import { bufferBytes, heapBytes } from './memory.js';
 import { scene, settled } from './scene.js';
 
 const options = { role: 'client', maxMessageBytes: 100, maxFragments: 10 } as const;
@@ -45,6 +46,38 @@ test('stages with something left in them are not kept, nor more than 16', () => 
   const many = Array.from({ length: 17 }, () => pool.take(user(), 0));
   for (const each of many) pool.give(each);
   expect(many.map(({ decoder }) => decoder.destroyed).indexOf(true)).toBe(16);
+});
+
+class Assembling implements StageUser {
+  readonly #stages: Stages;
+
+  constructor(pool: StagePool) {
+    this.#stages = pool.take(this, 0);
+  }
+
+  begin(bytes: Buffer): Stages {
+    this.#stages.decoder.write(bytes);
+    return this.#stages;
+  }
+
+  onSlice(slice: FrameSlice): void {
+    this.#stages.assembler.push(slice);
+  }
+
+  onDecoderError(): void {}
+  onDecoderEnd(): void {}
+}
+
+test('a mebibyte that was declared, and one byte of it: less than 2 KiB each', async () => {
+  const pool = new StagePool({ role: 'server', maxMessageBytes: 2 ** 20, maxFragments: Infinity });
+  const begin = (): Stages => new Assembling(pool).begin(Buffer.from('82ff00000000001000000000000061', 'hex'));
+  const held = [begin()];
+  await settled();
+  const before = bufferBytes() + heapBytes();
+  while (held.length <= 1000) held.push(begin());
+  await settled();
+  expect((bufferBytes() + heapBytes() - before) / 1000).toBeLessThan(2048);
+  expect(held.every(({ assembler }) => assembler.bytes === 1)).toBe(true);
 });
 
 test('a message that waits for a listener when its connection ends does not stop the next connection', async () => {
