@@ -96,4 +96,11 @@ describe('HeadScanner', () => {
     expect(scanner.isInFirstLine).toBe(false);
     expect(lines).toEqual(['HTTP/1.1 101 ']);
   });
+
+  test('hands on the first line once', () => {
+    const judge = jest.fn();
+    const bytes = latin1('GET / HTTP/1.1\r\nA: b\r\nC: d\r\n\r\n');
+    expect(new HeadScanner('server', 2, judge).scan(bytes, 0, bytes.length)).toBe(bytes.length);
+    expect(judge).toHaveBeenCalledTimes(1);
+  });
 });

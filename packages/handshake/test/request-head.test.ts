@@ -117,6 +117,10 @@ describe('RequestHeadReader (RFC 9112 §2.2, §3, §5)', () => {
       expect(() => new RequestHeadReader({ maxHeadBytes: 30 }).read(latin1(head))).toThrow('over 30 bytes');
     });
 
+    test('nothing past the bound is judged', () => {
+      expectAll(`${LINE}Ho(st: a\r\n\r\n`, big, { maxHeadBytes: LINE.length + 2 });
+    });
+
     test('by default at 16 384 bytes', () => {
       const filled = (bytes: number): Buffer => latin1(`${LINE}A: ${'b'.repeat(bytes - LINE.length - 7)}\r\n\r\n`);
       expect(readAll([filled(16384)]).rest).toBe('');
@@ -126,7 +130,9 @@ describe('RequestHeadReader (RFC 9112 §2.2, §3, §5)', () => {
     });
 
     test('a target that long has a status of its own', () => {
-      expectAll(`GET /${'a'.repeat(99)}`, { code: 'ERR_SOKKER_TARGET_TOO_LONG', status: 414 }, { maxHeadBytes: 64 });
+      const long = { code: 'ERR_SOKKER_TARGET_TOO_LONG', status: 414 };
+      expectAll(`GET /${'a'.repeat(99)}`, long, { maxHeadBytes: 64 });
+      expectAll(LINE, long, { maxHeadBytes: LINE.length - 1 });
     });
 
     test('headers are counted', () => {
