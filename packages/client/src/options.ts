@@ -201,9 +201,9 @@ export function readConnectOptions<Context>(options: ConnectOptions<Context>): C
     throw new UsageError('ERR_SOKKER_OPTION', `connect: ${ways.join(' and ')} exclude each other`);
   }
   const limits = Object.fromEntries(
-    Object.keys(LIMIT_OPTIONS).map((key) => [key, checked[key as keyof LimitOptions]]),
+    Object.keys(LIMIT_OPTIONS).map((key) => [key, options[key as keyof LimitOptions]]),
   ) as LimitOptions;
   // Given a clock, a connection uses it; else its own, whose timers let the process end.
-  const connection = new ConnectionSettings({ role: 'client', ...limits, clock: checked.clock });
+  const connection = new ConnectionSettings({ role: 'client', ...limits, clock: checked.clock }, 'connect');
   return { ...checked, clock: checked.clock ?? waitingClock, connection };
 }

@@ -140,6 +140,7 @@ describe('what is wrong with the call', () => {
     ['an unknown option', 'ws://localhost', { subprotocol: 'a' }],
     ['a timeout that is no integer', 'ws://localhost', { handshakeTimeoutMs: 1.5 }],
     ['a timeout past what timers keep', 'ws://localhost', { connectTimeoutMs: 2 ** 31 }],
+    ['limits that contradict each other', 'ws://localhost', { highWaterMarkBytes: 2, maxBufferedBytes: 1 }],
     ['two ways to get there', 'ws://localhost', { socketPath: '/x', dial: () => undefined }],
     ['TLS options that say where to go', 'ws://localhost', { tls: { host: 'elsewhere' } }],
     ['a header that the handshake owns', 'ws://localhost', { headers: { Upgrade: 'h2c' } }],

@@ -1,5 +1,5 @@
 import type { MessageCoder, NumberOption, OptionTable, Role } from '@sokker/frame';
-import { bytesOption, readOptions } from '@sokker/frame';
+import { bytesOption, readOptions, UsageError } from '@sokker/frame';
 import { systemClock, type Clock } from './clock.js';
 import { StagePool } from './stages.js';
 
@@ -27,9 +27,15 @@ export interface LimitOptions {
   maxMessageBytes?: number | undefined;
   /** Most frames in one message: 1 to 2⁵³−1, default `Infinity`: fragments are gathered, their count costs nothing. */
   maxFragments?: number | undefined;
-  /** From this many bytes waiting to be sent on, `send` answers false: bytes, 1 to 2⁵³−1, default 64 KiB. */
+  /**
+   * From this many bytes waiting to be sent on, `send` answers false: bytes, 1 to `maxBufferedBytes`, default 64 KiB or
+   * `maxBufferedBytes`, whichever is less.
+   */
   highWaterMarkBytes?: number | undefined;
-  /** `drain` follows when this many or fewer wait: bytes, 0 to 2⁵³−1, default 16 KiB; always below the high mark. */
+  /**
+   * `drain` follows when this many or fewer wait: bytes, 0 to below `highWaterMarkBytes`, default 16 KiB or a quarter of
+   * `highWaterMarkBytes`, whichever is less.
+   */
   lowWaterMarkBytes?: number | undefined;
   /** Bytes waiting to be sent at which a peer counts as too slow: 1 to 2⁵³−1, default 1 MiB; `Infinity` disables. */
   maxBufferedBytes?: number | undefined;
@@ -86,7 +92,10 @@ export const LIMIT_OPTIONS = {
     infinity: true,
     text: 'Most frames that one message may come in. Fragments are gathered, so their count alone costs nothing.',
   },
-  highWaterMarkBytes: bytesOption(64 * 1024, 'From this many bytes waiting to be sent on, `send` answers false.'),
+  highWaterMarkBytes: bytesOption(
+    64 * 1024,
+    'From this many bytes waiting to be sent on, `send` answers false. Not above maxBufferedBytes, to which the default gives way.',
+  ),
   lowWaterMarkBytes: {
     kind: 'number',
     default: 16 * 1024,
@@ -94,7 +103,7 @@ export const LIMIT_OPTIONS = {
     min: 0,
     max: Number.MAX_SAFE_INTEGER,
     infinity: false,
-    text: 'After `send` answered false, `drain` follows when no more than this waits.',
+    text: 'After `send` answered false, `drain` follows when no more than this waits. Below highWaterMarkBytes; the default is no more than a quarter of it.',
   },
   maxBufferedBytes: bytesOption(
     MIB,
@@ -149,16 +158,17 @@ export class ConnectionSettings {
   /** What connections with these settings receive through. */
   readonly stages: StagePool;
 
-  constructor(options: ConnectionOptions) {
-    const settled = readOptions<Settled>('Connection', CONNECTION_OPTIONS, options);
+  /** @param owner whom errors name */
+  constructor(options: ConnectionOptions, owner = 'Connection') {
+    const settled = readOptions<Settled>(owner, CONNECTION_OPTIONS, options);
+    const [lowWaterMarkBytes, highWaterMarkBytes] = marksOf(owner, settled, options);
     this.role = settled.role;
     this.receive = settled.receive ?? 'whole';
     // Streams are not retained: the size of a message is nothing to bound.
     this.maxMessageBytes = this.receive === 'stream' ? Infinity : settled.maxMessageBytes;
     this.maxFragments = settled.maxFragments;
-    this.highWaterMarkBytes = settled.highWaterMarkBytes;
-    // Below the high mark: else `drain` would come while `send` still says stop.
-    this.lowWaterMarkBytes = Math.min(settled.lowWaterMarkBytes, settled.highWaterMarkBytes - 1);
+    this.highWaterMarkBytes = highWaterMarkBytes;
+    this.lowWaterMarkBytes = lowWaterMarkBytes;
     this.maxBufferedBytes = settled.maxBufferedBytes;
     this.maxMessagesPerSecond = settled.maxMessagesPerSecond;
     this.maxControlFramesPerSecond = settled.maxControlFramesPerSecond;
@@ -170,3 +180,20 @@ export class ConnectionSettings {
 
 type Settled = Pick<ConnectionOptions, 'role' | 'clock' | 'receive'> &
   Readonly<Record<Exclude<keyof ConnectionOptions, 'role' | 'clock' | 'receive'>, number>>;
+
+/** The low mark and the high one. A default gives way to what is given; what is given must not contradict itself. */
+function marksOf(owner: string, settled: Settled, given: LimitOptions): [low: number, high: number] {
+  const { maxBufferedBytes: max } = settled;
+  const high = given.highWaterMarkBytes ?? Math.min(settled.highWaterMarkBytes, max);
+  const low = given.lowWaterMarkBytes ?? Math.min(settled.lowWaterMarkBytes, Math.floor(high / 4));
+  // A peer would be given up before anyone was told to wait.
+  if (high > max)
+    throw contradiction(owner, `highWaterMarkBytes (${high}) must not be above maxBufferedBytes (${max})`);
+  // `drain` would come while `send` still says stop.
+  if (low >= high) throw contradiction(owner, `lowWaterMarkBytes (${low}) must be below highWaterMarkBytes (${high})`);
+  return [low, high];
+}
+
+function contradiction(owner: string, rule: string): UsageError {
+  return new UsageError('ERR_SOKKER_OPTION', `${owner}: ${rule}`);
+}

@@ -1,6 +1,7 @@
 import { Opcode, UsageError } from '@sokker/frame';
 import type { FlagOption, MessageType, OptionTable, ValueOption } from '@sokker/frame';
 
+/** Read for every message, so names that do not exist are not looked for here, as they are everywhere else. */
 export interface SendOptions {
   /** Default: text for a string, binary for bytes. Text given as bytes must be valid UTF-8; that is not checked. */
   type?: MessageType | undefined;
@@ -40,7 +41,7 @@ function typeOption(fallback: string): ValueOption {
   };
 }
 
-/** What `send` takes. It looks at them itself: a table would cost more than the message. */
+/** What `send` takes. It looks at these two and nothing else: to check them by the table would cost more than a message. */
 export const SEND_OPTIONS = {
   type: typeOption('text for a string, binary for bytes'),
   compress,

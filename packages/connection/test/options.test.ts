@@ -1,4 +1,10 @@
-import { CONNECTION_OPTIONS, ConnectionSettings, MAX_TIMER_MS, type ConnectionOptions } from '../src/index.js';
+import {
+  CONNECTION_OPTIONS,
+  ConnectionSettings,
+  MAX_TIMER_MS,
+  type ConnectionOptions,
+  type LimitOptions,
+} from '../src/index.js';
 import { ManualClock } from './manual-clock.js';
 import { scene } from './scene.js';
 
@@ -28,7 +34,9 @@ const numbers = Object.entries(CONNECTION_OPTIONS).flatMap(([name, spec]) =>
 );
 
 test.each(numbers)('%s is checked: nothing is coerced', (name, { min, max, infinity }) => {
-  const make = (value: unknown) => (): unknown => new ConnectionSettings({ role: 'server', [name]: value });
+  // So that no other is in its way.
+  const wide = name === 'maxBufferedBytes' ? {} : { highWaterMarkBytes: Infinity, maxBufferedBytes: Infinity };
+  const make = (value: unknown) => (): unknown => new ConnectionSettings({ role: 'server', ...wide, [name]: value });
   for (const value of [min, max, ...(infinity ? [Infinity] : [])]) expect(make(value)).not.toThrow();
   const wrong = [
     min - 1,
@@ -61,6 +69,36 @@ test.each<[string, unknown]>([
   expect(() => new ConnectionSettings(options as ConnectionOptions)).toThrow(
     expect.objectContaining({ code: 'ERR_SOKKER_OPTION' }),
   );
+});
+
+describe('what may wait to be sent', () => {
+  const KIB = 1024;
+  test.each<[string, LimitOptions, [low: number, high: number, max: number]]>([
+    ['nothing given', {}, [16 * KIB, 64 * KIB, 1024 * KIB]],
+    ['a smaller bound: the marks give way', { maxBufferedBytes: 8 * KIB }, [2 * KIB, 8 * KIB, 8 * KIB]],
+    ['a smaller high mark: the low one gives way', { highWaterMarkBytes: 1 }, [0, 1, 1024 * KIB]],
+    ['a larger high mark', { highWaterMarkBytes: 512 * KIB }, [16 * KIB, 512 * KIB, 1024 * KIB]],
+    [
+      'all equal as far as they may be',
+      { lowWaterMarkBytes: 8, highWaterMarkBytes: 9, maxBufferedBytes: 9 },
+      [8, 9, 9],
+    ],
+    ['no bounds', { highWaterMarkBytes: Infinity, maxBufferedBytes: Infinity }, [16 * KIB, Infinity, Infinity]],
+  ])('%s', (_, given, [lowWaterMarkBytes, highWaterMarkBytes, maxBufferedBytes]) => {
+    const settings = new ConnectionSettings({ role: 'server', ...given });
+    expect(settings).toMatchObject({ lowWaterMarkBytes, highWaterMarkBytes, maxBufferedBytes });
+  });
+
+  test.each<[LimitOptions, string]>([
+    [{ lowWaterMarkBytes: 9, highWaterMarkBytes: 9 }, 'lowWaterMarkBytes (9) must be below highWaterMarkBytes (9)'],
+    [{ lowWaterMarkBytes: 70_000 }, 'lowWaterMarkBytes (70000) must be below highWaterMarkBytes (65536)'],
+    [{ lowWaterMarkBytes: 9, maxBufferedBytes: 9 }, 'lowWaterMarkBytes (9) must be below highWaterMarkBytes (9)'],
+    [{ highWaterMarkBytes: 9, maxBufferedBytes: 8 }, 'highWaterMarkBytes (9) must not be above maxBufferedBytes (8)'],
+    [{ highWaterMarkBytes: 2 ** 21 }, 'highWaterMarkBytes (2097152) must not be above maxBufferedBytes (1048576)'],
+  ])('refused, both named: %j', (given, message) => {
+    const make = (): unknown => new ConnectionSettings({ role: 'server', ...given }, 'Whoever asks');
+    expect(make).toThrow(expect.objectContaining({ code: 'ERR_SOKKER_OPTION', message: `Whoever asks: ${message}` }));
+  });
 });
 
 test('undefined is the default', () => {

@@ -4,6 +4,7 @@ import {
   type Clock,
   type CloseRecord,
   type Connection,
+  type LimitOptions,
   type MessageStream,
 } from '@sokker/connection';
 import type { Message } from '@sokker/frame';
@@ -14,6 +15,7 @@ import type { Recorder, Traffic } from './recorder.js';
 import { Protocols } from './protocols.js';
 import { ServerConnection, type Home } from './server-connection.js';
 import { SetView } from './set-view.js';
+import type { SlowPolicy } from './slow-policy.js';
 import { Topics } from './topics.js';
 import type { Watch } from './watch.js';
 
@@ -33,9 +35,13 @@ export class Clients<Context> implements Home<Context> {
   readonly #parts: Parts<Context>;
   readonly view: ReadonlySet<ServerConnection<Context>> = new SetView(this.#places);
 
-  constructor(settings: ServerSettings<Context>, clock: Clock, parts: Parts<Context>) {
+  /**
+   * @param limits as they were given
+   * @throws UsageError `ERR_SOKKER_OPTION`
+   */
+  constructor(settings: ServerSettings<Context>, limits: LimitOptions, clock: Clock, parts: Parts<Context>) {
     const { onSlow: policy, maxBufferedBytes } = settings;
-    this.settings = connectionSettings(settings, clock);
+    this.settings = connectionSettings(limits, policy, clock);
     this.slow = { policy, maxBufferedBytes };
     this.#parts = parts;
   }
@@ -133,10 +139,13 @@ function addTraffic(traffic: Recorder['traffic'], connection: ServerConnection):
 }
 
 /** A connection ends a slow peer by itself; for every other policy it must take what it is given. */
-function connectionSettings<Context>(settings: ServerSettings<Context>, clock: Clock): ConnectionSettings {
-  const limits = LIMIT_NAMES.map((name) => [name, settings[name]] as const);
-  const maxBufferedBytes = settings.onSlow === 'close' ? settings.maxBufferedBytes : Infinity;
-  return new ConnectionSettings({ ...Object.fromEntries(limits), role: 'server', clock, maxBufferedBytes });
+function connectionSettings(given: LimitOptions, policy: SlowPolicy, clock: Clock): ConnectionSettings {
+  const limits = Object.fromEntries(LIMIT_NAMES.map((name) => [name, given[name]])) as LimitOptions;
+  const settings = new ConnectionSettings({ ...limits, role: 'server', clock }, 'SokkerServer');
+  if (policy === 'close') return settings;
+  const { lowWaterMarkBytes, highWaterMarkBytes } = settings;
+  const marks = { lowWaterMarkBytes, highWaterMarkBytes, maxBufferedBytes: Infinity };
+  return new ConnectionSettings({ ...limits, ...marks, role: 'server', clock });
 }
 
 const LIMIT_NAMES = Object.keys(LIMIT_OPTIONS) as (keyof typeof LIMIT_OPTIONS)[];

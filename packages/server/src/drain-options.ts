@@ -1,11 +1,11 @@
 import { MAX_TIMER_MS } from '@sokker/connection';
-import { isCloseCode, type OptionTable } from '@sokker/frame';
+import { isCloseCode, UsageError, type OptionTable } from '@sokker/frame';
 import type { DrainReport } from './drain.js';
 
 export interface DrainOptions {
   /** When those who have not gone are cut: ms, 1 to 2³¹−1, default 30 000. */
   deadlineMs?: number | undefined;
-  /** Over how long the Close frames are spread: ms, 0 to 2³¹−1, default 5000. */
+  /** Over how long the Close frames are spread: ms, 0 to below `deadlineMs`, default 5000 or half of it, whichever is less. */
   spreadMs?: number | undefined;
   /** The close code: 1001 going away (default), 1012 restart, or one of 3000 to 4999. */
   code?: number | undefined;
@@ -40,7 +40,7 @@ export const DRAIN_OPTIONS = {
     min: 0,
     max: MAX_TIMER_MS,
     infinity: false,
-    text: 'Over how long the Close frames are spread, so that the clients do not all come back at once.',
+    text: 'Over how long the Close frames are spread, so that the clients do not all come back at once. Below deadlineMs; the default is no more than half of it.',
   },
   code: {
     kind: 'value',
@@ -77,3 +77,21 @@ export const SIGNAL_OPTIONS = {
 } as const satisfies OptionTable;
 
 export type DrainSettings = Readonly<Record<'deadlineMs' | 'spreadMs', number> & Pick<DrainOptions, 'code'>>;
+
+/**
+ * Settled options of which none contradicts another: what was left out gives way to what was given.
+ * @param owner whom errors name
+ * @throws UsageError `ERR_SOKKER_OPTION`
+ */
+export function settleDrain<Settings extends DrainSettings>(
+  owner: string,
+  settled: Settings,
+  given: DrainOptions,
+): Settings {
+  const { deadlineMs } = settled;
+  const spreadMs = given.spreadMs ?? Math.min(settled.spreadMs, Math.floor(deadlineMs / 2));
+  if (spreadMs < deadlineMs) return { ...settled, spreadMs };
+  // Some would be cut before they were told.
+  const rule = `spreadMs (${spreadMs}) must be below deadlineMs (${deadlineMs})`;
+  throw new UsageError('ERR_SOKKER_OPTION', `${owner}: ${rule}`);
+}

@@ -10,7 +10,7 @@ import type { BroadcastOptions } from './broadcast-options.js';
 import { audienceOf, broadcastSettings, broadcastTo, type BroadcastReport } from './broadcast.js';
 import { Clients } from './clients.js';
 import { Doorway } from './doorway.js';
-import { DRAIN_OPTIONS, type DrainOptions, type DrainSettings } from './drain-options.js';
+import { DRAIN_OPTIONS, settleDrain, type DrainOptions, type DrainSettings } from './drain-options.js';
 import { Drain, type DrainReport } from './drain.js';
 import { Entrances } from './entrances.js';
 import { asError } from './errors.js';
@@ -53,7 +53,7 @@ export class SokkerServer<Context = unknown> extends EventEmitter<ServerEvents<C
       reporter: new Reporter(this, recorder),
       warden: new Warden(settings, clock, recorder),
     };
-    this.#clients = new Clients(settings, clock, this.#parts);
+    this.#clients = new Clients(settings, options, clock, this.#parts);
     this.#doorway = new Doorway(settings, clock, this.#parts, this.#clients);
     this.#entrances = new Entrances(this.#doorway, this.#parts);
     // The listener is not there yet when `newListener` is emitted, hence the tick. Node's types leave the event out.
@@ -157,7 +157,7 @@ export class SokkerServer<Context = unknown> extends EventEmitter<ServerEvents<C
    * @throws UsageError `ERR_SOKKER_OPTION`
    */
   async drain(options: DrainOptions = {}): Promise<DrainReport> {
-    const settings = readOptions<DrainSettings>('drain', DRAIN_OPTIONS, options);
+    const settings = settleDrain('drain', readOptions<DrainSettings>('drain', DRAIN_OPTIONS, options), options);
     this.#parts.recorder.record('drain', { connections: this.clients.size });
     this.#entrances.stopListening();
     this.#doorway.shut(Math.max(1, Math.ceil(settings.spreadMs / 1000)));

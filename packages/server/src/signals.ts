@@ -1,5 +1,11 @@
 import { readOptions } from '@sokker/frame';
-import { SIGNAL_OPTIONS, type DrainOptions, type SignalOptions } from './drain-options.js';
+import {
+  settleDrain,
+  SIGNAL_OPTIONS,
+  type DrainOptions,
+  type DrainSettings,
+  type SignalOptions,
+} from './drain-options.js';
 import type { DrainReport } from './drain.js';
 
 /** A SokkerServer of any context. */
@@ -14,12 +20,8 @@ export interface Drainable {
  * @throws UsageError `ERR_SOKKER_OPTION`
  */
 export function drainOnSignals(servers: Drainable | Iterable<Drainable>, options: SignalOptions = {}): () => void {
-  const {
-    signals = DEFAULT_SIGNALS,
-    onSignal,
-    onDrained,
-    ...drain
-  } = readOptions<SignalOptions>('drainOnSignals', SIGNAL_OPTIONS, options);
+  const settled = readOptions<SignalOptions & DrainSettings>('drainOnSignals', SIGNAL_OPTIONS, options);
+  const { signals = DEFAULT_SIGNALS, onSignal, onDrained, ...drain } = settleDrain('drainOnSignals', settled, options);
   const all = Symbol.iterator in servers ? [...servers] : [servers];
   const undo = (): void => {
     for (const signal of signals) process.off(signal, begin);

@@ -113,4 +113,17 @@ test('a wrong option throws', async () => {
   const rig = await start();
   await expect(rig.server.drain({ code: 1006 })).rejects.toMatchObject({ code: 'ERR_SOKKER_OPTION' });
   await expect(rig.server.drain({ deadlineMs: 0 })).rejects.toMatchObject({ code: 'ERR_SOKKER_OPTION' });
+  await expect(rig.server.drain({ deadlineMs: 10, spreadMs: 10 })).rejects.toMatchObject({
+    code: 'ERR_SOKKER_OPTION',
+    message: 'drain: spreadMs (10) must be below deadlineMs (10)',
+  });
+});
+
+test('a short deadline shortens the window: everyone is told before anyone is cut', async () => {
+  const rig = await start({ closeTimeoutMs: 100_000 });
+  const wires = await Promise.all(Array.from({ length: 4 }, async () => (await rig.open())[0]));
+  const drained = rig.server.drain({ deadlineMs: 1000 });
+  rig.clock.advance(500);
+  for (const wire of wires) expect(await answerClose(wire)).toBe(1001);
+  expect(await drained).toMatchObject({ clean: 4, forced: 0 });
 });

@@ -322,6 +322,8 @@ test.each<[string, object]>([
   ['a limit of zero', { maxMessageBytes: 0 }],
   ['a timer that Node would fire at once', { handshakeTimeoutMs: 2 ** 31 }],
   ['a list with no origin', { origin: ['example.com'] }],
+  ['limits that contradict each other', { highWaterMarkBytes: 2, maxBufferedBytes: 1 }],
+  ['the same where slow peers live on', { highWaterMarkBytes: 2, maxBufferedBytes: 1, onSlow: 'signal' }],
 ])('a wrong option throws: %s', (_, options) => {
   expect(() => new SokkerServer(options)).toThrow(expect.objectContaining({ code: 'ERR_SOKKER_OPTION' }));
 });

@@ -36,4 +36,5 @@ test('it can be undone, and a wrong option throws', () => {
   undo();
   expect(process.listenerCount('SIGTERM')).toBe(before);
   expect(() => drainOnSignals(server, { signals: 'SIGTERM' as never })).toThrow('signals');
+  expect(() => drainOnSignals(server, { spreadMs: 30_000 })).toThrow('spreadMs (30000) must be below deadlineMs');
 });
