@@ -21,15 +21,15 @@ export interface ReadHeadOptions extends HeadOptions {
  * @throws UsageError `ERR_SOKKER_OPTION`
  */
 export function readRequestHead(stream: Readable, options: ReadHeadOptions = {}): Promise<RequestHead> {
-  const { signal, ...bounds } = options;
   checkOptions('readRequestHead', READ_HEAD_OPTIONS, options);
+  const { signal, ...bounds } = options;
   return takeHead(stream, new RequestHeadReader(bounds), 'server', signal);
 }
 
 /** As `readRequestHead`, for the response to a client's request. */
 export function readResponseHead(stream: Readable, options: ReadHeadOptions = {}): Promise<ResponseHead> {
-  const { signal, ...bounds } = options;
   checkOptions('readResponseHead', READ_HEAD_OPTIONS, options);
+  const { signal, ...bounds } = options;
   return takeHead(stream, new ResponseHeadReader(bounds), 'client', signal);
 }
 

@@ -1,5 +1,5 @@
-import { PassThrough, Readable, type Duplex } from 'node:stream';
-import { once } from 'node:events';
+import { Duplex, PassThrough, Readable } from 'node:stream';
+import { getEventListeners, once } from 'node:events';
 import { readRequestHead, readResponseHead } from '../src/index.js';
 import { latin1 } from './heads.js';
 
@@ -64,6 +64,15 @@ describe('readRequestHead', () => {
     expect(listeners(stream)).toBe(before);
   });
 
+  test('rejects when the peer ends, though our side stays open', async () => {
+    const stream = new Duplex({ read: () => {}, write: () => {} });
+    const reading = readRequestHead(stream);
+    stream.push('GET');
+    stream.push(null);
+    await expect(reading).rejects.toMatchObject({ code: 'ERR_SOKKER_HEAD_TRUNCATED' });
+    expect(stream.closed).toBe(false);
+  });
+
   test("rejects with the stream's error as the cause", async () => {
     const stream = new PassThrough();
     const reading = readRequestHead(stream);
@@ -77,6 +86,9 @@ describe('readRequestHead', () => {
     await drained(ended);
     await expect(readRequestHead(ended)).rejects.toMatchObject({ code: 'ERR_SOKKER_HEAD_TRUNCATED' });
     await expect(readRequestHead(new PassThrough().destroy())).rejects.toMatchObject({ status: 400 });
+    const closed = new PassThrough().destroy();
+    await once(closed, 'close');
+    await expect(readRequestHead(closed)).rejects.toMatchObject({ code: 'ERR_SOKKER_HEAD_TRUNCATED' });
   });
 
   test('gives up when its signal aborts, before or while it reads', async () => {
@@ -92,6 +104,15 @@ describe('readRequestHead', () => {
     await expect(late).rejects.toMatchObject({ code: 'ERR_SOKKER_HEAD_TIMEOUT' });
   });
 
+  test('leaves nothing on the signal, which may serve others', async () => {
+    const { signal } = new AbortController();
+    const stream = new PassThrough();
+    const reading = readRequestHead(stream, { signal });
+    stream.write(latin1(HEAD));
+    await reading;
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+  });
+
   test('a stream of strings is the caller’s mistake', async () => {
     const stream = new PassThrough();
     stream.setEncoding('utf8');
@@ -101,7 +122,9 @@ describe('readRequestHead', () => {
   });
 
   test.each([{ signal: 1 }, { maxHeaders: 0 }, { deadlineMs: 1 }, null])('wrong options throw: %p', (options) => {
-    expect(() => readRequestHead(new PassThrough(), options as object)).toThrow(TypeError);
+    const read = (): unknown => readRequestHead(new PassThrough(), options as object);
+    expect(read).toThrow(expect.objectContaining({ code: 'ERR_SOKKER_OPTION' }));
+    expect(read).toThrow('readRequestHead');
   });
 });
 
@@ -118,6 +141,6 @@ describe('readResponseHead', () => {
     stream.write('HTTP/1.1 101');
     await expect(reading).rejects.toMatchObject({ code: 'ERR_SOKKER_HEAD_TOO_BIG', status: undefined });
     await expect(readResponseHead(stream.destroy())).rejects.toMatchObject({ status: undefined });
-    expect(() => readResponseHead(stream, { a: 1 } as object)).toThrow(TypeError);
+    expect(() => readResponseHead(stream, { a: 1 } as object)).toThrow("readResponseHead has no option 'a'");
   });
 });
