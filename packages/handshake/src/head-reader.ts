@@ -12,7 +12,7 @@ export interface ReadHead<Line> {
 
 const EMPTY = Buffer.alloc(0);
 /** A dribbled head starts small: ten thousand of them must not cost what ten thousand whole ones may. */
-const FIRST_HELD_BYTES = 512;
+const FIRST_HELD_BYTES = 64;
 
 /**
  * One head out of chunks of any size. A head that comes whole is read where it lies; one that does not is gathered in

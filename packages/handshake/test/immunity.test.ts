@@ -53,6 +53,14 @@ describe('headers', () => {
     expect(new Set(codes.slice(15))).toEqual(new Set(['ERR_SOKKER_HEAD_TOO_BIG']));
   });
 
+  test('a thousand heads of which a byte has come hold less than 256 bytes of buffers each', () => {
+    const byte = Buffer.from('G');
+    const before = process.memoryUsage().arrayBuffers;
+    const readers = Array.from({ length: 1000 }, () => new RequestHeadReader());
+    for (const reader of readers) reader.read(byte);
+    expect((process.memoryUsage().arrayBuffers - before) / readers.length).toBeLessThan(256);
+  });
+
   test('CVE-2023-43669: a head that comes byte by byte is looked at once', () => {
     const bytes = Buffer.from(`GET / HTTP/1.1\r\nX: ${'a'.repeat(HEADER_BYTES - 30)}\r\n\r\n`);
     for (let round = 0; round < ROUNDS / 10; round++) {
