@@ -28,7 +28,7 @@ async function main(args: readonly string[]): Promise<void> {
   const faults = chosen(options);
   const note = (text: string): void => void process.stderr.write(`${text}\n`);
   note(`seed ${options.seed}, ${options.short ? 'short' : 'full'} form, ${openFileLimit()} open files allowed`);
-  const show = new Show({ ...options, note, script: join(FOLDER, 'actor-main.ts') });
+  const show = new Show({ ...options, note, script: join(FOLDER, 'actor-main.js') });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
       show.dismiss();

@@ -34,7 +34,7 @@ export class ActorProcess {
   constructor(name: string, script: string, args: readonly string[], options: ProcessOptions = {}) {
     const { heapMiB, files } = options;
     const heap = heapMiB === undefined ? [] : [`--max-old-space-size=${heapMiB}`];
-    const node = [process.execPath, '--expose-gc', ...heap, '--import', 'tsx', script, ...args];
+    const node = [process.execPath, '--expose-gc', ...heap, script, ...args];
     // The shell replaces itself, so that the process keeps its id.
     const command = files === undefined ? node : ['/bin/sh', '-c', `ulimit -n ${files}; exec "$@"`, 'sh', ...node];
     this.#name = name;
