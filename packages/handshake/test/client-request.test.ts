@@ -152,7 +152,7 @@ describe('createRequest (RFC 6455 §4.1)', () => {
     [{ subprotocols: [''] }, 'createRequest: subprotocols'],
     [{ subprotocols: 'chat' }, 'createRequest: subprotocols'],
     [{ subprotocol: 'chat' }, "createRequest has no option 'subprotocol'"],
-    [{ extensions: [{}] }, 'createRequest: extensions'],
+    [{ extensions: [{}] }, 'createRequest: extensions must be named by tokens'],
     [{ randomBytes: () => Buffer.alloc(15) }, 'createRequest: randomBytes must return 16 bytes'],
     [{ randomBytes: () => 'AQIDBAUGBwgJCgsM' }, 'createRequest: randomBytes must return 16 bytes'],
     [{ randomBytes: 1 }, 'createRequest: randomBytes'],

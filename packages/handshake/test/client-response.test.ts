@@ -122,6 +122,14 @@ describe('verifyResponse (RFC 6455 §4.1)', () => {
     );
   });
 
+  test.each([
+    ['x'.repeat(65), `: ${'x'.repeat(64)} (`],
+    ['toy; level=1, toy; level=1', ': toy ('],
+    [`toy; ${'y'.repeat(65)}; ${'y'.repeat(65)}`, `: toy repeats ${'y'.repeat(64)} (`],
+  ])('says what of %s it refuses, cut to 64 characters', (value, detail) => {
+    expect(() => verify({ [EXTENSIONS]: value })).toThrow(detail);
+  });
+
   test('what an extension throws: its HandshakeError as it is, anything else as the cause of one', () => {
     const own = new HandshakeError('ERR_SOKKER_TOY', { section: 'RFC 7692 §7.1', text: 'no' }, { role: 'client' });
     const throwing = (error: Error): Extension<string> => ({
