@@ -189,16 +189,15 @@ export class Outgoing implements WriterSink {
 
   #runPrepared(message: Prepared, compress: boolean): undefined {
     const coder = this.coderFor(message.data.length, compress);
-    const shared = coder && message.payloadFor(coder);
-    if (coder !== undefined && shared !== undefined) {
-      this.#frame(firstByte(true, coder.rsv, message.opcode), shared, shared.length);
-      coder.sharedSent();
-    } else if (this.#role === 'client') {
-      this.#frame(firstByte(true, 0, message.opcode), message.data, message.data.length);
+    const shared = coder && message.sharedFor(coder);
+    const form = shared ?? message.plain;
+    if (this.#role === 'client') {
+      this.#frame(form.byte0, form.payload, form.payload.length);
     } else {
-      this.writer.encoder.addEncoded(message.frame());
+      this.writer.encoder.addEncoded(form.frame());
       this.writer.tally?.framed();
       this.writer.schedule();
     }
+    if (shared !== undefined) coder?.sharedSent();
   }
 }

@@ -1,6 +1,27 @@
-import { encodeFrame, Opcode, readOptions, wholeFrame, type MessageCoder, type MessageType } from '@sokker/frame';
+import { EncoderCore, firstByte, Opcode, readOptions, type MessageCoder, type MessageType } from '@sokker/frame';
 import { bytesOf, type Bytes } from './bytes.js';
 import { SEND_OPTIONS } from './send-options.js';
+
+/** One form of a message: its payload, and on a server the frame around it, made once. */
+export class Form {
+  /** FIN, RSV and opcode. */
+  readonly byte0: number;
+  readonly payload: Buffer;
+  #frame: Buffer | undefined;
+
+  constructor(rsv: number, opcode: Opcode, payload: Buffer) {
+    this.byte0 = firstByte(true, rsv, opcode);
+    this.payload = payload;
+  }
+
+  /** One unmasked frame, as a server sends it. */
+  frame(): Buffer {
+    if (this.#frame !== undefined) return this.#frame;
+    const encoder = new EncoderCore({ role: 'server' });
+    encoder.addFrame(this.byte0, this.payload, this.payload.length);
+    return (this.#frame = Buffer.concat(encoder.take()));
+  }
+}
 
 /**
  * A message that is encoded once and sent to many. Framed when it is first sent, and coded once for every set of
@@ -10,28 +31,31 @@ export class Prepared {
   readonly type: MessageType;
   /** The payload. */
   readonly data: Buffer;
-  #frame: Buffer | undefined;
-  #shared: Map<string, Buffer | undefined> | undefined;
+  #plain: Form | undefined;
+  #shared: Map<string, Form | undefined> | undefined;
 
   constructor(type: MessageType, data: Buffer) {
     this.type = type;
     this.data = data;
   }
 
-  get opcode(): Opcode {
-    return this.type === 'text' ? Opcode.text : Opcode.binary;
+  /** Uncoded. */
+  get plain(): Form {
+    return (this.#plain ??= new Form(0, this.#opcode, this.data));
   }
 
-  /** The message as one unmasked frame, as a server sends it. */
-  frame(): Buffer {
-    return (this.#frame ??= encodeFrame(wholeFrame(true, 0, this.opcode, this.data), { role: 'server' }));
-  }
-
-  /** The payload in the form that connections with this coder's key share; undefined: send it uncoded. */
-  payloadFor(coder: MessageCoder): Buffer | undefined {
+  /** As connections with this coder's key share it; undefined: send it uncoded. */
+  sharedFor(coder: MessageCoder): Form | undefined {
     this.#shared ??= new Map();
-    if (!this.#shared.has(coder.shareKey)) this.#shared.set(coder.shareKey, coder.encodeShared(this.data));
+    if (!this.#shared.has(coder.shareKey)) {
+      const payload = coder.encodeShared(this.data);
+      this.#shared.set(coder.shareKey, payload && new Form(coder.rsv, this.#opcode, payload));
+    }
     return this.#shared.get(coder.shareKey);
+  }
+
+  get #opcode(): Opcode {
+    return this.type === 'text' ? Opcode.text : Opcode.binary;
   }
 }
 
