@@ -12,8 +12,8 @@ export interface CloseRecord {
   readonly clean: boolean;
   /** Who began: we, the peer, or neither because the transport broke. */
   readonly by: 'us' | 'peer' | 'network';
-  /** Whether it came while the connection was open or during the closing handshake. */
+  /** 'closing' where it broke off during the closing handshake; else 'open'. */
   readonly phase: 'open' | 'closing';
-  /** What went wrong, if anything did. */
+  /** What went wrong, if anything did; there where `code` is 1006, unless `terminate` ended it without a reason. */
   readonly error?: Error;
 }

@@ -2,25 +2,34 @@ import type { ClosePayload } from '@sokker/frame';
 import { CloseCode } from '@sokker/frame';
 import type { Clock } from './clock.js';
 import type { CloseRecord } from './close-record.js';
-import { NEXT, type ConnectionState } from './state.js';
+import { ConnectionError } from './errors.js';
 
-type Event = 'sendClose' | 'receiveClose' | 'fail' | 'lose' | 'socketGone';
+/** Open until one side says Close or breaks off, closed when the socket is gone (RFC 6455 §7.1). */
+export type ConnectionState = 'open' | 'closing' | 'closed';
 
 /** The closing handshake as values: who said what when, and so how the connection will have ended (RFC 6455 §7). */
 export class Closing {
-  state: ConnectionState = 'open';
   readonly #clock: Clock;
   #timer: unknown;
   #sent: ClosePayload | undefined;
   #received: ClosePayload | undefined;
   /** The Close that an error of ours stands for, sent or not: what there is to report where the peer sent none. */
   #verdict: ClosePayload | undefined;
+  /** Who began to end it. */
   #by: CloseRecord['by'] | undefined;
+  /** Who broke off what should have been a handshake, and when. */
+  #brokenBy: CloseRecord['by'] | undefined;
   #phase: CloseRecord['phase'] = 'open';
   #error: Error | undefined;
+  #over = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
+  }
+
+  get state(): ConnectionState {
+    if (this.#over) return 'closed';
+    return this.#by === undefined ? 'open' : 'closing';
   }
 
   /** Whether we have sent a Close: nothing may follow it (RFC 6455 §5.5.1). */
@@ -36,14 +45,12 @@ export class Closing {
   sendClose(payload: ClosePayload): void {
     this.#sent = payload;
     if (this.#error !== undefined) this.#verdict = payload;
-    this.#begin('us');
-    this.#move('sendClose');
+    this.#by ??= 'us';
   }
 
   receiveClose(payload: ClosePayload): void {
     this.#received = payload;
-    this.#begin('peer');
-    this.#move('receiveClose');
+    this.#by ??= 'peer';
   }
 
   /**
@@ -53,14 +60,15 @@ export class Closing {
   fail(error: Error, by: CloseRecord['by'], code?: number): void {
     this.#error ??= error;
     if (code !== undefined) this.#verdict ??= { code, reason: '' };
-    this.#begin(by);
-    this.#move('fail');
+    this.lose(by);
   }
 
   /** The socket is going without a word, by whoever's doing. */
   lose(by: CloseRecord['by']): void {
-    this.#begin(by);
-    this.#move('lose');
+    this.#by ??= by;
+    if (this.#brokenBy !== undefined) return;
+    this.#brokenBy = by;
+    if (this.#sent !== undefined || this.#received !== undefined) this.#phase = 'closing';
   }
 
   /** Calls back when the closing handshake has taken `ms` milliseconds from now; the first call counts. */
@@ -70,28 +78,21 @@ export class Closing {
 
   /** The socket is gone: what there is to say about it, once. */
   finish(): CloseRecord {
-    this.#move('socketGone');
+    this.#over = true;
     if (this.#timer !== undefined) this.#clock.clearTimeout(this.#timer);
     // RFC 6455 §7.1.5: a Close of ours that nobody answered settles nothing.
     const settled = this.#received ?? this.#verdict;
+    if (settled === undefined && this.#brokenBy !== 'us') {
+      this.fail(new ConnectionError('ERR_SOKKER_CONNECTION_LOST'), 'network');
+    }
+    const clean = this.shaken && this.#error === undefined;
     return {
       code: settled?.code ?? CloseCode.abnormal,
       reason: settled?.reason ?? '',
-      clean: this.shaken && this.#error === undefined,
+      clean,
       by: this.#by ?? 'network',
-      phase: this.#phase,
+      phase: clean ? 'open' : this.#phase,
       ...(this.#error === undefined ? {} : { error: this.#error }),
     };
-  }
-
-  #begin(by: CloseRecord['by']): void {
-    if (this.#by !== undefined) return;
-    this.#by = by;
-    this.#phase = this.state === 'closing' ? 'closing' : 'open';
-  }
-
-  #move(event: Event): void {
-    const row: Partial<Record<Event, ConnectionState>> = NEXT[this.state];
-    this.state = row[event] ?? this.state;
   }
 }

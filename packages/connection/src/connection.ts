@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { bytesOf, type Bytes } from './bytes.js';
 import { channels } from './channels.js';
 import type { CloseRecord } from './close-record.js';
+import type { ConnectionState } from './closing.js';
 import { Delivery } from './delivery.js';
 import { Engine } from './engine.js';
 import type { ConnectionEvents, ConnectionOwner } from './events.js';
@@ -14,7 +15,6 @@ import { Prepared } from './prepared.js';
 import { opcodeOf, type SendOptions, type SendStreamOptions } from './send-options.js';
 import { StreamedMessage } from './send-stream.js';
 import type { MessageSource } from './source.js';
-import type { ConnectionState } from './state.js';
 import { unheard } from './unheard.js';
 import { vitalsOf, type Vitals } from './vitals.js';
 

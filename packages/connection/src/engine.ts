@@ -2,7 +2,7 @@ import { closeCodeFor, CloseCode, encodeClose, Opcode, parseClose } from '@sokke
 import type { FrameSlice, Message, MessageCoder } from '@sokker/frame';
 import type { Duplex } from 'node:stream';
 import type { CloseRecord } from './close-record.js';
-import { Closing } from './closing.js';
+import { Closing, type ConnectionState } from './closing.js';
 import { listenTo, type DuplexListener } from './duplex-listener.js';
 import { ConnectionError } from './errors.js';
 import { closed, codeOf, cut } from './failure.js';
@@ -13,7 +13,6 @@ import type { ConnectionSettings, Session } from './options.js';
 import { Outgoing, type OutgoingSink } from './outgoing.js';
 import { Pings } from './pings.js';
 import { Rates } from './rates.js';
-import type { ConnectionState } from './state.js';
 import { unheard } from './unheard.js';
 
 /** The protocol of one connection: joins what comes in, what goes out, and the closing handshake (RFC 6455 §5.5, §7). */

@@ -101,7 +101,8 @@ describe.each(roles)('as %s', (role) => {
   });
 
   test.each<[string, (it: Scene) => void, string]>([
-    ['FIN without a Close', (it) => it.far.end(), '1006 - unclean by peer, open'],
+    ['FIN without a Close', (it) => it.far.end(), '1006 - unclean by peer, open ERR_SOKKER_CONNECTION_LOST'],
+    ['our own end of it', (it) => it.near.destroy(), '1006 - unclean by network, open ERR_SOKKER_CONNECTION_LOST'],
     [
       'FIN inside a frame',
       (it) => it.far.end(it.wire(Opcode.text, 'cut').subarray(0, -1)),
@@ -144,7 +145,7 @@ describe.each(roles)('as %s', (role) => {
       await settled();
       it.far[end]();
       await settled();
-      expect(it.closed).toMatchObject({ code: 1006, clean: false, by: 'us' });
+      expect(told(it)).toBe('1006 - unclean by us, closing ERR_SOKKER_CONNECTION_LOST');
       expect(it.log.at(-1)).toBe('close');
     }
   });
@@ -168,7 +169,7 @@ describe.each(roles)('as %s', (role) => {
     expect(it.closed).toBeUndefined();
     it.clock.advance(1);
     await settled();
-    expect(told(it)).toBe('1006 - unclean by us, open ERR_SOKKER_CLOSE_TIMEOUT');
+    expect(told(it)).toBe('1006 - unclean by us, closing ERR_SOKKER_CLOSE_TIMEOUT');
     expect(it.ended).toBe(true);
     expect(it.clock.pending).toBe(0);
   });
@@ -191,7 +192,7 @@ describe.each(roles)('as %s', (role) => {
     expect(it.connection.bufferedBytes).toBeGreaterThan(99 * 2 ** 20);
     it.clock.advance(CLOSE_MS);
     await settled();
-    expect(told(it)).toBe('1006 - unclean by us, open ERR_SOKKER_CLOSE_TIMEOUT');
+    expect(told(it)).toBe('1006 - unclean by us, closing ERR_SOKKER_CLOSE_TIMEOUT');
     expect(it.connection.bufferedBytes).toBe(0);
   });
 
