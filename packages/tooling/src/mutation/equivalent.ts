@@ -8,4 +8,23 @@ export interface Equivalent {
   readonly reason: string;
 }
 
-export const EQUIVALENT: readonly Equivalent[] = [];
+/** Mutants of one source that share a reason: lines, trimmed, each with what its mutated parts became. */
+export interface EquivalentGroup {
+  readonly reason: string;
+  readonly mutants: Readonly<Record<string, readonly string[]>>;
+}
+
+/** @param groups by name of the source in the room: `web/stage-pair` */
+export function equivalentsOf(
+  room: string,
+  groups: Readonly<Record<string, readonly EquivalentGroup[]>>,
+): readonly Equivalent[] {
+  return Object.entries(groups).flatMap(([name, all]) =>
+    all.flatMap(({ reason, mutants }) =>
+      Object.entries(mutants).flatMap(([code, replacements]) => {
+        const entry = { source: `packages/${room}/src/${name}.ts`, code, reason };
+        return replacements.length === 0 ? [entry] : replacements.map((replacement) => ({ ...entry, replacement }));
+      }),
+    ),
+  );
+}

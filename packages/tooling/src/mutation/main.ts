@@ -3,12 +3,14 @@
  * reports/, and docs/mutation.md is printed from all that are there; `--page` only prints. */
 import { Stryker } from '@stryker-mutator/core';
 import { DiskTree } from '../tree.js';
-import { EQUIVALENT } from './equivalent.js';
+import { FRAME_EQUIVALENT } from './equivalent-frame.js';
+import { HANDSHAKE_EQUIVALENT } from './equivalent-handshake.js';
 import { pageOf, staleEntries } from './page.js';
 import { tasksOf, type Task } from './plan.js';
 import { readResults, reportPath, scoreOf } from './results.js';
 
 const PAGE = 'docs/mutation.md';
+const EQUIVALENT = [...FRAME_EQUIVALENT, ...HANDSHAKE_EQUIVALENT];
 
 async function main(argv: readonly string[], root: string): Promise<void> {
   const tree = new DiskTree(root);

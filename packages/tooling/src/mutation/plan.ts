@@ -14,14 +14,14 @@ export interface Task {
 /** Its own suite is expected to prove a source; some sources are proved through another's, or by the fixtures too. */
 const SUITES: Readonly<Record<MutatedRoom, Readonly<Record<string, readonly string[]>>>> = {
   frame: {
-    'web/orderly-source': ['web/stage-pair', 'web/decoder-stream'],
-    'web/stage-pair': ['web/decoder-stream'],
+    'web/orderly-source': ['web/stage-pair', 'web/decoder-stream', 'web/encoder-stream'],
+    'web/stage-pair': ['web/decoder-stream', 'web/encoder-stream'],
   },
   handshake: {
     acceptance: ['connect-rules', 'respond'],
     authority: ['origin', 'upgrade-request', 'connect-rules'],
     'head-reader': ['request-head', 'response-head'],
-    'head-scanner': ['request-head'],
+    'head-scanner': ['request-head', 'response-head'],
     'header-fields': ['upgrade-request'],
     'message-head': ['request-head'],
     negotiation: ['acceptance', 'client-request', 'client-response'],

@@ -1,0 +1,3 @@
+import { equivalentsOf } from './equivalent.js';
+
+export const FRAME_EQUIVALENT = equivalentsOf('frame', {});

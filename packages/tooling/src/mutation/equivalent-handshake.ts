@@ -1,0 +1,3 @@
+import { equivalentsOf } from './equivalent.js';
+
+export const HANDSHAKE_EQUIVALENT = equivalentsOf('handshake', {});
