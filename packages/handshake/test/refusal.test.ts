@@ -4,6 +4,7 @@ import {
   refuse,
   RequestHeadReader,
   ResponseHeadReader,
+  UsageError,
   VIOLATIONS,
 } from '../src/index.js';
 import { valuesOf } from './requests.js';
@@ -16,6 +17,7 @@ describe('refuse, with the application’s reasons', () => {
         'Content-Length: 14\r\nConnection: close\r\n\r\nHöflich: nein',
     );
     expect(refusal.error).toMatchObject({ code: 'ERR_SOKKER_REFUSED', status: 401, section: 'RFC 6455 §4.2.2' });
+    expect(refusal.error.message).toContain(': status 401 (');
   });
 
   test('is 403 without a body when nothing is said', () => {
@@ -33,6 +35,8 @@ describe('refuse, with the application’s reasons', () => {
     const html = refuse({ headers: { 'content-type': 'text/html' }, body: '<p>' });
     expect(valuesOf(html.rawHeaders, 'content-type')).toEqual(['text/html']);
     expect(valuesOf(refuse({ body: Buffer.from('x') }).rawHeaders, 'content-type')).toEqual([]);
+    const named = refuse({ headers: { Vary: 'Content-Type' }, body: 'x' });
+    expect(valuesOf(named.rawHeaders, 'content-type')).toEqual(['text/plain; charset=utf-8']);
   });
 
   test('the body is copied', () => {
@@ -49,8 +53,10 @@ describe('refuse, with the application’s reasons', () => {
   });
 
   test('304 has neither body nor length', () => {
-    expect(valuesOf(refuse({ status: 304 }).rawHeaders, 'content-length')).toEqual([]);
-    expect(() => refuse({ status: 304, body: 'x' })).toThrow(expect.objectContaining({ code: 'ERR_SOKKER_OPTION' }));
+    expect(refuse({ status: 304 }).rawHeaders).toEqual(['Connection', 'close']);
+    expect(() => refuse({ status: 304, body: 'x' })).toThrow(
+      new UsageError('ERR_SOKKER_OPTION', 'refuse: body may not follow status 304'),
+    );
   });
 
   test('to HEAD, without a body; over HTTP/2, in lower case and without connections', () => {
@@ -76,13 +82,18 @@ describe('refuse, with the application’s reasons', () => {
     { status: 403.5 },
     { status: NaN },
     { body: 1 },
-    { code: 1 },
     { headers: { 'Content-Length': '1' } },
     { headers: { Location: '/\r\nX: 1' } },
     null,
     403,
   ])('wrong options: %p', (options) => {
     expect(() => refuse(options as object)).toThrow(expect.objectContaining({ code: 'ERR_SOKKER_OPTION' }));
+  });
+
+  test('an unknown option is named', () => {
+    expect(() => refuse({ code: 1 } as object)).toThrow(
+      new UsageError('ERR_SOKKER_OPTION', "refuse has no option 'code'"),
+    );
   });
 });
 
