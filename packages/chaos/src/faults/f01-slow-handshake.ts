@@ -1,7 +1,7 @@
 /** F01: handshakes that never end: on the wire, in TLS, in the application, and those of a server that dribbles. */
 import { connect } from '@sokker/client';
 import { SokkerServer } from '@sokker/server';
-import { createServer, type AddressInfo, type Server } from 'node:net';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { host } from '../host.js';
 import { memoryAtRest, percentile, type Memory } from '../measure.js';
 import { dial, manyTimes, Peer, requestHead } from '../peer.js';
@@ -19,21 +19,26 @@ const HANGING = 64;
 const never = new Promise<undefined>(() => {});
 
 /** How long each of many sockets stayed open that send a byte a second: milliseconds. */
-function dribble(port: number, count: number): Promise<number[]> {
+async function dribble(port: number, count: number): Promise<number[]> {
   const head = requestHead(port);
-  return manyTimes(count, (index) => dribbleOne(port, head, index % 1000), count);
+  // A few at a time: of thousands at once, a client hears so late that it is connected that its own clock is wrong.
+  const sockets = await manyTimes(count, () => connected(port));
+  return Promise.all(sockets.map(([socket, at], index) => dribbleOn(socket, at, head, index % 1000)));
 }
 
-function dribbleOne(port: number, head: string, delayMs: number): Promise<number> {
+function connected(port: number): Promise<[socket: Socket, at: number]> {
   return new Promise((resolve) => {
     const socket = dial(port);
-    let [at, startedAt] = [0, 0];
+    socket.once('connect', () => resolve([socket, performance.now()]));
+  });
+}
+
+function dribbleOn(socket: Socket, startedAt: number, head: string, delayMs: number): Promise<number> {
+  return new Promise((resolve) => {
+    let at = 0;
     let timer: NodeJS.Timeout | undefined;
     const begin = (): void => void (timer = setInterval(() => socket.write(head[at++ % head.length] ?? ''), 1000));
-    socket.once('connect', () => {
-      startedAt = performance.now();
-      timer = setTimeout(begin, delayMs);
-    });
+    timer = setTimeout(begin, delayMs);
     socket.resume().once('close', () => {
       clearTimeout(timer);
       resolve(performance.now() - startedAt);
