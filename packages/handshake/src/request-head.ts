@@ -75,7 +75,7 @@ function parseRequestLine(line: string): RequestLine {
   const method = line.slice(0, methodEnd);
   const target = line.slice(methodEnd + 1, targetEnd);
   const version = line.slice(targetEnd + 1);
-  if (targetEnd <= methodEnd || !isToken(method) || target === '' || target.includes(' ') || !isVersion(version)) {
+  if (!isToken(method) || target === '' || target.includes(' ') || !isVersion(version)) {
     throw violation('ERR_SOKKER_START_LINE');
   }
   if (version !== 'HTTP/1.1') throw violation('ERR_SOKKER_HTTP_VERSION', { detail: printable(version) });

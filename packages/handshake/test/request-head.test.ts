@@ -61,6 +61,8 @@ describe('RequestHeadReader (RFC 9112 §2.2, §3, §5)', () => {
 
   test.each([
     'GET /chat\r\n\r\n', // HTTP/0.9
+    'GET  HTTP/1.1\r\n\r\n',
+    'GET HTTP/1.1\r\n\r\n',
     'GET  /chat HTTP/1.1\r\n\r\n',
     'GET /chat  HTTP/1.1\r\n\r\n',
     'GET /a b HTTP/1.1\r\n\r\n',
@@ -71,6 +73,8 @@ describe('RequestHeadReader (RFC 9112 §2.2, §3, §5)', () => {
     'GET /chat HTTP/1.1x\r\n\r\n',
     'GET /chat HTTP/11\r\n\r\n',
     'GET /chat HTTP/a.b\r\n\r\n',
+    'GET /chat HTTP/1x1\r\n\r\n',
+    'GET /chat HTTP/1.-\r\n\r\n',
     'G(T /chat HTTP/1.1\r\n\r\n',
     ' /chat HTTP/1.1\r\n\r\n',
     'HTTP/1.1\r\n\r\n',
@@ -90,6 +94,7 @@ describe('RequestHeadReader (RFC 9112 §2.2, §3, §5)', () => {
 
   test.each(['1.0', '1.2', '0.9', '2.0', '9.9'])('refuses HTTP/%s at its line, whatever follows', (version) => {
     expectAll(`GET / HTTP/${version}\r\n\0`, { code: 'ERR_SOKKER_HTTP_VERSION', status: 505 });
+    expect(() => new RequestHeadReader().read(latin1(`GET / HTTP/${version}\r\n`))).toThrow(`: HTTP/${version} (`);
   });
 
   test('knows a violation at its byte', () => {
@@ -152,9 +157,9 @@ describe('RequestHeadReader (RFC 9112 §2.2, §3, §5)', () => {
     test.each([{ maxHeadBytes: 0 }, { maxHeadBytes: 1.5 }, { maxHeaders: '9' }, { maxHeaders: NaN }, { max: 1 }, null])(
       'wrong ones throw at construction: %p',
       (options) => {
-        expect(() => new RequestHeadReader(options as object)).toThrow(
-          expect.objectContaining({ code: 'ERR_SOKKER_OPTION' }),
-        );
+        const make = (): unknown => new RequestHeadReader(options as object);
+        expect(make).toThrow(expect.objectContaining({ code: 'ERR_SOKKER_OPTION' }));
+        expect(make).toThrow('RequestHeadReader');
       },
     );
   });
@@ -192,7 +197,9 @@ describe('RequestHeadReader (RFC 9112 §2.2, §3, §5)', () => {
     const done = new RequestHeadReader();
     done.read(latin1(`${LINE}\r\n`));
     done.end();
-    expect(() => done.read(latin1('x'))).toThrow(expect.objectContaining({ code: 'ERR_SOKKER_ARGUMENT' }));
+    expect(() => done.read(latin1('x'))).toThrow(
+      expect.objectContaining({ code: 'ERR_SOKKER_ARGUMENT', message: 'the head has been read' }),
+    );
   });
 
   test('an end within the head is told', () => {
@@ -213,6 +220,13 @@ describe('RequestHeadReader (RFC 9112 §2.2, §3, §5)', () => {
     expect(() => new RequestHeadReader().read('GET' as unknown as Buffer)).toThrow(
       expect.objectContaining({ code, message }),
     );
+  });
+
+  test('a mistake of the caller is not the end of the head', () => {
+    const reader = new RequestHeadReader();
+    expect(() => reader.read('GET' as unknown as Buffer)).toThrow(TypeError);
+    expect(() => reader.end()).toThrow(expect.objectContaining({ code: 'ERR_SOKKER_HEAD_TRUNCATED' }));
+    expect(reader.read(latin1(`${LINE}\r\n`))?.method).toBe('GET');
   });
 
   test('nothing after the head: the rest is no view that keeps the chunk alive', () => {
