@@ -122,17 +122,19 @@ export class Connection<Context = unknown> extends EventEmitter<ConnectionEvents
   }
 
   /**
-   * Sends a Ping.
+   * Sends a Ping. Until its Pong has come it counts towards `maxBufferedBytes`, with 128 bytes and its payload.
    * @param data at most 125 bytes (RFC 6455 §5.5); default: a payload that tells this Ping from the others
    * @returns the round trip in milliseconds; rejects with `ERR_SOKKER_CLOSED` when the connection ends first
    * @throws UsageError `ERR_SOKKER_ARGUMENT`
    */
   ping(data?: string | Bytes): Promise<number> {
-    if (data === undefined) return this.#engine.ping(undefined);
-    const payload = Buffer.from(typeof data === 'string' ? data : bytesOf(data));
-    if (payload.length > MAX_CONTROL_BYTES) {
+    const payload = data === undefined ? data : Buffer.from(typeof data === 'string' ? data : bytesOf(data));
+    if (payload !== undefined && payload.length > MAX_CONTROL_BYTES) {
       throw new UsageError('ERR_SOKKER_ARGUMENT', `a Ping may carry 125 bytes, not ${payload.length} (RFC 6455 §5.5)`);
     }
+    const { outgoing, pingBytes, sendable } = this.#engine;
+    const waiting = outgoing.writer.bufferedBytes + pingBytes;
+    if (sendable && waiting >= this.#settings.maxBufferedBytes) this.#tooSlow(waiting);
     return this.#engine.ping(payload);
   }
 

@@ -66,6 +66,11 @@ export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
     return this.#pings?.latencyMs;
   }
 
+  /** Memory that Pings without a Pong take. */
+  get pingBytes(): number {
+    return this.#pings?.bytes ?? 0;
+  }
+
   ping(given: Buffer | undefined): Promise<number> {
     if (!this.sendable) return unheard(Promise.reject(closed()));
     this.#pings ??= new Pings(this.#settings.clock);

@@ -1,6 +1,9 @@
 import type { Clock } from './clock.js';
 import { unheard } from './unheard.js';
 
+/** What a Ping that awaits its Pong takes beside its payload. */
+const WAITING_BYTES = 128;
+
 interface Waiting {
   readonly payload: Buffer;
   readonly sentAt: number;
@@ -13,6 +16,8 @@ export class Pings {
   readonly #clock: Clock;
   #waiting: Waiting[] = [];
   #count = 0;
+  /** Taken by those that await their Pong. */
+  bytes = 0;
   /** The last round trip: milliseconds; undefined before the first. */
   latencyMs: number | undefined;
 
@@ -32,6 +37,7 @@ export class Pings {
     return unheard(
       new Promise((resolve, reject) => {
         this.#waiting.push({ payload, sentAt: this.#clock.now(), resolve, reject });
+        this.bytes += WAITING_BYTES + payload.length;
       }),
     );
   }
@@ -41,6 +47,7 @@ export class Pings {
     const index = this.#waiting.findIndex((ping) => ping.payload.equals(payload));
     const now = this.#clock.now();
     for (const ping of this.#waiting.splice(0, index + 1)) {
+      this.bytes -= WAITING_BYTES + ping.payload.length;
       this.latencyMs = now - ping.sentAt;
       ping.resolve(this.latencyMs);
     }

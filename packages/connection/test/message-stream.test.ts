@@ -342,6 +342,47 @@ describe('a connection that ends inside a message', () => {
   });
 });
 
+describe('a Close behind a body that nobody has read', () => {
+  const bodies: [string, number][] = [
+    ['a byte', 1],
+    ['more than it holds', 200 * KIB],
+  ];
+
+  test.each(bodies)('%s: the answer to ours is waited for no longer than closeTimeoutMs', async (_, bytes) => {
+    const it = streamScene({ closeTimeoutMs: 1000 });
+    it.send(Opcode.binary, Buffer.alloc(bytes));
+    await settled();
+    const closed = it.connection.close();
+    it.sendClose(1000);
+    await settled();
+    it.clock.advance(999);
+    expect(it.connection.state).toBe('closing');
+    it.clock.advance(1);
+    const record = { code: 1006, clean: false, by: 'us', phase: 'closing' };
+    expect(await closed).toMatchObject({ ...record, error: { code: 'ERR_SOKKER_CLOSE_TIMEOUT' } });
+    expect(it.clock.pending).toBe(0);
+  });
+
+  test.each(bodies)('%s: once it is read, or let go, the Close is heard', async (_, bytes) => {
+    for (const end of ['resume', 'destroy'] as const) {
+      for (const ours of [true, false]) {
+        const it = streamScene();
+        it.send(Opcode.binary, Buffer.alloc(bytes));
+        await settled();
+        if (ours) void it.connection.close(1000);
+        it.sendClose(1000);
+        await settled();
+        expect(it.connection.state).toBe(ours ? 'closing' : 'open');
+        it.streams[0]?.body[end]();
+        await settled();
+        it.far.end();
+        await settled();
+        expect(it.closed).toMatchObject({ code: 1000, clean: true, by: ours ? 'us' : 'peer' });
+      }
+    }
+  });
+});
+
 describe('back-pressure', () => {
   test('a body that nobody reads holds 64 KiB, then the peer waits', async () => {
     const it = streamScene({ wireBytes: 16 * KIB });

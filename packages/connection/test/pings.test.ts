@@ -1,5 +1,6 @@
 import { Opcode } from '@sokker/frame';
-import { scene, settled } from './scene.js';
+import { PassThrough } from 'node:stream';
+import { rejection, scene, settled, type Scene, type SceneOptions } from './scene.js';
 
 test('a Ping resolves with the round trip by the clock', async () => {
   const it = scene().record();
@@ -61,6 +62,37 @@ test('the end of the connection rejects them', async () => {
   it.connection.terminate();
   for (const ping of pings) await expect(ping).rejects.toMatchObject({ code: 'ERR_SOKKER_CLOSED' });
   await expect(it.connection.ping()).rejects.toMatchObject({ code: 'ERR_SOKKER_CLOSED' });
+});
+
+describe('Pings are bounded by maxBufferedBytes', () => {
+  const LIMIT = 10_000;
+  test.each<[string, SceneOptions, (it: Scene) => void]>([
+    ['to a peer that does not read', { peerReads: false, wireBytes: 1 }, () => undefined],
+    ['to a peer that reads and does not answer', {}, () => undefined],
+    ['inside a frame that is passing', {}, (it) => void it.connection.sendStream(new PassThrough(), { bytes: 9 })],
+    ['behind messages', { peerReads: false, wireBytes: 1 }, (it) => void it.connection.send(Buffer.alloc(LIMIT))],
+  ])('%s', async (_, options, begin) => {
+    const it = scene({ ...options, maxBufferedBytes: LIMIT }).record();
+    begin(it);
+    const pings: Promise<number>[] = [];
+    while (it.connection.state === 'open') {
+      pings.push(it.connection.ping());
+      await settled(1);
+    }
+    expect(pings.length).toBeLessThanOrEqual(Math.ceil(LIMIT / 132) + 1);
+    for (const ping of pings) expect(await rejection(ping)).toMatchObject({ code: 'ERR_SOKKER_CLOSED' });
+    expect(it.log).toEqual(['error ERR_SOKKER_TOO_SLOW', 'close']);
+  });
+
+  test('those that are answered count no more', async () => {
+    const it = scene({ maxBufferedBytes: LIMIT });
+    for (let count = 0; count < 200; count++) {
+      const pings = [it.connection.ping('older'), it.connection.ping('newer')];
+      it.send(Opcode.pong, 'newer');
+      await Promise.all(pings);
+    }
+    expect(it.connection.state).toBe('open');
+  });
 });
 
 test('at most 125 bytes', async () => {
