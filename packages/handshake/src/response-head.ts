@@ -98,7 +98,7 @@ function parseStatusLine(line: string): StatusLine {
   const digits = line.slice(9, STATUS_END);
   const isSpaced = line[8] === ' ' && (line.length === STATUS_END || line[STATUS_END] === ' ');
   const status = Number(digits);
-  if (!isVersion(version) || !isSpaced || digits.length !== 3 || !isAll(DIGIT, digits) || status < 100) {
+  if (!isVersion(version) || !isSpaced || !isAll(DIGIT, digits) || status < 100) {
     throw violation('ERR_SOKKER_STATUS_LINE', { role: 'client' });
   }
   if (!version.startsWith('HTTP/1.')) throw violation('ERR_SOKKER_HTTP_VERSION', { role: 'client' });

@@ -65,6 +65,8 @@ describe('ResponseHeadReader (RFC 9112 §4)', () => {
     ['HTTP/1.1 099 x', 'ERR_SOKKER_STATUS_LINE'],
     ['HTTP/1.1  101 x', 'ERR_SOKKER_STATUS_LINE'],
     ['HTTP/1.1101', 'ERR_SOKKER_STATUS_LINE'],
+    ['HTTP/1.1x101 x', 'ERR_SOKKER_STATUS_LINE'],
+    ['HTTP/1.1 10', 'ERR_SOKKER_STATUS_LINE'],
     ['http/1.1 101 x', 'ERR_SOKKER_STATUS_LINE'],
     ['ICY 200 OK', 'ERR_SOKKER_STATUS_LINE'],
     ['HTTP/2.0 101 x', 'ERR_SOKKER_HTTP_VERSION'],
@@ -80,6 +82,9 @@ describe('ResponseHeadReader (RFC 9112 §4)', () => {
     const many = latin1(`${interim.repeat(1000)}${LINE}\r\n`);
     expect(readAll([many])).toEqual({ code: 'ERR_SOKKER_TOO_MANY_INTERIM' });
     expectAll(interim.repeat(17), { code: 'ERR_SOKKER_TOO_MANY_INTERIM' });
+    const reader = new ResponseHeadReader();
+    expect(() => reader.read(many)).toThrow(HandshakeError);
+    expect(reader.rest).toHaveLength(0);
   });
 
   test('is bounded as a request is', () => {
@@ -88,7 +93,7 @@ describe('ResponseHeadReader (RFC 9112 §4)', () => {
     expectAll(text, { code: 'ERR_SOKKER_HEAD_TOO_BIG' }, { maxHeadBytes: 8 });
     expect(readAll([latin1(`${LINE}A: ${'b'.repeat(1e6)}`)])).toEqual({ code: 'ERR_SOKKER_HEAD_TOO_BIG' });
     expectAll(`${LINE}A: b\r\nA: b\r\n\r\n`, { code: 'ERR_SOKKER_TOO_MANY_HEADERS' }, { maxHeaders: 1 });
-    expect(() => new ResponseHeadReader({ maxHeaders: 0 })).toThrow(TypeError);
+    expect(() => new ResponseHeadReader({ maxHeaders: 0 })).toThrow('ResponseHeadReader: maxHeaders');
   });
 
   test('tells an end within the head, and a call after it', () => {
@@ -100,7 +105,12 @@ describe('ResponseHeadReader (RFC 9112 §4)', () => {
     );
     reader.read(latin1(' 200 \r\n\r\n'));
     reader.end();
-    expect(() => reader.read(latin1('x'))).toThrow(expect.objectContaining({ code: 'ERR_SOKKER_ARGUMENT' }));
+    expect(() => reader.read(latin1('x'))).toThrow(
+      expect.objectContaining({ code: 'ERR_SOKKER_ARGUMENT', message: 'the head has been read' }),
+    );
+    const mistaken = new ResponseHeadReader();
+    expect(() => mistaken.read('HTTP' as unknown as Buffer)).toThrow(TypeError);
+    expect(() => mistaken.end()).toThrow(expect.objectContaining({ code: 'ERR_SOKKER_HEAD_TRUNCATED' }));
     const failed = new ResponseHeadReader();
     expect(() => failed.read(latin1('\0'))).toThrow(HandshakeError);
     expect(() => failed.read(latin1(LINE))).toThrow(HandshakeError);
