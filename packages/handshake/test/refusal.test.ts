@@ -31,6 +31,10 @@ describe('refuse, with the application’s reasons', () => {
     expect(reader.read(encodeResponse(refuse({ status })))?.status).toBe(status);
   });
 
+  test('a status that has no phrase has none', () => {
+    expect(refuse({ status: 599 }).reason).toBe('');
+  });
+
   test('a Content-Type given is kept, and none is given to bytes', () => {
     const html = refuse({ headers: { 'content-type': 'text/html' }, body: '<p>' });
     expect(valuesOf(html.rawHeaders, 'content-type')).toEqual(['text/html']);
