@@ -52,7 +52,7 @@ export class AssemblerCore {
     }
     if (last && gathered === 0) return this.#finish(frame.payload);
     this.#gathered ??= new ByteGatherer();
-    this.#gathered.add(frame.payload);
+    this.#gathered.add(frame.payload, declared - frame.payload.length);
     return last ? this.#finish(this.#gathered.take()) : undefined;
   }
 

@@ -23,22 +23,25 @@ export class ByteGatherer {
     return this.#bytes;
   }
 
-  /** Adds a piece. A large one is kept by reference and belongs to the gatherer from here on. */
-  add(piece: Buffer): void {
+  /**
+   * Adds a piece. A large one is kept by reference and belongs to the gatherer from here on.
+   * @param rest how many bytes are said to follow it; believed only as far as the bound on memory allows
+   */
+  add(piece: Buffer, rest = 0): void {
     if (piece.length >= KEEP_BYTES && piece.length * 2 >= piece.buffer.byteLength) {
       this.#closeBlock();
       this.#parts.push(piece);
       this.#pinned += piece.buffer.byteLength;
       this.#bytes += piece.length;
     } else {
-      this.#copy(piece, 0, piece.length);
+      this.#copy(piece, 0, piece.length, rest);
       this.#bytes += piece.length;
     }
   }
 
   /** Adds `bytes[start, end)`, copied: for pieces so small that a view of them would cost more. */
-  addCopy(bytes: Buffer, start: number, end: number): void {
-    this.#copy(bytes, start, end);
+  addCopy(bytes: Buffer, start: number, end: number, rest = 0): void {
+    this.#copy(bytes, start, end, rest);
     this.#bytes += end - start;
   }
 
@@ -53,10 +56,10 @@ export class ByteGatherer {
     return whole;
   }
 
-  #copy(piece: Buffer, start: number, end: number): void {
+  #copy(piece: Buffer, start: number, end: number, rest: number): void {
     let from = start;
     while (from < end) {
-      const block = this.#roomyBlock(end - from);
+      const block = this.#roomyBlock(end - from, rest);
       const count = Math.min(end - from, block.length - this.#used);
       if (count === 1) block[this.#used] = piece[from]!;
       else piece.copy(block, this.#used, from, from + count);
@@ -65,12 +68,16 @@ export class ByteGatherer {
     }
   }
 
-  /** The open block, or a new one: as large as the bound leaves room for, so that growth stays proportional. */
-  #roomyBlock(wanted: number): Buffer {
+  /**
+   * The open block, or a new one: as large as the bound leaves room for, so that growth stays proportional. Where little
+   * is to follow, that fits too, and the whole need not be joined.
+   */
+  #roomyBlock(wanted: number, rest: number): Buffer {
     if (this.#block !== undefined && this.#used < this.#block.length) return this.#block;
     this.#closeBlock();
     const room = 2 * this.#bytes - this.#pinned;
-    const size = Math.min(MAX_BLOCK_BYTES, Math.max(FIRST_BLOCK_BYTES, room, wanted));
+    const said = Math.min(wanted + rest, room + 2 * wanted);
+    const size = Math.min(MAX_BLOCK_BYTES, Math.max(FIRST_BLOCK_BYTES, room, wanted, said));
     // Not from Node's pool: a block that waits for the rest of a message would pin 8 KiB of it.
     this.#block = Buffer.allocUnsafeSlow(size);
     return this.#block;

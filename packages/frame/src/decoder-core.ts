@@ -203,8 +203,9 @@ export class DecoderCore {
       return new Slice(fin, rsv, opcode, bytes.subarray(start, start + size), payloadBytes, first, last);
     }
     this.#gathered ??= new ByteGatherer();
-    if (size < VIEW_BYTES) this.#gathered.addCopy(bytes, start, start + size);
-    else this.#gathered.add(bytes.subarray(start, start + size));
+    const rest = payloadBytes - taken - size;
+    if (size < VIEW_BYTES) this.#gathered.addCopy(bytes, start, start + size, rest);
+    else this.#gathered.add(bytes.subarray(start, start + size), rest);
     return last ? new Slice(fin, rsv, opcode, this.#gathered.take(), payloadBytes, true, true) : undefined;
   }
 

@@ -64,6 +64,23 @@ test.each([
   expect(taken.buffer.byteLength !== 64).toBe(copied);
 });
 
+test.each([
+  ['what follows is less', 10_000, 2000, 12_000],
+  ['as much follows', 6000, 6000, 12_000],
+  ['more follows than the bound leaves room for', 5000, 7000, undefined],
+  ['much is promised', 100, 2 ** 40, undefined],
+])('%s: one block for all, or not', (_, length, rest, block) => {
+  const gatherer = new ByteGatherer();
+  const before = bufferBytes();
+  gatherer.add(piece(length), rest);
+  expect(bufferBytes() - before).toBeLessThanOrEqual(2 * length + 64 + POOL_BYTES);
+  gatherer.add(piece(Math.min(rest, 7000), 16 * KIB, 0x62));
+  const taken = gatherer.take();
+  expect(taken.subarray(0, length).equals(piece(length))).toBe(true);
+  expect(taken.subarray(length).equals(piece(Math.min(rest, 7000), 16 * KIB, 0x62))).toBe(true);
+  if (block !== undefined) expect([taken.length, taken.buffer.byteLength]).toEqual([block, block]);
+});
+
 test('parts of a chunk are copied, and counted', () => {
   const gatherer = new ByteGatherer();
   const chunk = Buffer.from('abcdef');
