@@ -37,7 +37,8 @@ export class TimerWheel {
   /** Has `entry.onDue` called once, not before `ms` milliseconds from now; replaces the appointment it has. */
   set(entry: WheelEntry, ms: number): void {
     this.#remove(entry);
-    if (this.#timer === undefined) this.#tick = this.#now();
+    // Not while the wheel turns: whatever is due between that turn and now would be skipped for good.
+    if (this.#size === 0) this.#tick = this.#now();
     const tick = Math.max(this.#tick + 1, Math.ceil((this.#clock.now() + ms) / this.#tickMs));
     const slot = this.#slots.get(tick);
     if (slot === undefined) this.#slots.set(tick, new Set([entry]));

@@ -56,6 +56,24 @@ test('ten thousand appointments take one timer; each comes once, never early, at
   expect([wheel.size, clock.isSet]).toEqual([0, false]);
 });
 
+test('what falls due while a slow one is called comes too', () => {
+  const clock = new OneTimer();
+  const wheel = new TimerWheel(clock, 10);
+  const log: string[] = [];
+  const slow = {
+    onDue: () => {
+      log.push(`slow ${clock.time}`);
+      clock.time += 50;
+      if (clock.time < 100) wheel.set(slow, 100);
+    },
+  };
+  wheel.set(slow, 10);
+  for (const ms of [20, 30, 60, 70]) wheel.set(entry(`at ${ms}`, log, clock), ms);
+  clock.advance(500);
+  expect(log).toEqual(['slow 10', 'at 20 70', 'at 30 70', 'at 60 70', 'at 70 70', 'slow 160']);
+  expect([wheel.size, clock.isSet]).toEqual([0, false]);
+});
+
 test('a new appointment replaces the old one, and one that is broken does not come', () => {
   const clock = new OneTimer();
   const wheel = new TimerWheel(clock, 10);
