@@ -5,6 +5,7 @@ import {
   VIOLATIONS,
   type Refusal,
   type UpgradeOffer,
+  type UpgradePolicyOptions,
   type UpgradeRequest,
 } from '../src/index.js';
 import { requestWith, valuesOf, KEY, type Changes } from './requests.js';
@@ -163,6 +164,20 @@ describe('examine (RFC 6455 §4.2.1)', () => {
       });
       expect(valuesOf(rawHeaders, 'connection')[0]).toMatch(/^close/);
     });
+
+  test.each<[UpgradePolicyOptions, Changes, string]>([
+    [{}, { Origin: 'https://evil' }, "https://evil at server.example.com; the server's origin option decides"],
+    [{}, { Origin: 'https://a', Host: 'b:1' }, "https://a at b:1; the server's origin option decides"],
+    [{ origin: [] }, {}, "no Origin at server.example.com; the server's origin option decides"],
+    [{ hosts: ['a'] }, { Host: 'b' }, 'this host is not served here: b ('],
+  ])('with the policy %j says whom it refuses', (policy, changes, detail) => {
+    const answer = examine(requestWith(changes), policy);
+    expect(answer).toMatchObject({ type: 'refusal', error: { message: expect.stringContaining(detail) as string } });
+  });
+
+  test('what is not offered is an empty list', () => {
+    expect(offerOf(requestWith())).toMatchObject({ subprotocols: [], extensions: [] });
+  });
 
   test.each([
     [{ httpVersion: '1.0' }, 'the HTTP version is not 1.1: 1.0 (RFC 6455 §4.2.1)'],
