@@ -32,6 +32,7 @@ const SUITES: Readonly<Record<MutatedRoom, Readonly<Record<string, readonly stri
     'status-text': ['refusal', 'head-encoder'],
     subprotocol: ['upgrade-request', 'client-request', 'client-response', 'acceptance'],
     'upgrade-policy': ['upgrade-request', 'respond', 'upgrade'],
+    'upgrade-request': ['connect-rules'],
     'upgrade-rules': ['upgrade-request'],
     violations: ['errors', 'refusal', 'upgrade-request', 'client-response'],
   },
