@@ -127,7 +127,7 @@ describe('an agent', () => {
     const clock = new TestClock();
     const { url } = await keep(script(reply));
     expect((await errorOf(connect(url, { agent: new http.Agent(), clock }))).code).toBe(code);
-    expect(clock.timers).toBe(0);
+    expect(clock.pending).toBe(0);
   });
 
   test('an end within the head', async () => {
@@ -167,6 +167,6 @@ describe('an agent', () => {
       await new Promise((resolve) => setImmediate(resolve));
     }
     expect((await attempt).code).toBe(code);
-    expect(clock.timers).toBe(0);
+    expect(clock.pending).toBe(0);
   });
 });

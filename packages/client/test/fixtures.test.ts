@@ -78,6 +78,6 @@ test.each(responses.map((fixture) => [fixture.id, fixture] as const))('%s', asyn
       if (after !== '') expect((await nextMessage(result.connection)).text()).toBe('Hello');
       result.connection.terminate();
     }
-    expect(clock.timers).toBe(0);
+    expect(clock.pending).toBe(0);
   }
 });

@@ -35,7 +35,7 @@ describe('a server that is gone', () => {
     expect(connection.state).toBe('open');
     await beat(clock);
     expect(await connection.closed).toMatchObject({ code: 1006, error: { code: 'ERR_SOKKER_UNRESPONSIVE' } });
-    expect(clock.timers).toBe(0);
+    expect(clock.pending).toBe(0);
   });
 
   test('brings the next connection', async () => {
@@ -63,7 +63,7 @@ describe('a server that is there', () => {
       await pong;
     }
     await connection.close();
-    expect(clock.timers).toBe(0);
+    expect(clock.pending).toBe(0);
   });
 
   test('is not given up while we do not read', async () => {
@@ -78,7 +78,7 @@ describe('a server that is there', () => {
   test('is left in peace with Infinity', async () => {
     const clock = new TestClock();
     const connection = await toDeafServer(clock, { pingIntervalMs: Infinity });
-    expect(clock.timers).toBe(0);
+    expect(clock.pending).toBe(0);
     connection.terminate();
   });
 

@@ -62,13 +62,13 @@ describe('connect.forever', () => {
     void end.finally(() => (settled = true));
     while (!settled) {
       // Only the wait sets a timer that nothing else clears.
-      if (clock.timers > 0) clock.advance(delays.at(-1) ?? 0);
+      if (clock.pending > 0) clock.advance(delays.at(-1) ?? 0);
       await new Promise((resolve) => setImmediate(resolve));
     }
     expect(((await end) as ConnectError).code).toBe('ERR_SOKKER_UNREACHABLE');
     expect(delays).toEqual([500, 1000, 2000]);
     expect(clock.now()).toBe(3500);
-    expect(clock.timers).toBe(0);
+    expect(clock.pending).toBe(0);
   });
 
   test('comes back to a server that was away', async () => {
@@ -312,5 +312,5 @@ test('a server that only listens is no server', async () => {
   const { url } = await keep(listen((socket) => void socket.destroy()));
   const loop = connect.forever(url, { clock, maxAttempts: 1 });
   await expect(loop.next()).rejects.toMatchObject({ code: 'ERR_SOKKER_HEAD_TRUNCATED' });
-  expect(clock.timers).toBe(0);
+  expect(clock.pending).toBe(0);
 });

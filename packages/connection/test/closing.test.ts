@@ -1,7 +1,7 @@
 /** The closing handshake as values: who says what in which order, and what is left to report. */
 import { Closing } from '../src/closing.js';
 import type { CloseRecord } from '../src/index.js';
-import { ManualClock } from './manual-clock.js';
+import { ManualClock } from '@sokker/testkit';
 
 type Step = (closing: Closing) => void;
 

@@ -1,8 +1,7 @@
 /** Connections over a duplex that cuts, delays and breaks: nothing is lost while it holds, one end when it does not. */
 import { Opcode } from '@sokker/frame';
-import { FaultyDuplex, type FaultyDuplexOptions } from '@sokker/testkit';
+import { FaultyDuplex, type FaultyDuplexOptions, ManualClock } from '@sokker/testkit';
 import { Connection } from '../src/index.js';
-import { ManualClock } from './manual-clock.js';
 import { scene, settled, until, type Scene } from './scene.js';
 
 const MESSAGES = 12;

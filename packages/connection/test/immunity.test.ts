@@ -2,9 +2,8 @@
 import { encodeFrame, Opcode, type Role } from '@sokker/frame';
 import { Connection, ConnectionSettings, prepare } from '../src/index.js';
 import type { Bytes } from '../src/bytes.js';
-import { ManualClock } from './manual-clock.js';
 import { bufferBytes, heapBytes } from './memory.js';
-import { pair } from '@sokker/testkit';
+import { ManualClock, pair } from '@sokker/testkit';
 import { scene, settled } from './scene.js';
 
 jest.setTimeout(60_000);

@@ -3,7 +3,7 @@ import { Opcode } from '@sokker/frame';
 import { getEventListeners } from 'node:events';
 import { Readable } from 'node:stream';
 import { Connection, ConnectionSettings } from '../src/index.js';
-import { ManualClock } from './manual-clock.js';
+import { ManualClock } from '@sokker/testkit';
 import { bufferBytes, heapBytes } from './memory.js';
 import { scene, settled, streamScene, until } from './scene.js';
 

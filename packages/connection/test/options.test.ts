@@ -5,7 +5,7 @@ import {
   type ConnectionOptions,
   type LimitOptions,
 } from '../src/index.js';
-import { ManualClock } from './manual-clock.js';
+import { ManualClock } from '@sokker/testkit';
 import { scene } from './scene.js';
 
 test('defaults', () => {

@@ -1,6 +1,6 @@
 import { ConnectionSettings } from '../src/index.js';
 import { Rates } from '../src/rates.js';
-import { ManualClock } from './manual-clock.js';
+import { ManualClock } from '@sokker/testkit';
 
 test('nothing is made where nothing is bounded', () => {
   expect(Rates.of(new ConnectionSettings({ role: 'server' }))).toBeUndefined();

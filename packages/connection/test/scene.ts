@@ -1,6 +1,6 @@
 /** One connection over a pair in memory, its peer as bare frames, and a log of all it says. */
 import { DecoderCore, encodeFrame, Opcode, type Frame, type FrameSlice, type Role } from '@sokker/frame';
-import { pair, type PairedDuplex } from '@sokker/testkit';
+import { ManualClock, pair, type PairedDuplex } from '@sokker/testkit';
 import type { Duplex } from 'node:stream';
 import {
   Connection,
@@ -10,7 +10,6 @@ import {
   type MessageStream,
   type Session,
 } from '../src/index.js';
-import { ManualClock } from './manual-clock.js';
 
 export interface SceneOptions extends Partial<ConnectionOptions> {
   readonly session?: Session;

@@ -1,8 +1,7 @@
 import { Opcode, ProtocolError, VIOLATIONS, type FrameSlice, type MessageCoder } from '@sokker/frame';
 import { Connection, ConnectionSettings } from '../src/index.js';
 import { StagePool, type Stages, type StageUser } from '../src/stages.js';
-import { pair } from '@sokker/testkit';
-import { ManualClock } from './manual-clock.js';
+import { ManualClock, pair } from '@sokker/testkit';
 import { bufferBytes, heapBytes } from './memory.js';
 import { scene, settled } from './scene.js';
 

@@ -5,7 +5,7 @@ import { compareWithWs } from '../src/targets/frames-ws.js';
 import { sameTrace, trace, type Trace } from '../src/targets/frames-trace.js';
 import { judgeLife, type Life, type LifeEvent } from '../src/targets/closing-oracles.js';
 import { documented } from '../src/targets/handshake-errors.js';
-import { ManualClock } from '../src/targets/manual-clock.js';
+import { ManualClock } from '@sokker/testkit';
 import { MemoryDuplex } from '../src/targets/memory-duplex.js';
 import { heldBytes } from '../src/memory.js';
 

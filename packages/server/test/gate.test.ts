@@ -1,5 +1,5 @@
 import { Gate } from '../src/gate.js';
-import { ManualClock } from './manual-clock.js';
+import { ManualClock } from '@sokker/testkit';
 
 test('places are per address and in all, and are given back', () => {
   const options = { maxConnections: 3, maxConnectionsPerAddress: 2, maxHandshakesPerSecond: Infinity };

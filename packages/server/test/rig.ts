@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import { SokkerServer, type ServerConnection, type ServerOptions } from '@sokker/server';
-import { ManualClock } from './manual-clock.js';
+import { ManualClock } from '@sokker/testkit';
 import { Wire } from './wire.js';
 
 /** Lets the event loop turn until something is so; the test's own deadline bounds it. */

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { reject, ServerConnection, SokkerServer, type ServerOptions } from '@sokker/server';
-import { ManualClock } from './manual-clock.js';
+import { ManualClock } from '@sokker/testkit';
 import { next, turnsUntil } from './rig.js';
 import { header, request, Wire } from './wire.js';
 

@@ -47,6 +47,7 @@ export type { Deviation, Finding, FrameRunOptions } from './frame-verdict.js';
 export { compareHandshake, runHandshakeFixtures, runHttp2Fixtures } from './handshake-runner.js';
 export type { HandshakeImplementation, HandshakeServer, Http2Answer, Http2Implementation } from './handshake-runner.js';
 export { bytesOf, hexOf } from './hex.js';
+export { ManualClock } from './manual-clock.js';
 export { compareNegotiation, runNegotiationFixtures } from './negotiation-runner.js';
 export type { NegotiationAnswer, NegotiationImplementation } from './negotiation-runner.js';
 export { pair, PairedDuplex } from './pair.js';

@@ -2,7 +2,7 @@ import type { CloseRecord } from '@sokker/connection';
 import { VIOLATIONS as DEFLATE, LIMITS as DEFLATE_LIMITS, type DeflateSession } from '@sokker/deflate';
 import { DecoderCore, isCloseCode, LIMITS, Opcode, VIOLATIONS, type FrameSlice, type Role } from '@sokker/frame';
 import { Finding, must } from '../target.js';
-import type { ManualClock } from './manual-clock.js';
+import type { ManualClock } from '@sokker/testkit';
 import type { MemoryDuplex } from './memory-duplex.js';
 
 export type LifeEvent =

@@ -8,7 +8,7 @@ import { Hash, Random } from '../random.js';
 import { Finding, must, type Outcome, type Target } from '../target.js';
 import { judgeLife, type Life } from './closing-oracles.js';
 import { closingSeeds, mutateScript, readScript, type Step } from './closing-script.js';
-import { ManualClock } from './manual-clock.js';
+import { ManualClock } from '@sokker/testkit';
 import { MemoryDuplex } from './memory-duplex.js';
 
 const SETTINGS_BYTES = 2;

@@ -1,35 +1,6 @@
 /** @sokker/connection over a pair in memory, with a clock of its own, as an endpoint of closing scripts. */
-import { Connection, type Clock } from '@sokker/connection';
-import { pair, type ClosingImplementation } from '../../src/index.js';
-
-/** Time that goes on when it is told to. */
-class ManualClock implements Clock {
-  #now = 0;
-  readonly #timers = new Map<number, { readonly at: number; readonly callback: () => void }>();
-  #nextId = 1;
-
-  now(): number {
-    return this.#now;
-  }
-
-  setTimeout(callback: () => void, ms: number): unknown {
-    this.#timers.set(this.#nextId, { at: this.#now + ms, callback });
-    return this.#nextId++;
-  }
-
-  clearTimeout(timer: unknown): void {
-    this.#timers.delete(timer as number);
-  }
-
-  advance(ms: number): void {
-    this.#now += ms;
-    for (const [id, { at, callback }] of this.#timers) {
-      if (at > this.#now) continue;
-      this.#timers.delete(id);
-      callback();
-    }
-  }
-}
+import { Connection } from '@sokker/connection';
+import { ManualClock, pair, type ClosingImplementation } from '../../src/index.js';
 
 export const connection: ClosingImplementation = {
   create(role, closeTimeoutMs, listener) {

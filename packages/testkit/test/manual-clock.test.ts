@@ -1,0 +1,54 @@
+import type { Clock } from '@sokker/connection';
+import { ManualClock } from '../src/index.js';
+
+test('time stands still until it is told to pass', () => {
+  const clock: ManualClock & Clock = new ManualClock();
+  expect(clock.now()).toBe(0);
+  clock.advance(1.5);
+  clock.advance(0);
+  expect(clock.now()).toBe(1.5);
+});
+
+test('timers fire in order, at their time, those of one moment as they were set, and once', () => {
+  const clock = new ManualClock();
+  const log: string[] = [];
+  const set = (name: string, ms: number): unknown => clock.setTimeout(() => log.push(`${name} at ${clock.now()}`), ms);
+  set('late', 30);
+  set('soon', 10);
+  set('soon too', 10);
+  expect(clock.pending).toBe(3);
+  clock.advance(9);
+  expect(log).toEqual([]);
+  clock.advance(1);
+  expect(log).toEqual(['soon at 10', 'soon too at 10']);
+  clock.advance(100);
+  expect(log).toEqual(['soon at 10', 'soon too at 10', 'late at 30']);
+  expect([clock.now(), clock.pending]).toEqual([110, 0]);
+});
+
+test('what a timer sets is due in the same stretch of time', () => {
+  const clock = new ManualClock();
+  const times: number[] = [];
+  const tick = (): void => {
+    times.push(clock.now());
+    clock.setTimeout(tick, 10);
+  };
+  tick();
+  clock.advance(35);
+  expect(times).toEqual([0, 10, 20, 30]);
+  expect(clock.pending).toBe(1);
+});
+
+test('a cleared timer does not fire, and clearing what is over or nothing is no matter', () => {
+  const clock = new ManualClock();
+  let fired = 0;
+  const second: { timer?: unknown } = {};
+  clock.setTimeout(() => clock.clearTimeout(second.timer), 10);
+  second.timer = clock.setTimeout(() => fired++, 10);
+  const first = clock.setTimeout(() => fired++, 5);
+  clock.clearTimeout(first);
+  clock.clearTimeout(first);
+  clock.clearTimeout(undefined);
+  clock.advance(20);
+  expect([fired, clock.pending]).toEqual([0, 0]);
+});
