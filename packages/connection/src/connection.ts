@@ -152,8 +152,9 @@ export class Connection<Context = unknown> extends EventEmitter<ConnectionEvents
   }
 
   /**
-   * Gives the connection up because of an error (RFC 6455 §7.1.7): a Close with the error's own code where it has one,
-   * else 1011, and no more reading. What waits to be sent is dropped.
+   * Gives the connection up because of an error (RFC 6455 §7.1.7): a Close with the code and the message of a
+   * ProtocolError or LimitError, 1011 without a reason for any other; none where one was sent before. Nothing more is
+   * read, and messages that wait for one still being made are dropped.
    */
   fail(error: Error): void {
     this.#engine.fail(error);

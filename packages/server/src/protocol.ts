@@ -46,13 +46,19 @@ export class Protocol<In, Out, Context = unknown> extends EventEmitter<ProtocolE
     return broadcastTo(speakers, prepare(this.#codec.encode(value), { type: settings.type }), settings);
   }
 
-  /** Hands a message to the listeners; for the server. */
+  /**
+   * Hands a message to the listeners; for the server.
+   * @internal
+   */
   receive(message: Message, connection: ServerConnection<Context>): void {
     const value = this.#decode(message, connection);
     if (value !== undefined) this.tell('message', value.decoded, connection);
   }
 
-  /** Emits; what a listener throws fails the connection; for the server. */
+  /**
+   * Emits; what a listener throws fails the connection; for the server.
+   * @internal
+   */
   tell<Name extends keyof ProtocolEvents<In, Context>>(name: Name, ...args: ProtocolEvents<In, Context>[Name]): void {
     try {
       (this as EventEmitter).emit(name, ...args);
