@@ -2,6 +2,7 @@ import { duplexPair } from './duplex-pair.js';
 import {
   createRequest,
   encodeRequest,
+  isEncrypted,
   readResponseHead,
   upgrade,
   UpgradePolicy,
@@ -26,6 +27,15 @@ describe('upgrade', () => {
     expect(server.read()).toEqual(Buffer.from('frames'));
     server.end('back');
     expect(await textOf(client)).toBe('back');
+  });
+
+  test.each([
+    [true, true],
+    [false, false],
+    [undefined, false],
+    ['yes', false],
+  ])('a socket whose `encrypted` is %p: %p', (encrypted, expected) => {
+    expect(isEncrypted(Object.assign(duplexPair()[1], { encrypted }))).toBe(expected);
   });
 
   test('knows TLS by its socket', async () => {
