@@ -9,6 +9,7 @@ test('keys are unsigned 32-bit integers, fresh also beyond a block of 1024 (RFC 
 
 test('each of the four bytes takes all values', () => {
   const keys = Array.from({ length: 20_000 }, randomMaskingKey);
+  expect(keys.every(Number.isInteger)).toBe(true);
   for (const shift of [0, 8, 16, 24]) {
     expect(new Set(keys.map((key) => (key >>> shift) & 0xff)).size).toBe(256);
   }

@@ -101,7 +101,7 @@ describe('createRequest (RFC 6455 §4.1)', () => {
     });
 
     test('beside an Authorization header is refused; each alone is not', () => {
-      const headers = { authorization: 'Bearer t' };
+      const headers = { Origin: 'https://o', authorization: 'Bearer t' };
       const refused = 'createRequest: headers has Authorization, and the URL has credentials too';
       expect(() => createRequest('ws://u:p@h', { headers })).toThrow(option);
       expect(() => createRequest('ws://u:p@h', { headers })).toThrow(refused);

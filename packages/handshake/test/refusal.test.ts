@@ -36,7 +36,7 @@ describe('refuse, with the application’s reasons', () => {
   });
 
   test('a Content-Type given is kept, and none is given to bytes', () => {
-    const html = refuse({ headers: { 'content-type': 'text/html' }, body: '<p>' });
+    const html = refuse({ headers: { Vary: '*', 'content-type': 'text/html' }, body: '<p>' });
     expect(valuesOf(html.rawHeaders, 'content-type')).toEqual(['text/html']);
     expect(valuesOf(refuse({ body: Buffer.from('x') }).rawHeaders, 'content-type')).toEqual([]);
     const named = refuse({ headers: { Vary: 'Content-Type' }, body: 'x' });
