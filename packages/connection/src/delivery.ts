@@ -5,7 +5,7 @@ import type { CloseRecord } from './close-record.js';
 import type { Connection } from './connection.js';
 import type { EngineListener } from './engine-listener.js';
 import type { Engine } from './engine.js';
-import { ConnectionError } from './errors.js';
+import { asError } from './errors.js';
 import type { ConnectionEvents, ConnectionOwner } from './events.js';
 import { ReceivedIterator } from './iterator.js';
 import { MessageStream } from './message-stream.js';
@@ -233,8 +233,4 @@ export class Delivery<Context> implements EngineListener {
       this.fault(error);
     }
   }
-}
-
-function asError(value: unknown): Error {
-  return value instanceof Error ? value : new ConnectionError('ERR_SOKKER_HANDLER', { cause: value });
 }

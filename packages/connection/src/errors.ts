@@ -14,3 +14,8 @@ export class ConnectionError extends Error {
     this.closeCode = VIOLATIONS[code].closeCode;
   }
 }
+
+/** Whatever the application threw, as an Error: `ERR_SOKKER_HANDLER` with it as the `cause`, where it is none. */
+export function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new ConnectionError('ERR_SOKKER_HANDLER', { cause: thrown });
+}

@@ -7,7 +7,7 @@ export type { ConnectionState } from './closing.js';
 export { decodeError, jsonCodec } from './codec.js';
 export type { Codec } from './codec.js';
 export { Connection } from './connection.js';
-export { ConnectionError } from './errors.js';
+export { asError, ConnectionError } from './errors.js';
 export type { ConnectionEvents, ConnectionOwner } from './events.js';
 export { MessageStream } from './message-stream.js';
 export { CONNECTION_OPTIONS, ConnectionSettings, LIMIT_OPTIONS, MAX_TIMER_MS } from './options.js';

@@ -34,6 +34,7 @@ export class Rates {
   }
 }
 
+/** What was counted when it was too much is one more than the bucket held; nobody counts what still comes. */
 function exceeded(code: RateCode, limit: number): LimitError<RateCode> {
   return new LimitError(code, VIOLATIONS[code], limit, limit + 1);
 }

@@ -1,5 +1,5 @@
 import { isCloseCode } from '@sokker/frame';
-import { ConnectionError, VIOLATIONS, type ViolationCode } from '../src/index.js';
+import { asError, ConnectionError, VIOLATIONS, type ViolationCode } from '../src/index.js';
 
 test.each(Object.keys(VIOLATIONS) as ViolationCode[])('%s', (code) => {
   const cause = new Error('cause');
@@ -11,4 +11,13 @@ test.each(Object.keys(VIOLATIONS) as ViolationCode[])('%s', (code) => {
   expect(section).toMatch(/^RFC \d+ §\d/);
   // 1006 is reported and never sent.
   expect(closeCode === 1006 || isCloseCode(closeCode)).toBe(true);
+});
+
+test.each([undefined, null, 'text', { message: 'x' }])('what is thrown and is no Error becomes one: %j', (thrown) => {
+  expect(asError(thrown)).toMatchObject({ code: 'ERR_SOKKER_HANDLER', cause: thrown });
+});
+
+test('an Error stays what it is', () => {
+  const thrown = new RangeError('x');
+  expect(asError(thrown)).toBe(thrown);
 });

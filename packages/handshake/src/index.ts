@@ -17,6 +17,7 @@ export type { RequestHead, ResponseHead } from './message-head.js';
 export type { AdmitExtension, AgreedExtension, Extension } from './negotiation.js';
 export type { OriginPolicy } from './origin.js';
 export type { HeadersInput } from './output-headers.js';
+export { UPGRADE_POLICY_OPTIONS } from './options.js';
 export { refuse } from './refusal.js';
 export type { Refusal, RefusedRequest, RefuseOptions } from './refusal.js';
 export { RequestHeadReader } from './request-head.js';

@@ -1,4 +1,3 @@
-import { ConnectionError } from '@sokker/connection';
 import { LimitError } from '@sokker/frame';
 import { HandshakeError } from '@sokker/handshake';
 import { CLOSURES, FAULTS, VIOLATIONS, type ClosureCode, type FaultCode, type ViolationCode } from './violations.js';
@@ -38,9 +37,4 @@ export function listenError(cause: Error, port: number | string, host: string | 
   const code = LISTEN_FAULTS.get((cause as NodeJS.ErrnoException).code ?? '') ?? 'ERR_SOKKER_ADDRESS';
   const subject = typeof port === 'string' ? port : `port ${port}${host === undefined ? '' : ` of ${host}`}`;
   return new ServerError(code, subject, { cause });
-}
-
-/** Whatever the application threw, as an Error. */
-export function asError(value: unknown): Error {
-  return value instanceof Error ? value : new ConnectionError('ERR_SOKKER_HANDLER', { cause: value });
 }

@@ -17,11 +17,11 @@ import {
   type UpgradePolicy,
   type UpgradeRequest,
 } from '@sokker/handshake';
-import type { Clock } from '@sokker/connection';
+import { asError, type Clock } from '@sokker/connection';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { Rejection, type Admission, type ServerRequest, type UpgradeFunction } from './decision.js';
-import { asError, violation } from './errors.js';
+import { violation } from './errors.js';
 import { endWith, ignoreError } from './farewell.js';
 import { ADMISSION_OPTIONS } from './options.js';
 import type { ServerConnection } from './server-connection.js';

@@ -1,6 +1,6 @@
 import { LIMIT_OPTIONS, MAX_TIMER_MS, type Clock, type LimitOptions } from '@sokker/connection';
 import type { MessageCoder, NumberOption, OptionTable } from '@sokker/frame';
-import type { Extension, OriginPolicy } from '@sokker/handshake';
+import { UPGRADE_POLICY_OPTIONS, type Extension, type OriginPolicy } from '@sokker/handshake';
 import type { Admission, RejectOptions, UpgradeFunction } from './decision.js';
 import { GUARD_OPTIONS, type GuardOptions } from './guard-options.js';
 import type { SlowPolicy } from './slow-policy.js';
@@ -45,21 +45,12 @@ function isFunction(value: unknown): boolean {
   return typeof value === 'function';
 }
 
+/** These rules of handshakes are those of the policy that they are handed to. */
+const { origin, hosts, maxHeadBytes, maxHeaders } = UPGRADE_POLICY_OPTIONS;
+
 export const SERVER_OPTIONS = {
-  origin: {
-    kind: 'value',
-    default: "'same'",
-    expected: "'same', 'any', an array of origins (null: no Origin header), or a function",
-    accepts: (value) => value === 'same' || value === 'any' || isFunction(value) || Array.isArray(value),
-    text: "Which origins may connect. 'same': where Origin is present it must name the host, port and, where known, scheme of the request.",
-  },
-  hosts: {
-    kind: 'value',
-    default: 'any',
-    expected: "an array of hosts, 'example.com' or 'example.com:8080'",
-    accepts: Array.isArray,
-    text: 'Hosts that are served here; a guard against DNS rebinding, refused with 421.',
-  },
+  origin,
+  hosts,
   subprotocols: {
     kind: 'value',
     default: 'none',
@@ -86,24 +77,8 @@ export const SERVER_OPTIONS = {
     accepts: isFunction,
     text: 'Decides on each request that breaks no rule: answers subprotocol, headers and context, or `reject(…)`.',
   },
-  maxHeadBytes: {
-    kind: 'number',
-    default: 16 * 1024,
-    unit: 'bytes',
-    min: 1,
-    max: Number.MAX_SAFE_INTEGER,
-    infinity: true,
-    text: 'Longest request head; a longer one is refused with 431.',
-  },
-  maxHeaders: {
-    kind: 'number',
-    default: 100,
-    unit: 'headers',
-    min: 1,
-    max: Number.MAX_SAFE_INTEGER,
-    infinity: true,
-    text: 'Most header lines in a request; more are refused with 431.',
-  },
+  maxHeadBytes,
+  maxHeaders,
   handshakeTimeoutMs: {
     kind: 'number',
     default: 10_000,

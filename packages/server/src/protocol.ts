@@ -1,10 +1,9 @@
-import { decodeError, prepare, type CloseRecord, type Codec } from '@sokker/connection';
+import { asError, decodeError, prepare, type CloseRecord, type Codec } from '@sokker/connection';
 import type { Message } from '@sokker/frame';
 import { captureRejectionSymbol, EventEmitter } from 'node:events';
 import type { BroadcastOptions } from './broadcast-options.js';
 import { audienceOf, broadcastSettings, broadcastTo, type Audience, type BroadcastReport } from './broadcast.js';
 import type { ServerRequest } from './decision.js';
-import { asError } from './errors.js';
 import { connectionIn, type ServerConnection, type ServerSendOptions } from './server-connection.js';
 
 export interface ProtocolEvents<In, Context> {

@@ -1,5 +1,5 @@
+import { asError } from '@sokker/connection';
 import type { EventEmitter } from 'node:events';
-import { asError } from './errors.js';
 import type { ServerEvents } from './events.js';
 import type { Recorder } from './recorder.js';
 import { connectionIn, type ServerConnection } from './server-connection.js';

@@ -1,4 +1,4 @@
-import { systemClock, type Bytes, type Codec, type Prepared } from '@sokker/connection';
+import { asError, systemClock, type Bytes, type Codec, type Prepared } from '@sokker/connection';
 import { CloseCode, readOptions } from '@sokker/frame';
 import { captureRejectionSymbol, EventEmitter } from 'node:events';
 import type { IncomingMessage } from 'node:http';
@@ -13,7 +13,6 @@ import { Doorway } from './doorway.js';
 import { DRAIN_OPTIONS, settleDrain, type DrainOptions, type DrainSettings } from './drain-options.js';
 import { Drain, type DrainReport } from './drain.js';
 import { Entrances } from './entrances.js';
-import { asError } from './errors.js';
 import type { ServerEvents } from './events.js';
 import type { ServerMetrics } from './metrics.js';
 import { SERVER_OPTIONS, type AttachOptions, type ServerOptions, type ServerSettings } from './options.js';
