@@ -21,6 +21,7 @@ export class Deflater implements Stage {
   readonly #takeover: boolean;
   readonly #pool: ContextPool<DeflateContext>;
   readonly #onUse: () => void;
+  readonly #directBytes: number;
   #context: DeflateContext | undefined;
   /** What is left to deflate. */
   #input: Buffer | undefined;
@@ -32,11 +33,20 @@ export class Deflater implements Stage {
   #busy = false;
   #closed = false;
 
-  /** @param onUse called when a message begins */
-  constructor(takeover: boolean, pool: ContextPool<DeflateContext>, onUse: () => void) {
+  /**
+   * @param onUse called when a message begins
+   * @param directBytes up to which a message is deflated on this thread
+   */
+  constructor(
+    takeover: boolean,
+    pool: ContextPool<DeflateContext>,
+    onUse: () => void,
+    directBytes: number = DIRECT_BYTES,
+  ) {
     this.#takeover = takeover;
     this.#pool = pool;
     this.#onUse = onUse;
+    this.#directBytes = directBytes;
   }
 
   write(bytes: Buffer, last: boolean): void {
@@ -52,9 +62,9 @@ export class Deflater implements Stage {
     if (this.#busy) throw new UsageError('ERR_SOKKER_ARGUMENT', 'read: the promise of the last read has not settled');
     while (this.#input !== undefined) {
       if (this.#isEmpty) return this.#emptyMessage();
-      const context = (this.#context ??= this.#pool.take());
-      const piece = this.#input.length > DIRECT_BYTES ? undefined : context.deflate(this.#input, this.#last);
-      if (piece === undefined) return this.#readInPool(context);
+      if (this.#input.length > this.#directBytes) return this.#readInPool();
+      const piece = this.#contextAtHand.deflate(this.#input, this.#last);
+      if (piece === undefined) return this.#readInPool();
       this.#advance(this.#input.length);
       if (piece.length > 0) return piece;
     }
@@ -93,11 +103,16 @@ export class Deflater implements Stage {
     return Buffer.of(EMPTY_MESSAGE);
   }
 
-  async #readInPool(context: DeflateContext): Promise<Buffer | undefined> {
+  /** Taken when the work begins: thousands of messages may wait for a thread, and a context is hundreds of KiB. */
+  get #contextAtHand(): DeflateContext {
+    return (this.#context ??= this.#pool.take());
+  }
+
+  async #readInPool(): Promise<Buffer | undefined> {
     this.#busy = true;
     try {
       while (this.#input !== undefined) {
-        const piece = await threadSlots.run(() => this.#job(context));
+        const piece = await threadSlots.run(() => this.#job());
         if (piece.length > 0) return this.#closed ? undefined : piece;
       }
       return undefined;
@@ -107,13 +122,13 @@ export class Deflater implements Stage {
     }
   }
 
-  async #job(context: DeflateContext): Promise<Buffer> {
+  async #job(): Promise<Buffer> {
     const slice = this.#input?.subarray(0, JOB_BYTES);
     if (slice === undefined || this.#closed) {
       this.#input = undefined;
       return Buffer.alloc(0);
     }
-    const piece = await context.deflateInPool(slice, this.#last && slice.length === this.#input?.length);
+    const piece = await this.#contextAtHand.deflateInPool(slice, this.#last && slice.length === this.#input?.length);
     this.#advance(slice.length);
     return piece;
   }

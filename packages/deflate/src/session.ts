@@ -1,6 +1,6 @@
 import type { MessageCoder } from '@sokker/frame';
 import { deflatePools } from './deflate-context.js';
-import { Deflater } from './deflater.js';
+import { Deflater, DIRECT_BYTES } from './deflater.js';
 import { engine as engineOfRuntime, type Engine } from './direct-probe.js';
 import { Inflater, type Stage } from './inflater.js';
 import type { Agreement } from './negotiation.js';
@@ -48,7 +48,8 @@ export class DeflateSession implements MessageCoder, Restable {
     this.#warm = warm;
     const onUse = (takeover: boolean) => (takeover ? () => warm.touch(this) : () => {});
     this.shareKey = `${NAME} ${ours.windowBits} ${level} ${memLevel}`;
-    this.encode = new Deflater(ours.takeover, deflatePools.for({ ...this.#settings, engine }), onUse(ours.takeover));
+    const pool = deflatePools.for({ ...this.#settings, engine });
+    this.encode = new Deflater(ours.takeover, pool, onUse(ours.takeover), engine === 'direct' ? DIRECT_BYTES : 0);
     const used = onUse(theirs.takeover);
     this.decode = engine === 'direct' ? new Inflater(theirs, maxRatio, used) : new StreamInflater(theirs, maxRatio);
   }

@@ -1,7 +1,9 @@
 import { constants, inflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
-import { deflatePools } from '../src/deflate-context.js';
-import { DIRECT_BYTES } from '../src/deflater.js';
+import { ContextPool } from '../src/context-pool.js';
+import { DeflateContext, deflatePools } from '../src/deflate-context.js';
+import { Deflater, DIRECT_BYTES } from '../src/deflater.js';
+import { threadPoolSize } from '../src/thread-slots.js';
 import { bytes, cutAt, ENGINES, noise, pass, pieces, sampleText, session, TAKEOVER } from './drive.js';
 
 const NO_TAKEOVER = { preset: 'shared' } as const;
@@ -170,3 +172,20 @@ test('contexts that serve one message at a time serve them all', async () => {
   expect(new Set(again)).toEqual(new Set(taken));
   for (const context of again) pool.give(context);
 });
+
+test.each(ENGINES)(
+  'of many messages that wait for a thread, those at work alone hold a context: engine %s',
+  async (engine) => {
+    let made = 0;
+    const pool = new ContextPool(() => {
+      made++;
+      return new DeflateContext({ windowBits: 15, level: 1, memLevel: 8 }, engine);
+    });
+    const directBytes = engine === 'direct' ? DIRECT_BYTES : 0;
+    const payload = sampleText(40_000);
+    const all = Array.from({ length: 50 }, () => new Deflater(false, pool, () => {}, directBytes));
+    const coded = await Promise.all(all.map((deflater) => pass(deflater, [payload])));
+    for (const each of coded) expect(inflated(each).equals(payload)).toBe(true);
+    expect(made).toBeLessThanOrEqual(threadPoolSize(process.env.UV_THREADPOOL_SIZE));
+  },
+);
