@@ -149,12 +149,14 @@ async function dribbling(stage: Stage<typeof actors>, timeoutMs: number): Promis
   await sleep(timeoutMs / 3);
   const each = costOf(before, await server.call.memory(), count);
   const during = percentile(await others.call.honest(timeoutMs / 3), 0.99);
-  const offBy = (await ends).map((ms) => Math.abs(ms - timeoutMs));
+  const offBy = (await ends).map((ms) => ms - timeoutMs);
+  const [earliest, latest] = [Math.min(...offBy), Math.max(...offBy)];
   stage.expect({
     asserted: `${count} dribbling sockets: farthest end from the ${timeoutMs / 1000} s allowed`,
-    figure: Math.max(...offBy),
+    figure: Math.max(-earliest, latest),
     unit: 'ms',
     atMost: 1000,
+    beside: `from ${earliest.toFixed(0)} to ${latest.toFixed(0)}, half within ${percentile(offBy, 0.5).toFixed(0)}`,
     counter: fired(await server.call.metrics(), 'refusals.ERR_SOKKER_HEAD_TIMEOUT', count),
   });
   stage.expect({
