@@ -2,7 +2,7 @@
 import { encodeFrame, Opcode, type Role } from '@sokker/frame';
 import { Connection, ConnectionSettings, prepare } from '../src/index.js';
 import type { Bytes } from '../src/bytes.js';
-import { bufferBytes, heapBytes } from './memory.js';
+import { bufferBytes, heapBytes } from '../../frame/test/memory.js';
 import { ManualClock, pair } from '@sokker/testkit';
 import { scene, settled } from './scene.js';
 

@@ -4,7 +4,7 @@ import { getEventListeners } from 'node:events';
 import { Readable } from 'node:stream';
 import { Connection, ConnectionSettings } from '../src/index.js';
 import { ManualClock } from '@sokker/testkit';
-import { bufferBytes, heapBytes } from './memory.js';
+import { bufferBytes, heapBytes } from '../../frame/test/memory.js';
 import { scene, settled, streamScene, until } from './scene.js';
 
 const KIB = 1024;

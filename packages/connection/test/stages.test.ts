@@ -2,7 +2,7 @@ import { Opcode, ProtocolError, VIOLATIONS, type FrameSlice, type MessageCoder }
 import { Connection, ConnectionSettings } from '../src/index.js';
 import { StagePool, type Stages, type StageUser } from '../src/stages.js';
 import { ManualClock, pair } from '@sokker/testkit';
-import { bufferBytes, heapBytes } from './memory.js';
+import { bufferBytes, heapBytes } from '../../frame/test/memory.js';
 import { scene, settled } from './scene.js';
 
 const options = { role: 'client', maxMessageBytes: 100, maxFragments: 10 } as const;

@@ -2,7 +2,7 @@
 import { Opcode, type Role } from '@sokker/frame';
 import { Duplex } from 'node:stream';
 import { Connection } from '../src/index.js';
-import { heapBytes } from './memory.js';
+import { heapBytes } from '../../frame/test/memory.js';
 import { scene, settled, until } from './scene.js';
 
 const KIB = 1024;

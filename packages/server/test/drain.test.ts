@@ -2,18 +2,10 @@ import { Opcode, parseClose } from '@sokker/frame';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { Rig, turnsUntil } from './rig.js';
+import { type Rig, rigs, turnsUntil } from './rig.js';
 import { header, Wire } from './wire.js';
 
-const rigs: Rig[] = [];
-async function start(options: object = {}): Promise<Rig> {
-  const rig = await Rig.start(options);
-  rigs.push(rig);
-  return rig;
-}
-afterEach(async () => {
-  await Promise.all(rigs.splice(0).map((rig) => rig.stop()));
-});
+const start = rigs();
 
 /** Lets the clock run until something has happened. */
 async function runUntil(rig: Rig, isSo: () => boolean, stepMs = 20): Promise<void> {

@@ -1,16 +1,8 @@
 import { parseClose } from '@sokker/frame';
-import { next, Rig, turnsUntil } from './rig.js';
+import { next, rigs, turnsUntil } from './rig.js';
 import { header, request, Wire } from './wire.js';
 
-const rigs: Rig[] = [];
-async function start(options: object): Promise<Rig> {
-  const rig = await Rig.start(options);
-  rigs.push(rig);
-  return rig;
-}
-afterEach(async () => {
-  await Promise.all(rigs.splice(0).map((rig) => rig.stop()));
-});
+const start = rigs();
 
 test.each<[string, object, number, string]>([
   ['maxConnections', { maxConnections: 1 }, 503, 'ERR_SOKKER_TOO_MANY_CONNECTIONS'],

@@ -1,6 +1,6 @@
 import { parseClose } from '@sokker/frame';
-import { jsonCodec, type Admission, type ServerOptions } from '@sokker/server';
-import { next, Rig } from './rig.js';
+import { jsonCodec, type Admission } from '@sokker/server';
+import { next, rigs } from './rig.js';
 import { header, Wire } from './wire.js';
 
 interface Say {
@@ -13,15 +13,7 @@ function asSay(value: unknown): Say {
   throw new TypeError('no Say');
 }
 
-const rigs: Rig[] = [];
-async function start(options: ServerOptions = {}): Promise<Rig> {
-  const rig = await Rig.start(options);
-  rigs.push(rig);
-  return rig;
-}
-afterEach(async () => {
-  await Promise.all(rigs.splice(0).map((rig) => rig.stop()));
-});
+const start = rigs();
 
 const SPEAKS = ['Sec-WebSocket-Protocol: unknown, chat.v2'];
 

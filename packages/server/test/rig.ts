@@ -46,3 +46,16 @@ export class Rig<Context = unknown> {
     await closed;
   }
 }
+
+/** Starts rigs that are stopped when the test is over. */
+export function rigs(): (options?: object) => Promise<Rig> {
+  const started: Rig[] = [];
+  afterEach(async () => {
+    await Promise.all(started.splice(0).map((rig) => rig.stop()));
+  });
+  return async (options) => {
+    const rig = await Rig.start(options);
+    started.push(rig);
+    return rig;
+  };
+}

@@ -1,17 +1,9 @@
 import type { ServerConnection } from '@sokker/server';
 import { pair, type PairedDuplex } from '@sokker/testkit';
 import type { IncomingMessage } from 'node:http';
-import { Rig, turnsUntil } from './rig.js';
+import { type Rig, rigs, turnsUntil } from './rig.js';
 
-const rigs: Rig[] = [];
-async function start(options: object): Promise<Rig> {
-  const rig = await Rig.start(options);
-  rigs.push(rig);
-  return rig;
-}
-afterEach(async () => {
-  await Promise.all(rigs.splice(0).map((rig) => rig.stop()));
-});
+const start = rigs();
 
 const KIB = Buffer.alloc(1024, 'a');
 /** Leaves in a write of its own. */

@@ -1,13 +1,9 @@
-import { next, Rig } from './rig.js';
+import { next, rigs } from './rig.js';
 
-const rigs: Rig[] = [];
-afterEach(async () => {
-  await Promise.all(rigs.splice(0).map((rig) => rig.stop()));
-});
+const start = rigs();
 
 test('a topic reaches those who joined, less those left out, and counts', async () => {
-  const rig = await Rig.start();
-  rigs.push(rig);
+  const rig = await start();
   const [[a, first], [, second], [c, third]] = [await rig.open(), await rig.open(), await rig.open()];
   for (const connection of [first, second, third]) connection.join('news');
   second.leave('news');
@@ -21,8 +17,7 @@ test('a topic reaches those who joined, less those left out, and counts', async 
 });
 
 test('who has gone has left, and joins nothing more', async () => {
-  const rig = await Rig.start();
-  rigs.push(rig);
+  const rig = await start();
   const [wire, connection] = await rig.open();
   connection.join('__proto__');
   const view = rig.server.topic('__proto__');
@@ -35,8 +30,7 @@ test('who has gone has left, and joins nothing more', async () => {
 });
 
 test('who hears of the end still sees the topics it was in, so that the others there can be told', async () => {
-  const rig = await Rig.start();
-  rigs.push(rig);
+  const rig = await start();
   const [wire, connection] = await rig.open();
   for (const topic of ['a', 'b', 'c']) connection.join(topic);
   connection.leave('b');
@@ -49,8 +43,7 @@ test('who hears of the end still sees the topics it was in, so that the others t
 });
 
 test('whoever joins, leaves or closes while a broadcast is under way does not disturb it', async () => {
-  const rig = await Rig.start({ maxBufferedBytes: 1, highWaterMarkBytes: 1, onSlow: 'signal' });
-  rigs.push(rig);
+  const rig = await start({ maxBufferedBytes: 1, highWaterMarkBytes: 1, onSlow: 'signal' });
   const connections = [];
   for (let count = 0; count < 3; count++) connections.push((await rig.open())[1]);
   for (const connection of connections) {

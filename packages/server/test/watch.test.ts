@@ -1,17 +1,9 @@
 import { Opcode, parseClose } from '@sokker/frame';
 import { PassThrough } from 'node:stream';
-import { next, Rig, turnsUntil } from './rig.js';
+import { next, type Rig, rigs, turnsUntil } from './rig.js';
 import type { Wire } from './wire.js';
 
-const rigs: Rig[] = [];
-async function start(options: object): Promise<Rig> {
-  const rig = await Rig.start(options);
-  rigs.push(rig);
-  return rig;
-}
-afterEach(async () => {
-  await Promise.all(rigs.splice(0).map((rig) => rig.stop()));
-});
+const start = rigs();
 
 /** Lets time pass in steps, and what was sent in each arrive. */
 async function pass(rig: Rig, ms: number, eachStep: () => void = () => undefined): Promise<void> {

@@ -9,6 +9,7 @@ import { mutateText } from '../mutate/text.js';
 import { Hash } from '../random.js';
 import { must, type Outcome, type Target } from '../target.js';
 import { documented } from './handshake-errors.js';
+import { readHead, sameReading, type Reading } from './head-reading.js';
 import { HEAD_WORDS, judgeOwnHead, pieces } from './heads.js';
 
 const SETTINGS_BYTES = 2;
@@ -22,13 +23,6 @@ const POLICIES = [
   new UpgradePolicy({ origin: 'any', hosts: ['example.com', 'a'] }),
   new UpgradePolicy({ maxHeadBytes: MAX_HEAD_BYTES, maxHeaders: 12, origin: ['http://a', 'https://example.com'] }),
 ];
-
-/** What became of the bytes. */
-interface Reading {
-  readonly head: RequestHead | undefined;
-  readonly rest: Buffer;
-  readonly error: unknown;
-}
 
 export const handshakeRequest: Target = {
   name: 'handshake-request',
@@ -77,26 +71,8 @@ function execute(input: Buffer): Outcome {
     .add(101).value;
 }
 
-function read(chunks: readonly Buffer[], policy: UpgradePolicy): Reading {
-  const reader = new RequestHeadReader({ maxHeadBytes: policy.maxHeadBytes, maxHeaders: policy.maxHeaders });
-  let head: RequestHead | undefined;
-  const after: Buffer[] = [];
-  try {
-    for (const chunk of chunks) {
-      if (head !== undefined) after.push(chunk);
-      else if ((head = reader.read(chunk)) !== undefined) after.push(reader.rest);
-    }
-  } catch (error) {
-    return { head: undefined, rest: EMPTY, error };
-  }
-  return { head, rest: Buffer.concat(after), error: undefined };
-}
-
-function sameReading(one: Reading, other: Reading): void {
-  const show = ({ head, rest, error }: Reading): string => {
-    return `${(error as HandshakeError | undefined)?.code} ${JSON.stringify(head)} ${rest.toString('latin1')}`;
-  };
-  must(show(one) === show(other), 'equal under chunking', () => `${show(one)}\ncut otherwise\n${show(other)}`);
+function read(chunks: readonly Buffer[], { maxHeadBytes, maxHeaders }: UpgradePolicy): Reading<RequestHead> {
+  return readHead(new RequestHeadReader({ maxHeadBytes, maxHeaders }), chunks);
 }
 
 /** A head that cannot be read is refused with an answer that can. */
@@ -108,7 +84,7 @@ function refused(error: unknown): Outcome {
 }
 
 /** Written out again, the head is what came, but for the space around values; and what followed it is untouched. */
-function judgeHead({ head, rest }: Reading, bytes: Buffer): void {
+function judgeHead({ head, rest }: Reading<RequestHead>, bytes: Buffer): void {
   if (head === undefined) return;
   const end = bytes.indexOf('\r\n\r\n') + 4;
   must(bytes.subarray(end).equals(rest), 'what follows is untouched', () => rest.toString('latin1'));

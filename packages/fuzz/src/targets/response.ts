@@ -1,17 +1,17 @@
 /* Target 7: a response's bytes, as a client reads and judges them. */
 import { permessageDeflate } from '@sokker/deflate';
 import { createRequest, ResponseHeadReader, verifyResponse } from '@sokker/handshake';
-import type { HandshakeError, ResponseHead } from '@sokker/handshake';
+import type { ResponseHead } from '@sokker/handshake';
 import { fixtures } from '@sokker/testkit';
 import { mutateSettings } from '../mutate/bytes.js';
 import { mutateText } from '../mutate/text.js';
 import { Hash } from '../random.js';
 import { must, type Outcome, type Target } from '../target.js';
 import { documented } from './handshake-errors.js';
+import { readHead, sameReading, type Reading } from './head-reading.js';
 import { HEAD_WORDS, pieces } from './heads.js';
 
 const SETTINGS_BYTES = 2;
-const EMPTY = Buffer.alloc(0);
 const KEY = 'dGhlIHNhbXBsZSBub25jZQ==';
 const ACCEPT = 's3pPLMBiTxaQ9kYGzzhZRbK+xOo=';
 const randomBytes = (): Buffer => Buffer.from(KEY, 'base64');
@@ -21,12 +21,6 @@ const REQUESTS = [
   createRequest('ws://example.com/chat', { randomBytes, subprotocols: ['chat', 'superchat'] }),
   createRequest('ws://example.com/chat', { randomBytes, extensions: [permessageDeflate()] }),
 ] as const;
-
-interface Reading {
-  readonly head: ResponseHead | undefined;
-  readonly rest: Buffer;
-  readonly error: unknown;
-}
 
 export const handshakeResponse: Target = {
   name: 'handshake-response',
@@ -75,26 +69,8 @@ function execute(input: Buffer): Outcome {
   }
 }
 
-function read(chunks: readonly Buffer[]): Reading {
-  const reader = new ResponseHeadReader({ maxHeadBytes: 4096, maxHeaders: 40 });
-  let head: ResponseHead | undefined;
-  const after: Buffer[] = [];
-  try {
-    for (const chunk of chunks) {
-      if (head !== undefined) after.push(chunk);
-      else if ((head = reader.read(chunk)) !== undefined) after.push(reader.rest);
-    }
-  } catch (error) {
-    return { head: undefined, rest: EMPTY, error };
-  }
-  return { head, rest: Buffer.concat(after), error: undefined };
-}
-
-function sameReading(one: Reading, other: Reading): void {
-  const show = ({ head, rest, error }: Reading): string => {
-    return `${(error as HandshakeError | undefined)?.code} ${JSON.stringify(head)} ${rest.toString('latin1')}`;
-  };
-  must(show(one) === show(other), 'equal under chunking', () => `${show(one)}\ncut otherwise\n${show(other)}`);
+function read(chunks: readonly Buffer[]): Reading<ResponseHead> {
+  return readHead(new ResponseHeadReader({ maxHeadBytes: 4096, maxHeaders: 40 }), chunks);
 }
 
 /** It opens only on the six conditions of RFC 6455 §4.1. */
