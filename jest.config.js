@@ -14,6 +14,8 @@ const options = {
 
 export default {
   testEnvironment: 'node',
+  // What hangs must end, what is slow on a busy machine must not fail.
+  testTimeout: 30_000,
   testMatch: ['<rootDir>/packages/*/test/**/*.test.ts', '<rootDir>/examples/**/*.test.ts'],
   transform: { '^.+\\.ts$': ['ts-jest', options] },
   moduleNameMapper: {
