@@ -8,23 +8,15 @@ export interface Equivalent {
   readonly reason: string;
 }
 
-/** Mutants of one source that share a reason: lines, trimmed, each with what its mutated parts became. */
-export interface EquivalentGroup {
-  readonly reason: string;
-  readonly mutants: Readonly<Record<string, readonly string[]>>;
-}
+/** By line of the source, trimmed: why, and what its mutated parts became; no more than why: whatever they became. */
+export type EquivalentLines = Readonly<Record<string, readonly [reason: string, ...replacements: string[]]>>;
 
-/** @param groups by name of the source in the room: `web/stage-pair` */
-export function equivalentsOf(
-  room: string,
-  groups: Readonly<Record<string, readonly EquivalentGroup[]>>,
-): readonly Equivalent[] {
-  return Object.entries(groups).flatMap(([name, all]) =>
-    all.flatMap(({ reason, mutants }) =>
-      Object.entries(mutants).flatMap(([code, replacements]) => {
-        const entry = { source: `packages/${room}/src/${name}.ts`, code, reason };
-        return replacements.length === 0 ? [entry] : replacements.map((replacement) => ({ ...entry, replacement }));
-      }),
-    ),
+/** @param sources by name in the room: `web/stage-pair` */
+export function equivalentsOf(room: string, sources: Readonly<Record<string, EquivalentLines>>): readonly Equivalent[] {
+  return Object.entries(sources).flatMap(([name, lines]) =>
+    Object.entries(lines).flatMap(([code, [reason, ...replacements]]) => {
+      const entry = { source: `packages/${room}/src/${name}.ts`, code, reason };
+      return replacements.length === 0 ? [entry] : replacements.map((replacement) => ({ ...entry, replacement }));
+    }),
   );
 }

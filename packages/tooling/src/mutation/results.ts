@@ -54,8 +54,10 @@ export function readResults(root: string, tasks: readonly Task[]): { results: Fi
   for (const { source } of tasks) {
     const path = join(root, reportPath(source));
     const report = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Report) : undefined;
-    if (report?.files[source]?.source === readFileSync(join(root, source), 'utf8')) results.push(...resultsOf(report));
-    else missing.push(source);
+    const current = readFileSync(join(root, source), 'utf8');
+    // A source without a mutant is not in its report.
+    if (report === undefined || (report.files[source]?.source ?? current) !== current) missing.push(source);
+    else results.push(...resultsOf(report));
   }
   return { results, missing };
 }
@@ -73,7 +75,7 @@ export function resultsOf({ files }: Report): FileResult[] {
       original: between(lines, start, end),
       replacement,
     }));
-    return { source, mutants };
+    return { source, mutants: mutants.sort((a, b) => a.line - b.line) };
   });
 }
 

@@ -51,12 +51,13 @@ test('a result stands as long as its source does', () => {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), text);
   };
-  const tasks = ['a.ts', 'b.ts', 'c.ts'].map((source) => ({ source, suites: [] }));
+  const tasks = ['a.ts', 'b.ts', 'c.ts', 'types.ts'].map((source) => ({ source, suites: [] }));
   for (const { source: path } of tasks) write(path, source);
   for (const path of ['a.ts', 'b.ts']) {
     write(reportPath(path), JSON.stringify({ files: { [path]: { source, mutants: [] } } }));
   }
   write('b.ts', `${source}\n`);
+  write(reportPath('types.ts'), JSON.stringify({ files: {} }));
   expect(readResults(root, tasks)).toEqual({ results: [{ source: 'a.ts', mutants: [] }], missing: ['b.ts', 'c.ts'] });
   rmSync(root, { recursive: true });
 });
