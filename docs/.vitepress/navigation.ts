@@ -42,6 +42,7 @@ const topics: Item = {
     page('Compression', '/deflate'),
     page('Performance', '/performance'),
     page('Compliance', '/compliance'),
+    page('Mutation runs', '/mutation'),
   ],
 };
 
@@ -66,7 +67,7 @@ export const nav: DefaultTheme.NavItem[] = [
   {
     text: 'Topics',
     link: '/architecture',
-    activeMatch: '^/(topics/|architecture|streams|client|production|deflate|performance|compliance)',
+    activeMatch: '^/(topics/|architecture|streams|client|production|deflate|performance|compliance|mutation)',
   },
   { text: 'Reference', link: '/options', activeMatch: '^/(reference/|options|errors|fixtures|peers)' },
   { text: 'Frames', link: '/frames' },
