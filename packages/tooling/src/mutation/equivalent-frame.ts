@@ -2,7 +2,7 @@ import { equivalentsOf } from './equivalent.js';
 
 const INIT = 'Set before it is read.';
 const SLOW = 'The other way answers the same, more slowly.';
-const XOR = 'A key that is undefined counts as 0, and masking with 0 changes nothing.';
+const XOR = 'No key counts as 0, and masking with 0 changes nothing.';
 const LONG = 'What the short way leaves goes the long way, which answers the same.';
 const TYPE = 'For the type alone: it is never absent there.';
 const BOUND = 'Takes the other of two ways one frame or byte sooner or later; both answer the same.';
@@ -20,6 +20,9 @@ export const FRAME_EQUIVALENT = equivalentsOf('frame', {
   },
   'byte-gatherer': {
     'if (count === 1) block[this.#used] = piece[from]!;': [SLOW, 'false'],
+    'const said = Math.min(wanted + rest, room + 2 * wanted);': [
+      'A hint, believed less: the same bytes in more blocks.',
+    ],
   },
   chunk: {
     'ascii = false;': [INIT, 'true'],
