@@ -8,11 +8,10 @@ import {
   type MessageCoder,
 } from '@sokker/frame';
 import type { Clock } from './clock.js';
-import { decodingShare, type GoOn } from './turn-share.js';
+import { errorOf } from './failure.js';
+import { decodingShare, TURN_MS, type GoOn } from './turn-share.js';
 
 const NOTHING = Buffer.alloc(0);
-/** Decoding for one peer stops after this long, however little comes of it. */
-const BUDGET_MS = 5;
 
 /** Arranges for work that was interrupted to go on, or to fail. */
 type Pause = (goOn: GoOn, fail: (error: Error) => void) => void;
@@ -68,7 +67,7 @@ export class CodedMessages {
           if (pause === undefined) resolve();
           else pause(goOn, reject);
         } catch (error) {
-          reject(error instanceof Error ? error : new Error(String(error)));
+          reject(errorOf(error));
         }
       };
       first(goOn, reject);
@@ -86,7 +85,7 @@ export class CodedMessages {
       decodingShare.spend(piece.length);
       const room = this.#pass(piece, false);
       if (room !== undefined) return until(room);
-      if (this.#clock.now() - since >= BUDGET_MS) return untilLater;
+      if (this.#clock.now() - since >= TURN_MS) return untilLater;
     }
     return undefined;
   }

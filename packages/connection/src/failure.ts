@@ -6,6 +6,11 @@ export function closed(): Error {
   return new ConnectionError('ERR_SOKKER_CLOSED');
 }
 
+/** What was thrown or rejected with, as an Error. */
+export function errorOf(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
+}
+
 /** The close code that an error of ours stands for where it may stand on the wire. */
 export function codeOf(error: Error & { closeCode?: unknown }): number | undefined {
   return isCloseCode(error.closeCode as number) ? (error.closeCode as number) : undefined;

@@ -7,8 +7,10 @@ import { isControl, type FrameSlice, type Message, type MessageCoder } from '@so
 import { StreamReceiver, type MessageStream } from './message-stream.js';
 import type { Duplex } from 'node:stream';
 import { CodedMessages } from './coded-messages.js';
+import { errorOf } from './failure.js';
 import type { ConnectionSettings } from './options.js';
 import type { Stages, StageUser } from './stages.js';
+import { TURN_MS } from './turn-share.js';
 
 /** Where decoded things go. */
 export interface IncomingSink {
@@ -29,9 +31,8 @@ export interface IncomingSink {
 /** Who keeps reading stopped, and so how it goes on. */
 export type PauseReason = 'application' | 'nobody listens' | 'iterator is full' | 'budget' | 'message is taken';
 
-/** One peer never owns the event loop: after this many slices, or this long, the others get their turn. */
+/** One peer never owns the event loop: after this many slices, or `TURN_MS`, the others get their turn. */
 const BUDGET_SLICES = 256;
-const BUDGET_MS = 5;
 /** So much of another message is put together while one waits for someone to take it; then reading stops. */
 const HELD_BYTES = 64 * 1024;
 /** Reading the clock for every slice would cost more than the slice. */
@@ -214,7 +215,7 @@ export class Incoming implements StageUser {
   }
 
   #fail(error: unknown): void {
-    if (!this.#stopped) this.#sink.fail(error instanceof Error ? error : new Error(String(error)));
+    if (!this.#stopped) this.#sink.fail(errorOf(error));
   }
 
   /** Yields when the budget of this peer is used up; its next slices wait until the others had their turn. */
@@ -223,7 +224,7 @@ export class Incoming implements StageUser {
     // A turn is known to be over when an immediate runs. One for each turn would cost more than the slices of most.
     if (this.#slices === BUDGET_SLICES / 2) this.#renew();
     if (this.#slices < BUDGET_SLICES) {
-      if (this.#slices % CLOCK_EVERY !== 0 || this.#settings.clock.now() - this.#since < BUDGET_MS) return;
+      if (this.#slices % CLOCK_EVERY !== 0 || this.#settings.clock.now() - this.#since < TURN_MS) return;
     }
     this.pause('budget');
     this.#renew();

@@ -1,3 +1,5 @@
+import { errorOf } from './failure.js';
+
 /** A message that waits for its place in the order of messages. */
 export interface Job {
   /** Bytes that it holds while it waits and while it runs. */
@@ -66,7 +68,7 @@ export class JobQueue {
   }
 
   #fail(error: unknown): void {
-    this.#onFailure(error instanceof Error ? error : new Error(String(error)));
+    this.#onFailure(errorOf(error));
   }
 
   #await(job: Job, pending: Promise<void>): void {

@@ -5,6 +5,8 @@
 
 /** Decoded in one turn, over all connections: bytes; 2 to 5 ms of inflating (packages/chaos, F09). */
 const TURN_BYTES = 1024 * 1024;
+/** What one connection may take of a turn, however little comes of it: milliseconds. */
+export const TURN_MS = 5;
 /** Turns that one may take in a row while others wait. */
 const TURNS_IN_A_ROW = 4;
 

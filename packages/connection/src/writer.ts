@@ -2,6 +2,7 @@
 // (packages/bench, row "125 B echo, 32 in flight").
 import { EncoderCore } from '@sokker/frame';
 import type { Duplex } from 'node:stream';
+import { errorOf } from './failure.js';
 import type { ConnectionSettings } from './options.js';
 import { Tally } from './tally.js';
 import { flushThisTurn } from './turn.js';
@@ -122,7 +123,7 @@ export class Writer {
       this.#write();
     } catch (error) {
       // A duplex that throws must not take the turn of the other connections with it.
-      this.#duplex.destroy(error instanceof Error ? error : new Error(String(error)));
+      this.#duplex.destroy(errorOf(error));
     }
     if (this.#ending && !this.busy) this.#duplex.end();
     else if (this.#full) this.#relieve();
