@@ -4,15 +4,12 @@ import { encodeResponse, RequestHeadReader, refuse, respond, UpgradePolicy } fro
 import type { HandshakeError, RequestHead } from '@sokker/handshake';
 import { fixtures } from '@sokker/testkit';
 import { createHash } from 'node:crypto';
-import { mutateSettings } from '../mutate/bytes.js';
-import { mutateText } from '../mutate/text.js';
 import { Hash } from '../random.js';
 import { must, type Outcome, type Target } from '../target.js';
 import { documented } from './handshake-errors.js';
 import { readHead, sameReading, type Reading } from './head-reading.js';
-import { HEAD_WORDS, judgeOwnHead, pieces } from './heads.js';
+import { HEAD_SETTINGS_BYTES, headInputs, judgeOwnHead, pieces } from './heads.js';
 
-const SETTINGS_BYTES = 2;
 const EMPTY = Buffer.alloc(0);
 const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 const MAX_HEAD_BYTES = 1024;
@@ -27,7 +24,7 @@ const POLICIES = [
 export const handshakeRequest: Target = {
   name: 'handshake-request',
   title: 'an upgrade request, from its bytes to those of the answer',
-  settingsBytes: SETTINGS_BYTES,
+  ...headInputs,
   seeds: () =>
     fixtures.handshake.fixtures
       .map(({ request, after, settings }, index) => {
@@ -39,17 +36,12 @@ export const handshakeRequest: Target = {
         ]);
       })
       .filter(({ length }) => length <= 2048),
-  mutate(parent, other, random) {
-    if (random.oneIn(16)) return mutateSettings(parent, SETTINGS_BYTES, random);
-    return mutateText(parent, other, SETTINGS_BYTES, HEAD_WORDS, random);
-  },
   execute,
-  describe: (input) => JSON.stringify(input.toString('latin1', SETTINGS_BYTES)),
 };
 
 function execute(input: Buffer): Outcome {
   const [choice = 0, cuts = 0] = input;
-  const bytes = input.subarray(SETTINGS_BYTES);
+  const bytes = input.subarray(HEAD_SETTINGS_BYTES);
   const policy = POLICIES[choice % POLICIES.length] ?? new UpgradePolicy();
   const whole = read([bytes], policy);
   sameReading(whole, read(pieces(bytes, cuts), policy));

@@ -3,15 +3,12 @@ import { permessageDeflate } from '@sokker/deflate';
 import { createRequest, ResponseHeadReader, verifyResponse } from '@sokker/handshake';
 import type { ResponseHead } from '@sokker/handshake';
 import { fixtures } from '@sokker/testkit';
-import { mutateSettings } from '../mutate/bytes.js';
-import { mutateText } from '../mutate/text.js';
 import { Hash } from '../random.js';
 import { must, type Outcome, type Target } from '../target.js';
 import { documented } from './handshake-errors.js';
 import { readHead, sameReading, type Reading } from './head-reading.js';
-import { HEAD_WORDS, pieces } from './heads.js';
+import { HEAD_SETTINGS_BYTES, headInputs, pieces } from './heads.js';
 
-const SETTINGS_BYTES = 2;
 const KEY = 'dGhlIHNhbXBsZSBub25jZQ==';
 const ACCEPT = 's3pPLMBiTxaQ9kYGzzhZRbK+xOo=';
 const randomBytes = (): Buffer => Buffer.from(KEY, 'base64');
@@ -25,7 +22,7 @@ const REQUESTS = [
 export const handshakeResponse: Target = {
   name: 'handshake-response',
   title: 'the response to a handshake, from its bytes to the agreement',
-  settingsBytes: SETTINGS_BYTES,
+  ...headInputs,
   seeds: () =>
     fixtures.client.fixtures
       .flatMap((fixture, index) => {
@@ -35,17 +32,12 @@ export const handshakeResponse: Target = {
         return [Buffer.concat([Buffer.of(choice, index & 0xff), ...bytes])];
       })
       .filter(({ length }) => length <= 2048),
-  mutate(parent, other, random) {
-    if (random.oneIn(16)) return mutateSettings(parent, SETTINGS_BYTES, random);
-    return mutateText(parent, other, SETTINGS_BYTES, HEAD_WORDS, random);
-  },
   execute,
-  describe: (input) => JSON.stringify(input.toString('latin1', SETTINGS_BYTES)),
 };
 
 function execute(input: Buffer): Outcome {
   const [choice = 0, cuts = 0] = input;
-  const bytes = input.subarray(SETTINGS_BYTES);
+  const bytes = input.subarray(HEAD_SETTINGS_BYTES);
   const whole = read([bytes]);
   sameReading(whole, read(pieces(bytes, cuts)));
   if (whole.error !== undefined) return new Hash().text(documented(whole.error, 'client')).add(2).value;
