@@ -1,6 +1,9 @@
 import { UsageError } from '@sokker/frame';
 import { isAnyArrayBuffer, isDataView, isTypedArray } from 'node:util/types';
 
+/** What keeping one more takes beside its bytes, and counts for: a pile of empty ones is bounded too. */
+export const ITEM_BYTES = 128;
+
 /** What `send` and `ping` take as bytes. */
 export type Bytes = ArrayBufferView | ArrayBufferLike;
 

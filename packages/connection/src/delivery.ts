@@ -1,5 +1,6 @@
 import type { Message } from '@sokker/frame';
 import type { EventEmitter } from 'node:events';
+import { ITEM_BYTES } from './bytes.js';
 import { channels } from './channels.js';
 import type { CloseRecord } from './close-record.js';
 import type { Connection } from './connection.js';
@@ -17,8 +18,6 @@ type Received = Message | MessageStream;
 const CLOSING_BYTES = 1024 * 1024;
 /** What may wait for someone to listen, beyond one message; so far a Close, or a Ping, behind them is still heard. */
 const WAITING_BYTES = 64 * 1024;
-/** What keeping one more takes, however small it is. */
-const ITEM_BYTES = 128;
 
 /** Makes the engine that reports to `listener`. */
 export type EngineMaker = (listener: EngineListener) => Engine;

@@ -2,14 +2,13 @@
 //                                              control frames ─▶ 2, but never inside a frame that was begun
 import { firstByte, Opcode, type FrameSlice, type MessageCoder } from '@sokker/frame';
 import type { Duplex } from 'node:stream';
+import { ITEM_BYTES } from './bytes.js';
 import { codeWhole } from './coded-output.js';
 import { JobQueue, type Job } from './job-queue.js';
 import type { ConnectionSettings } from './options.js';
 import type { Prepared } from './prepared.js';
 import { Writer, type WriterSink } from './writer.js';
 
-/** What a message that waits takes beside its payload, and counts for: a pile of empty ones is bounded too. */
-const WAITING_BYTES = 128;
 /** The bit that sets the opcodes of control frames apart (RFC 6455 §5.2). */
 const CONTROL = 0x08;
 
@@ -164,7 +163,7 @@ export class Outgoing implements WriterSink {
   }
 
   #wait(bytes: number, run: Job['run']): void {
-    this.later({ bytes: bytes + WAITING_BYTES, run });
+    this.later({ bytes: bytes + ITEM_BYTES, run });
   }
 
   /** Between two frames: control frames that could not be sent inside the one before. */

@@ -1,8 +1,6 @@
+import { ITEM_BYTES } from './bytes.js';
 import type { Clock } from './clock.js';
 import { unheard } from './unheard.js';
-
-/** What a Ping that awaits its Pong takes beside its payload. */
-const WAITING_BYTES = 128;
 
 interface Waiting {
   readonly payload: Buffer;
@@ -37,7 +35,7 @@ export class Pings {
     return unheard(
       new Promise((resolve, reject) => {
         this.#waiting.push({ payload, sentAt: this.#clock.now(), resolve, reject });
-        this.bytes += WAITING_BYTES + payload.length;
+        this.bytes += ITEM_BYTES + payload.length;
       }),
     );
   }
@@ -47,7 +45,7 @@ export class Pings {
     const index = this.#waiting.findIndex((ping) => ping.payload.equals(payload));
     const now = this.#clock.now();
     for (const ping of this.#waiting.splice(0, index + 1)) {
-      this.bytes -= WAITING_BYTES + ping.payload.length;
+      this.bytes -= ITEM_BYTES + ping.payload.length;
       this.latencyMs = now - ping.sentAt;
       ping.resolve(this.latencyMs);
     }
