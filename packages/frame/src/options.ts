@@ -69,17 +69,14 @@ export function readOptions<Result>(owner: string, table: OptionTable, given: ob
   const result: [string, unknown][] = [];
   for (const [key, spec] of Object.entries(table)) {
     const value = values.get(key);
-    if (value !== undefined) checkValue(`${owner}: ${key}`, spec, value);
-    else if (spec.default === undefined) throw refused(`${owner}: ${key}`, spec, value);
+    if (value === undefined ? spec.default === undefined : !isAccepted(spec, value)) {
+      throw new UsageError('ERR_SOKKER_OPTION', `${owner}: ${key} must be ${expectation(spec)}, not ${show(value)}`);
+    }
     // Not ??: null is a value where the table accepts it.
     const settled = value === undefined && spec.kind !== 'value' ? spec.default : value;
     if (settled !== undefined) result.push([key, settled]);
   }
   return Object.fromEntries(result) as Result;
-}
-
-function checkValue(name: string, spec: OptionSpec, value: unknown): void {
-  if (!isAccepted(spec, value)) throw refused(name, spec, value);
 }
 
 function isAccepted(spec: OptionSpec, value: unknown): boolean {
@@ -94,10 +91,6 @@ function isAccepted(spec: OptionSpec, value: unknown): boolean {
     case 'value':
       return spec.accepts(value);
   }
-}
-
-function refused(name: string, spec: OptionSpec, value: unknown): UsageError {
-  return new UsageError('ERR_SOKKER_OPTION', `${name} must be ${expectation(spec)}, not ${show(value)}`);
 }
 
 function expectation(spec: OptionSpec): string {
