@@ -42,7 +42,7 @@ function chosen(targets: readonly Target[], { targets: names }: CommandOptions):
   return names === undefined ? targets : targets.filter(({ name }) => names.includes(name));
 }
 
-/** Target after target; the first Ctrl-C ends the one at hand and prints what there is, a second one ends at once. */
+/** As many targets at a time as `--jobs` says; the first Ctrl-C ends those and prints what there is, a second one ends at once. */
 async function fuzzAll(targets: readonly Target[], options: CommandOptions): Promise<number> {
   let interrupted = false;
   process.on('SIGINT', () => {
@@ -51,18 +51,23 @@ async function fuzzAll(targets: readonly Target[], options: CommandOptions): Pro
   });
   console.log(`seed ${options.seed}`);
   const progress = new Progress(process.stderr);
-  const rows: Row[] = [];
-  for (const { name } of targets) {
-    if (interrupted) break;
-    const ending = await supervise(name, options, {
-      progress: (executions, elapsedMs) => progress.show(name, executions, options.executions, elapsedMs),
-      isStopped: () => interrupted,
-    });
-    progress.clear();
-    rows.push(settle(name, ending, options));
-  }
-  console.log(tableOf(rows));
-  if (rows.some(({ findings }) => findings > 0)) return FOUND;
+  const rows = new Map<string, Row>();
+  const waiting = [...targets];
+  const work = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined && !interrupted; next = waiting.shift()) {
+      const { name } = next;
+      const ending = await supervise(name, options, {
+        progress: (executions, elapsedMs) => progress.show(name, executions, options.executions, elapsedMs),
+        isStopped: () => interrupted,
+      });
+      progress.clear(name);
+      rows.set(name, settle(name, ending, options));
+    }
+  };
+  await Promise.all(Array.from({ length: options.jobs }, work));
+  const inOrder = targets.flatMap(({ name }) => rows.get(name) ?? []);
+  console.log(tableOf(inOrder));
+  if (inOrder.some(({ findings }) => findings > 0)) return FOUND;
   return interrupted ? INTERRUPTED : 0;
 }
 

@@ -1,4 +1,5 @@
 /** The command line of `npm run fuzz`. */
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 
 export interface CommandOptions {
@@ -7,6 +8,8 @@ export interface CommandOptions {
   /** For each target; Infinity where executions decide. */
   readonly minutes: number;
   readonly seed: number;
+  /** How many targets run at a time, each in a thread of its own. */
+  readonly jobs: number;
   /** Names; undefined: all. */
   readonly targets: readonly string[] | undefined;
   /** Where inputs to begin with are, one file a target. */
@@ -28,6 +31,7 @@ export const USAGE = `npm run fuzz -- [options]
   --executions N    executions of each target (default 100000; no bound with --minutes)
   --minutes M       time for each target
   --seed S          an integer; the same seed, the same run (default 1)
+  --jobs N          targets at a time (default: as many as there are processors)
   --target T        one target, or several between commas (default: all)
   --corpus DIR      inputs to begin with (default packages/fuzz/corpus)
   --grow            add inputs that went new ways to the corpus
@@ -52,6 +56,7 @@ export function parseCommand(args: readonly string[]): CommandOptions {
       executions: text,
       minutes: text,
       seed: text,
+      jobs: text,
       target: text,
       corpus: text,
       findings: text,
@@ -68,6 +73,7 @@ export function parseCommand(args: readonly string[]): CommandOptions {
     minutes,
     executions: integerOf('--executions', values.executions, minutes === Infinity ? DEFAULT_EXECUTIONS : Infinity),
     seed: integerOf('--seed', values.seed, 1),
+    jobs: Math.max(1, integerOf('--jobs', values.jobs, availableParallelism())),
     targets: values.target?.split(',').filter((name) => name !== ''),
     corpus: values.corpus ?? 'packages/fuzz/corpus',
     findings: values.findings ?? 'packages/fuzz/findings',

@@ -7,6 +7,7 @@ const QUIET_MS = 5000;
 /** One line that is written over and over; line after line, rarely, where there is no terminal. */
 export class Progress {
   readonly #stream: Pick<WriteStream, 'write'> & { isTTY?: boolean };
+  readonly #lines = new Map<string, string>();
   #last = 0;
 
   constructor(stream: Pick<WriteStream, 'write'> & { isTTY?: boolean }) {
@@ -15,7 +16,8 @@ export class Progress {
 
   show(target: string, executions: number, most: number, elapsedMs: number): void {
     const share = most === Infinity ? '' : ` of ${most}`;
-    const line = `${target}: ${executions}${share}, ${perSecond(executions, elapsedMs)} per second`;
+    this.#lines.set(target, `${target}: ${executions}${share}, ${perSecond(executions, elapsedMs)} per second`);
+    const line = [...this.#lines.values()].join('; ');
     if (this.#stream.isTTY === true) this.#stream.write(`\r\x1b[2K${line}`);
     else if (performance.now() - this.#last > QUIET_MS) {
       this.#stream.write(`${line}\n`);
@@ -23,7 +25,9 @@ export class Progress {
     }
   }
 
-  clear(): void {
+  /** A target has ended. */
+  clear(target: string): void {
+    this.#lines.delete(target);
     if (this.#stream.isTTY === true) this.#stream.write('\r\x1b[2K');
   }
 }

@@ -1,7 +1,13 @@
+import { availableParallelism } from 'node:os';
 import { parseCommand } from '../src/options.js';
 
 test('what stands when nothing is given', () => {
   expect(parseCommand([])).toMatchObject({ executions: 100_000, minutes: Infinity, seed: 1, grow: false });
+});
+
+test('as many targets at a time as there are processors, or as many as one says', () => {
+  expect(parseCommand([]).jobs).toBe(availableParallelism());
+  expect(parseCommand(['--jobs', '3']).jobs).toBe(3);
 });
 
 test('numbers may have underscores; minutes take the bound off executions', () => {
