@@ -2,7 +2,7 @@
 // serves all payloads of a chunk (mask.ts says what making one costs), and short payloads of a large chunk are cut from
 // a window that is copied out of it at once (a copy for each took 100 ns), so that nothing small pins a 64 KiB read
 // (packages/bench, rows "decode").
-import { maskInPlace, wordsOf, WORD_THRESHOLD_BYTES } from './mask.js';
+import { maskInPlace, wordsOf, WORD_THRESHOLD_BYTES, type Words } from './mask.js';
 
 /** A payload view may pin this much memory, or four times its own size. */
 const PIN_BYTES = 16 * 1024;
@@ -14,10 +14,10 @@ const EMPTY: Buffer = Buffer.alloc(0);
 export class Chunk {
   bytes: Buffer = EMPTY;
   offset = 0;
-  #words: Int32Array | undefined;
+  #words: Words | undefined;
   /** Part of a large chunk, copied; and where in the chunk it begins. */
   #window: Buffer | undefined;
-  #windowWords: Int32Array | undefined;
+  #windowWords: Words | undefined;
   #windowAt = 0;
   /** Whether the bytes unmasked last are known to be ASCII. */
   ascii = false;

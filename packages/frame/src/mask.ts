@@ -5,6 +5,8 @@ import { endianness } from 'node:os';
 
 /** Payloads shorter than this are masked byte by byte. */
 export const WORD_THRESHOLD_BYTES = 64;
+/** The same where the view of words is there already: for 16 bytes both ways take 10 ns, for 32 bytes 19 and 12. */
+const READY_THRESHOLD_BYTES = 16;
 
 const BIG_ENDIAN = endianness() === 'BE';
 
@@ -12,7 +14,7 @@ const BIG_ENDIAN = endianness() === 'BE';
  * Masks `bytes[start, end)` in place; masking is its own inverse (RFC 6455 §5.3).
  * @param key the masking key as an unsigned 32-bit integer in network byte order
  * @param phase how many bytes of this payload were masked before: the key repeats every four
- * @param words 32-bit view of the memory of `bytes`, see `wordsOf`; for those who mask several payloads of one buffer
+ * @param words the memory of `bytes` as words, see `wordsOf`; for those who mask several payloads of one buffer
  * @returns whether every resulting byte is ASCII, which spares ASCII text its UTF-8 check
  */
 export function maskInPlace(
@@ -21,17 +23,25 @@ export function maskInPlace(
   end: number,
   key: number,
   phase: number,
-  words?: Int32Array,
+  words?: Words,
 ): boolean {
   const rotated = rotate(key, phase);
-  if (end - start < WORD_THRESHOLD_BYTES) return maskBytes(bytes, start, end, rotated) < 0x80;
+  const threshold = words === undefined ? WORD_THRESHOLD_BYTES : READY_THRESHOLD_BYTES;
+  if (end - start < threshold) return maskBytes(bytes, start, end, rotated) < 0x80;
   return maskWords(bytes, start, end, rotated, words ?? wordsOf(bytes)) < 0x80;
 }
 
-/** The aligned 32-bit words within a view of bytes. */
-export function wordsOf(bytes: Uint8Array): Int32Array {
+/** Bytes as the aligned 32-bit words within them. */
+export interface Words {
+  readonly words: Int32Array;
+  /** Where the first word begins: a number of bytes, 0 to 3. Kept, because asking a view for its offset takes a call. */
+  readonly edge: number;
+}
+
+export function wordsOf(bytes: Uint8Array): Words {
   const edge = -bytes.byteOffset & 3;
-  return new Int32Array(bytes.buffer as ArrayBuffer, bytes.byteOffset + edge, Math.max(0, bytes.length - edge) >> 2);
+  const count = Math.max(0, bytes.length - edge) >> 2;
+  return { words: new Int32Array(bytes.buffer as ArrayBuffer, bytes.byteOffset + edge, count), edge };
 }
 
 /** The key as it stands after `bytes` bytes. Shifts count modulo 32: rotated by nothing, it is the key. */
@@ -60,18 +70,23 @@ function maskBytes(bytes: Uint8Array, start: number, end: number, key: number): 
   return union;
 }
 
-/** Masks 32 bits at a time between two aligned edges, unrolled by eight. */
-function maskWords(bytes: Uint8Array, start: number, end: number, key: number, words: Int32Array): number {
-  const edge = start + (-(bytes.byteOffset + start) & 3);
-  let union = maskBytes(bytes, start, edge, key);
-  const rotated = rotate(key, edge - start);
-  const word = BIG_ENDIAN ? rotated | 0 : swap(rotated);
-  const from = (bytes.byteOffset + edge - words.byteOffset) >> 2;
-  const count = (end - edge) >> 2;
-  const to = from + count;
+/** Masks 32 bits at a time, unrolled by eight; the words at both ends with a key that is 0 outside of the stretch. */
+function maskWords(bytes: Uint8Array, start: number, end: number, key: number, { words, edge }: Words): number {
+  // Where the stretch lies in the words, in bytes: what sticks out at either end is masked byte by byte.
+  const from = Math.max(start - edge, 0);
+  const to = Math.min(end - edge, words.length << 2);
+  let union = 0;
+  if (from + edge > start) union = maskBytes(bytes, start, from + edge, key);
+  if (to + edge < end) union |= maskBytes(bytes, to + edge, end, rotate(key, to + edge - start));
+  const word = wordOf(rotate(key, from + edge - start - (from & 3)));
+  const stop = to >> 2;
+  let i = from >> 2;
   let bits = 0;
-  let i = from;
-  for (const stop = to - 7; i < stop; i += 8) {
+  if ((from & 3) !== 0) {
+    const inside = bitsFrom(from & 3);
+    bits = (words[i++]! ^= word & inside) & inside;
+  }
+  for (const most = stop - 7; i < most; i += 8) {
     bits |= words[i]! ^= word;
     bits |= words[i + 1]! ^= word;
     bits |= words[i + 2]! ^= word;
@@ -81,9 +96,22 @@ function maskWords(bytes: Uint8Array, start: number, end: number, key: number, w
     bits |= words[i + 6]! ^= word;
     bits |= words[i + 7]! ^= word;
   }
-  for (; i < to; i++) bits |= words[i]! ^= word;
-  union |= maskBytes(bytes, edge + (count << 2), end, rotated);
+  for (; i < stop; i++) bits |= words[i]! ^= word;
+  if ((to & 3) !== 0) {
+    const inside = ~bitsFrom(to & 3);
+    bits |= (words[stop]! ^= word & inside) & inside;
+  }
   return (bits & 0x80808080) === 0 ? union : union | 0x80;
+}
+
+/** The bits of a word's bytes from `byte` on, in the order of memory. */
+function bitsFrom(byte: number): number {
+  return BIG_ENDIAN ? -1 >>> (byte << 3) : -1 << (byte << 3);
+}
+
+/** The key as the word that it is in memory. */
+function wordOf(key: number): number {
+  return BIG_ENDIAN ? key | 0 : swap(key);
 }
 
 function swap(word: number): number {

@@ -1,6 +1,6 @@
 import { endianness } from 'node:os';
 import fc from 'fast-check';
-import { maskInPlace, WORD_THRESHOLD_BYTES } from '../src/mask.js';
+import { maskInPlace, wordsOf, WORD_THRESHOLD_BYTES } from '../src/mask.js';
 import { hex, KEY, naiveMask } from './wire.js';
 import { keys } from './arbitraries.js';
 
@@ -58,6 +58,22 @@ test('in a view that begins anywhere in its memory and ends with it', () => {
       MEMORY.copy(bytes);
       maskInPlace(bytes, 0, length, KEY, 0);
       expect(bytes).toEqual(naiveMask(MEMORY.subarray(0, length), KEY));
+    }
+  }
+});
+
+test('with the words at hand, for every length and place in a view that begins and ends anywhere', () => {
+  for (let offset = 0; offset < 4; offset++) {
+    for (let size = 16; size < 48; size++) {
+      for (let start = 0; start < 5; start++) {
+        const bytes = Buffer.from(new ArrayBuffer(offset + size + 3), offset, size);
+        MEMORY.copy(bytes, 0, 0, size);
+        const expected = Buffer.from(bytes);
+        expected.set(naiveMask(bytes.subarray(start), KEY, offset), start);
+        const ascii = maskInPlace(bytes, start, size, KEY, offset, wordsOf(bytes));
+        expect({ bytes, ascii }).toEqual({ bytes: expected, ascii: isAscii(expected.subarray(start)) });
+        expect(Buffer.from(bytes.buffer, offset + size)).toEqual(Buffer.alloc(3));
+      }
     }
   }
 });
