@@ -200,7 +200,7 @@ export class Connection<Context = unknown> extends EventEmitter<ConnectionEvents
    */
   sendStream(source: MessageSource, options: SendStreamOptions = {}): Promise<void> {
     const message = new StreamedMessage(this.#engine.outgoing, source, options);
-    if (this.#engine.sendable) this.#engine.outgoing.later(message);
+    if (this.#engine.sendable) this.#engine.outgoing.stream(message);
     else message.drop(new ConnectionError('ERR_SOKKER_CLOSED'));
     return message.done;
   }

@@ -118,8 +118,8 @@ export class Delivery<Context> implements EngineListener {
     this.#deliver(message);
   }
 
-  onRead(bytes: number): void {
-    this.#owner?.onRead?.(bytes, this.#connection);
+  onRead(): void {
+    this.#owner?.onRead?.(this.#connection);
   }
 
   onPing(payload: Buffer): void {

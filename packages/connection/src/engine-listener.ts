@@ -9,8 +9,8 @@ export interface EngineListener {
   forget(): void;
   onMessage(message: Message): void;
   onStream(message: MessageStream): void;
-  /** A chunk of so many bytes was read and dealt with. */
-  onRead(bytes: number): void;
+  /** A chunk was read and dealt with. */
+  onRead(): void;
   onPing(payload: Buffer): void;
   onPong(payload: Buffer): void;
   onDrain(): void;

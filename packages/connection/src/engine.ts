@@ -30,6 +30,7 @@ export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
   /** The socket has closed, while what was read is still to be delivered. */
   #gone = false;
   record: CloseRecord | undefined;
+  bytesReceived = 0;
   messagesReceived = 0;
 
   constructor(duplex: Duplex, settings: ConnectionSettings, session: Session, listener: EngineListener) {
@@ -160,12 +161,12 @@ export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
   }
 
   onData(chunk: Buffer): void {
-    const bytes = chunk.length;
+    this.bytesReceived += chunk.length;
     // Answers to one chunk leave together.
     this.outgoing.writer.hold();
     this.incoming.read(chunk);
     this.outgoing.writer.release();
-    this.#listener.onRead(bytes);
+    this.#listener.onRead();
   }
 
   #peerCloses(payload: Buffer): void {

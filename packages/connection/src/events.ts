@@ -29,7 +29,7 @@ export interface ConnectionOwner<Context = unknown> {
   onMessage(message: Message, connection: Connection<Context>): void;
   onStream(message: MessageStream, connection: Connection<Context>): void;
   /** A chunk was read and dealt with. */
-  onRead?(bytes: number, connection: Connection<Context>): void;
+  onRead?(connection: Connection<Context>): void;
   onClose(record: CloseRecord, connection: Connection<Context>): void;
   onError(error: Error, connection: Connection<Context>): void;
 }

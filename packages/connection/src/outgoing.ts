@@ -22,6 +22,8 @@ export interface OutgoingSink {
 /** The sending half of a connection: puts messages and control frames in order, and codes what is to be coded. */
 export class Outgoing implements WriterSink {
   readonly writer: Writer;
+  /** Messages that were taken, streams as they are given. */
+  messagesSent = 0;
   readonly #role: ConnectionSettings['role'];
   readonly #coder: MessageCoder | undefined;
   readonly #sink: OutgoingSink;
@@ -58,6 +60,7 @@ export class Outgoing implements WriterSink {
 
   /** Sends a whole message: bytes, or a string as text. */
   message(opcode: Opcode, payload: Uint8Array | string, bytes: number, compress: boolean): void {
+    this.messagesSent++;
     const coder = this.coderFor(bytes, compress);
     if (coder !== undefined) {
       const data = typeof payload === 'string' ? Buffer.from(payload, 'utf8') : (payload as Buffer);
@@ -71,12 +74,19 @@ export class Outgoing implements WriterSink {
 
   /** Sends a message that was prepared for many. */
   prepared(message: Prepared, compress: boolean): void {
+    this.messagesSent++;
     if (!this.busy && this.#coder === undefined) this.#runPrepared(message, compress);
     else this.#wait(message.data.length, () => this.#runPrepared(message, compress));
   }
 
+  /** Sends a message that is still being made. */
+  stream(job: Job): void {
+    this.messagesSent++;
+    this.#later(job);
+  }
+
   /** Sends a message in its turn, when those before it are made. */
-  later(job: Job): void {
+  #later(job: Job): void {
     this.#jobs ??= new JobQueue(
       () => this.#idle(),
       (error) => this.#sink.fail(error),
@@ -163,7 +173,7 @@ export class Outgoing implements WriterSink {
   }
 
   #wait(bytes: number, run: Job['run']): void {
-    this.later({ bytes: bytes + ITEM_BYTES, run });
+    this.#later({ bytes: bytes + ITEM_BYTES, run });
   }
 
   /** Between two frames: control frames that could not be sent inside the one before. */

@@ -2,10 +2,14 @@ import type { Engine } from './engine.js';
 
 /** How a connection lives, for those who watch over many. */
 export interface Vitals {
+  /** Bytes read from the socket so far, framing included. */
+  readonly bytesReceived: number;
   /** Bytes handed to the socket so far, framing included. */
   readonly bytesSent: number;
   /** Messages that came so far, those that arrive as streams included. */
   readonly messagesReceived: number;
+  /** Messages that were taken so far, those that leave as streams as they are given. */
+  readonly messagesSent: number;
   /** Whether we read: nobody has paused the connection, and someone takes its messages. */
   readonly reading: boolean;
   /** How often reading was stopped so far; a budget that was used up does not count. */
@@ -18,9 +22,18 @@ export interface Vitals {
   readonly written: boolean;
 }
 
-export function vitalsOf({ incoming, outgoing, messagesReceived }: Engine): Vitals {
+export function vitalsOf({ incoming, outgoing, bytesReceived, messagesReceived }: Engine): Vitals {
   const { receiving, paused, stops } = incoming;
-  const { busy: sending, writer } = outgoing;
-  const [bytesSent, written] = [writer.bytesWritten, writer.bufferedBytes === 0];
-  return { bytesSent, messagesReceived, reading: !paused, stops, receiving, sending, written };
+  const { busy: sending, messagesSent, writer } = outgoing;
+  return {
+    bytesReceived,
+    bytesSent: writer.bytesWritten,
+    messagesReceived,
+    messagesSent,
+    reading: !paused,
+    stops,
+    receiving,
+    sending,
+    written: writer.bufferedBytes === 0,
+  };
 }

@@ -59,7 +59,10 @@ export class Writer {
 
   /** Bytes that were accepted and that the operating system has not taken yet. */
   get bufferedBytes(): number {
-    return this.#dropped ? 0 : (this.#encoder?.bytes ?? 0) + this.#sink.waitingBytes + this.#duplex.writableLength;
+    if (this.#dropped) return 0;
+    // The duplex is asked only while it has something: this is read for every message.
+    const given = this.busy ? this.#duplex.writableLength : 0;
+    return (this.#encoder?.bytes ?? 0) + this.#sink.waitingBytes + given;
   }
 
   /** Whole messages that the duplex has passed on; counted from the first time that this is asked. */

@@ -152,8 +152,10 @@ describe('rates', () => {
 test('vitals', async () => {
   const it = scene({ peerReads: false, wireBytes: 1 });
   expect(it.connection.vitals()).toEqual({
+    bytesReceived: 0,
     bytesSent: 0,
     messagesReceived: 0,
+    messagesSent: 0,
     reading: true,
     stops: 0,
     receiving: false,
@@ -162,7 +164,7 @@ test('vitals', async () => {
   });
   it.connection.send('x');
   it.connection.pause();
-  expect(it.connection.vitals()).toMatchObject({ reading: false, stops: 1, written: false });
+  expect(it.connection.vitals()).toMatchObject({ messagesSent: 1, reading: false, stops: 1, written: false });
   it.read();
   it.connection.resume();
   await settled();
@@ -173,7 +175,7 @@ test('vitals', async () => {
   source.end('x');
   await sent;
   await settled();
-  expect(it.connection.vitals()).toMatchObject({ bytesSent: 8, sending: false });
+  expect(it.connection.vitals()).toMatchObject({ bytesSent: 8, messagesSent: 2, sending: false });
 });
 
 test('what a connection retains: the message that arrives, and what waits to be sent', async () => {

@@ -84,21 +84,12 @@ export class Clients<Context> implements Home<Context> {
     this.#parts.reporter.tell('stream', message, own(connection));
   }
 
-  onRead(bytes: number, connection: Connection<Context>): void {
-    this.#parts.recorder.traffic.bytesReceived += bytes;
-    const watch = this.#places.get(own(connection))?.watch;
-    if (watch !== undefined) watch.heard = true;
-    this.#parts.warden.note(own(connection), connection.retainedBytes);
+  onRead(connection: Connection<Context>): void {
+    this.onHolding(own(connection));
   }
 
-  onSending(connection: ServerConnection<Context>, bufferedBytes: number): void {
-    const watch = this.#places.get(connection)?.watch;
-    if (watch !== undefined) watch.spoke = true;
-    if (bufferedBytes > 0) this.#parts.warden.note(connection, connection.retainedBytes);
-  }
-
-  onSent(): void {
-    this.#parts.recorder.traffic.messagesSent++;
+  onHolding(connection: ServerConnection<Context>): void {
+    this.#parts.warden.note(connection, connection.retainedBytes);
   }
 
   onSlow(connection: ServerConnection<Context>, bufferedBytes: number): void {
@@ -133,9 +124,11 @@ export class Clients<Context> implements Home<Context> {
 }
 
 function addTraffic(traffic: Recorder['traffic'], connection: ServerConnection): void {
-  const { bytesSent, messagesReceived } = connection.vitals();
-  traffic.bytesSent += bytesSent;
+  const { bytesReceived, messagesReceived, bytesSent, messagesSent } = connection.vitals();
+  traffic.bytesReceived += bytesReceived;
   traffic.messagesReceived += messagesReceived;
+  traffic.bytesSent += bytesSent;
+  traffic.messagesSent += messagesSent;
 }
 
 /** A connection ends a slow peer by itself; for every other policy it must take what it is given. */

@@ -34,7 +34,8 @@ export class Protocols<Context> {
   }
 
   onMessage(message: Message, connection: ServerConnection<Context>): void {
-    if (this.hears(connection)) this.#byName.get(connection.protocol)?.receive(message, connection);
+    if (this.#byName.size > 0 && this.hears(connection))
+      this.#byName.get(connection.protocol)?.receive(message, connection);
   }
 
   onClose(record: CloseRecord, connection: ServerConnection<Context>): void {

@@ -23,9 +23,8 @@ export interface Home<Context> extends ConnectionOwner<Context> {
   readonly settings: ConnectionSettings;
   readonly topics: Topics<ServerConnection<Context>>;
   readonly slow: { readonly policy: SlowPolicy; readonly maxBufferedBytes: number };
-  /** About to send, while so many bytes wait. */
-  onSending(connection: ServerConnection<Context>, bufferedBytes: number): void;
-  onSent(): void;
+  /** More waits to be sent than when this was called last, or less, by `NOTED_BYTES` or more. */
+  onHolding(connection: ServerConnection<Context>): void;
   onSlow(connection: ServerConnection<Context>, bufferedBytes: number): void;
   onDrop(connection: ServerConnection<Context>, bytes: number): void;
 }
@@ -49,6 +48,8 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
   #full = false;
   /** The limit was reached, which its listeners know, and more than `lowWaterMarkBytes` have waited since. */
   #slow = false;
+  /** What waited when the server was told last. */
+  #noted = 0;
 
   constructor(duplex: Duplex, session: Session<Context>, home: Home<Context>, remoteAddress: string | undefined) {
     super(duplex, home.settings, session, home);
@@ -94,7 +95,10 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
   /** As `send`, and says what became of the message. */
   offer(data: string | Bytes | Prepared, options?: ServerSendOptions): Offered {
     const waiting = this.bufferedBytes;
-    this.#home.onSending(this, waiting);
+    if (Math.abs(waiting - this.#noted) >= NOTED_BYTES) {
+      this.#noted = waiting;
+      this.#home.onHolding(this);
+    }
     const { policy, maxBufferedBytes } = this.#home.slow;
     if (policy === 'close') return this.#pass(data, options);
     const isOver = waiting >= maxBufferedBytes;
@@ -107,9 +111,7 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
 
   override sendStream(source: MessageSource, options?: SendStreamOptions): Promise<void> {
     this.#passBacklog();
-    const sent = super.sendStream(source, options);
-    if (this.state === 'open') this.#home.onSent();
-    return sent;
+    return super.sendStream(source, options);
   }
 
   override close(...args: Parameters<Connection['close']>): Promise<CloseRecord> {
@@ -120,7 +122,6 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
   #pass(data: string | Bytes | Prepared, options: SendOptions | undefined): Offered {
     const isFree = super.send(data, options);
     if (!isFree && this.state !== 'open') return 'dropped';
-    this.#home.onSent();
     if (isFree) return 'sent';
     this.#full = true;
     if (DROPPING.includes(this.#home.slow.policy)) this.#backlog ??= this.#makeBacklog();
@@ -179,6 +180,8 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
   }
 }
 
+/** What waits to be sent is noted in steps of so many bytes: to note it for every message costs a tenth of a small one. */
+const NOTED_BYTES = 4096;
 /** Policies by which messages wait where they can still be dropped. */
 const DROPPING: readonly SlowPolicy[] = ['drop-oldest', 'keep-latest'];
 

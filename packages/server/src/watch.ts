@@ -11,9 +11,11 @@ export class Watch<Context> implements WheelEntry {
   readonly #connection: ServerConnection<Context>;
   readonly #watches: Watches<Context>;
   readonly #endOfLife: number;
-  /** As it was at the last look: how many messages had come, how often reading had been stopped. */
-  #messages: number;
-  #stops: number;
+  /** As it was at the last look: what had come and gone, how often reading had been stopped. */
+  #bytes = 0;
+  #messages = 0;
+  #sent = 0;
+  #stops = 0;
   #pingedAt: number;
   #activeAt: number;
   /** Since when a message has been arriving. */
@@ -21,16 +23,10 @@ export class Watch<Context> implements WheelEntry {
   /** A Ping is out, and nothing has come since. */
   #awaiting = false;
   #misses = 0;
-  /** Something came since the last look. */
-  heard = false;
-  /** A message was sent since the last look. */
-  spoke = false;
 
   constructor(connection: ServerConnection<Context>, watches: Watches<Context>, now: number, lifetimeMs: number) {
     this.#connection = connection;
     this.#watches = watches;
-    this.#messages = 0;
-    this.#stops = 0;
     // Whole milliseconds: V8 keeps them in place, fractions in objects of their own.
     this.#pingedAt = Math.floor(now);
     this.#activeAt = Math.floor(now);
@@ -43,10 +39,10 @@ export class Watch<Context> implements WheelEntry {
     const vitals = this.#connection.vitals();
     const goesOn = this.#checkPulse(now, vitals) && this.#checkIdle(now, vitals) && this.#checkArrival(now, vitals);
     if (!goesOn) return;
+    this.#bytes = vitals.bytesReceived;
     this.#messages = vitals.messagesReceived;
+    this.#sent = vitals.messagesSent;
     this.#stops = vitals.stops;
-    this.heard = false;
-    this.spoke = false;
     if (now < this.#endOfLife) this.#watches.again(this);
     else this.#watches.sink.onAged(this.#connection);
   }
@@ -54,7 +50,7 @@ export class Watch<Context> implements WheelEntry {
   #checkPulse(now: number, vitals: Vitals): boolean {
     const { pingIntervalMs, maxMissedPings } = this.#watches.options;
     const sincePing = now - this.#pingedAt;
-    if (this.heard) {
+    if (this.#hears(vitals)) {
       this.#awaiting = false;
       this.#misses = 0;
       if (sincePing >= pingIntervalMs) this.#ping(now, vitals);
@@ -79,8 +75,9 @@ export class Watch<Context> implements WheelEntry {
   }
 
   #checkIdle(now: number, vitals: Vitals): boolean {
-    const passing = (this.heard && vitals.receiving) || vitals.sending || !vitals.written;
-    if (passing || this.spoke || vitals.messagesReceived !== this.#messages) this.#activeAt = now;
+    const passing = (this.#hears(vitals) && vitals.receiving) || vitals.sending || !vitals.written;
+    const messages = vitals.messagesReceived !== this.#messages || vitals.messagesSent !== this.#sent;
+    if (passing || messages) this.#activeAt = now;
     if (now - this.#activeAt < this.#watches.options.idleTimeoutMs) return true;
     this.#watches.sink.onIdle(this.#connection);
     return false;
@@ -97,6 +94,11 @@ export class Watch<Context> implements WheelEntry {
     if (elapsed < this.#watches.options.messageTimeoutMs) return true;
     this.#watches.sink.onStalled(this.#connection, Math.ceil(elapsed));
     return false;
+  }
+
+  /** Whether anything came since the last look. */
+  #hears(vitals: Vitals): boolean {
+    return vitals.bytesReceived !== this.#bytes;
   }
 
   #hasBeenReading(vitals: Vitals): boolean {
