@@ -18,12 +18,19 @@ const KEY = 'dGhlIHNhbXBsZSBub25jZQ==';
 /** The answer to KEY (RFC 6455 §1.3). */
 const ACCEPT = 's3pPLMBiTxaQ9kYGzzhZRbK+xOo=';
 const HEAD_END = '\r\n\r\n';
-/** Dialling from several addresses, so that closed connections in TIME_WAIT never use up the ports of one. */
-const SOURCE_ADDRESSES = 16;
+/**
+ * Dialling from many addresses in turn: a connection that was closed keeps its port for a minute (TIME_WAIT), and where
+ * most ports of an address are taken, the search for a free one is all that the load still does.
+ */
+const SOURCE_ADDRESSES = 4096;
 /** One buffer for all sockets: what is read is counted before the next read. */
 const READ_BUFFER = Buffer.alloc(256 * 1024);
 
 let dialled = 0;
+
+function sourceAddress(index: number): string {
+  return `127.1.${index >> 6}.${1 + (index & 63)}`;
+}
 
 function ignore(): void {}
 
@@ -40,7 +47,7 @@ export class LoadConnection {
     this.#socket = connect({
       host: HOST,
       port: options.target.port,
-      localAddress: `127.0.1.${1 + (dialled++ % SOURCE_ADDRESSES)}`,
+      localAddress: sourceAddress(dialled++ % SOURCE_ADDRESSES),
       noDelay: true,
       onread: { buffer: READ_BUFFER, callback: (length, buffer) => this.#take(length, buffer as Buffer) },
     });
