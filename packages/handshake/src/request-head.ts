@@ -3,7 +3,7 @@ import { bufferOf, HeadReader } from './head-reader.js';
 import type { RequestHead } from './message-head.js';
 import { isToken } from './octets.js';
 import { checkOptions, HEAD_OPTIONS } from './options.js';
-import type { HeadOptions } from './upgrade-policy.js';
+import { UpgradePolicy, type HeadOptions } from './upgrade-policy.js';
 
 interface RequestLine {
   readonly method: string;
@@ -20,9 +20,12 @@ export class RequestHeadReader {
   readonly #reader: HeadReader<RequestLine>;
   #state: 'reading' | 'done' | HandshakeError = 'reading';
 
-  /** @throws UsageError `ERR_SOKKER_OPTION` */
-  constructor(options: HeadOptions = {}) {
-    checkOptions('RequestHeadReader', HEAD_OPTIONS, options);
+  /**
+   * @param options a policy was checked when it was made
+   * @throws UsageError `ERR_SOKKER_OPTION`
+   */
+  constructor(options: HeadOptions | UpgradePolicy = {}) {
+    if (!(options instanceof UpgradePolicy)) checkOptions('RequestHeadReader', HEAD_OPTIONS, options);
     const { maxHeadBytes = HEAD_OPTIONS.maxHeadBytes.default, maxHeaders = HEAD_OPTIONS.maxHeaders.default } = options;
     this.#reader = new HeadReader('server', parseRequestLine, { maxHeadBytes, maxHeaders });
   }

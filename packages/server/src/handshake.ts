@@ -90,8 +90,7 @@ export class Handshake<Context> {
 
   /** Begins with a socket that has not been read. */
   read(): void {
-    const { maxHeadBytes, maxHeaders } = this.#host.policy;
-    this.#reader = new RequestHeadReader({ maxHeadBytes, maxHeaders });
+    this.#reader = new RequestHeadReader(this.#host.policy);
     this.#socket.on('data', this.#onData);
     this.#socket.on('end', this.#onEnd);
   }
