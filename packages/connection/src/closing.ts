@@ -2,7 +2,7 @@ import type { ClosePayload } from '@sokker/frame';
 import { CloseCode } from '@sokker/frame';
 import type { Clock } from './clock.js';
 import type { CloseRecord } from './close-record.js';
-import { ConnectionError } from './errors.js';
+import { connectionLost } from './errors.js';
 
 /** Open until one side says Close or breaks off, closed when the socket is gone (RFC 6455 §7.1). */
 export type ConnectionState = 'open' | 'closing' | 'closed';
@@ -83,7 +83,7 @@ export class Closing {
     // RFC 6455 §7.1.5: a Close of ours that nobody answered settles nothing.
     const settled = this.#received ?? this.#verdict;
     if (settled === undefined && this.#brokenBy !== 'us') {
-      this.fail(new ConnectionError('ERR_SOKKER_CONNECTION_LOST'), 'network');
+      this.fail(connectionLost(), 'network');
     }
     const clean = this.shaken && this.#error === undefined;
     return {

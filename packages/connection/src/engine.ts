@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { CloseRecord } from './close-record.js';
 import { Closing, type ConnectionState } from './closing.js';
 import { listenTo, type DuplexListener } from './duplex-listener.js';
-import { ConnectionError } from './errors.js';
+import { ConnectionError, connectionLost } from './errors.js';
 import { closed, codeOf, cut } from './failure.js';
 import type { EngineListener } from './engine-listener.js';
 import { Incoming, type IncomingSink } from './incoming.js';
@@ -215,7 +215,7 @@ export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
   onDuplexError(error: Error): void {
     // Both have said Close: that the socket breaks now matters only where ours has not left.
     if ((this.#shaken && this.outgoing.writer.bufferedBytes === 0) || this.state === 'closed') return;
-    const lost = new ConnectionError('ERR_SOKKER_CONNECTION_LOST', { cause: error });
+    const lost = connectionLost({ cause: error });
     this.#ending.fail(lost, 'network');
     this.#listener.onError(lost);
   }

@@ -15,6 +15,20 @@ export class ConnectionError extends Error {
   }
 }
 
+/**
+ * The connection is gone without a word. Where in our code that was noticed tells nobody anything, and to find out
+ * takes 5 µs, for each of ten thousand connections that a dead network takes along.
+ */
+export function connectionLost(options?: ErrorOptions): ConnectionError {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return new ConnectionError('ERR_SOKKER_CONNECTION_LOST', options);
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
 /** Whatever the application threw, as an Error: `ERR_SOKKER_HANDLER` with it as the `cause`, where it is none. */
 export function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new ConnectionError('ERR_SOKKER_HANDLER', { cause: thrown });

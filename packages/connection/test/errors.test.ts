@@ -1,5 +1,6 @@
 import { isCloseCode } from '@sokker/frame';
 import { asError, ConnectionError, VIOLATIONS, type ViolationCode } from '../src/index.js';
+import { connectionLost } from '../src/errors.js';
 
 test.each(Object.keys(VIOLATIONS) as ViolationCode[])('%s', (code) => {
   const cause = new Error('cause');
@@ -20,4 +21,13 @@ test.each([undefined, null, 'text', { message: 'x' }])('what is thrown and is no
 test('an Error stays what it is', () => {
   const thrown = new RangeError('x');
   expect(asError(thrown)).toBe(thrown);
+});
+
+test('a connection that was lost says why, and no place in our code', () => {
+  const limit = Error.stackTraceLimit;
+  const cause = new Error('read ECONNRESET');
+  const lost = connectionLost({ cause });
+  expect(lost).toMatchObject({ code: 'ERR_SOKKER_CONNECTION_LOST', cause });
+  expect(lost.stack).not.toMatch(/^ +at /m);
+  expect(Error.stackTraceLimit).toBe(limit);
 });
