@@ -49,7 +49,7 @@ export class Incoming implements StageUser {
   #stages: Stages | undefined;
   #coded: CodedMessages | undefined;
   #streams: StreamReceiver | undefined;
-  /** Slices since the others are known to have had their turn, and when the chunk at hand came. */
+  /** Slices since the others are known to have had their turn, and when the chunk at hand came, in whole milliseconds. */
   #slices = 0;
   #since = 0;
   #renewing = false;
@@ -90,7 +90,7 @@ export class Incoming implements StageUser {
   read(chunk: Buffer): void {
     if (this.#stopped) return this.#drop();
     const stages = (this.#stages ??= this.#takeStages());
-    this.#since = this.#settings.clock.now();
+    this.#since = Math.floor(this.#settings.clock.now());
     this.#reading = true;
     stages.decoder.write(chunk);
     this.#reading = false;
@@ -237,7 +237,7 @@ export class Incoming implements StageUser {
     setImmediate(() => {
       this.#renewing = false;
       this.#slices = 0;
-      this.#since = this.#settings.clock.now();
+      this.#since = Math.floor(this.#settings.clock.now());
       this.resume('budget');
     });
   }

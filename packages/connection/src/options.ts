@@ -1,6 +1,7 @@
 import type { MessageCoder, NumberOption, OptionTable, Role } from '@sokker/frame';
 import { bytesOption, readOptions, UsageError } from '@sokker/frame';
 import { systemClock, type Clock } from './clock.js';
+import { EncoderPool } from './encoder-pool.js';
 import { StagePool } from './stages.js';
 
 const MIB = 1024 * 1024;
@@ -157,6 +158,8 @@ export class ConnectionSettings {
   readonly clock: Clock;
   /** What connections with these settings receive through. */
   readonly stages: StagePool;
+  /** What they send through. */
+  readonly encoders: EncoderPool;
 
   /** @param owner whom errors name */
   constructor(options: ConnectionOptions, owner = 'Connection') {
@@ -175,6 +178,7 @@ export class ConnectionSettings {
     this.closeTimeoutMs = settled.closeTimeoutMs;
     this.clock = settled.clock ?? systemClock;
     this.stages = new StagePool(this);
+    this.encoders = new EncoderPool(this.role);
   }
 }
 

@@ -1,6 +1,6 @@
 // Hot path: everything sent during one turn leaves in one write; that is most of the speed of a busy connection
 // (packages/bench, row "125 B echo, 32 in flight").
-import { EncoderCore } from '@sokker/frame';
+import type { EncoderCore } from '@sokker/frame';
 import type { Duplex } from 'node:stream';
 import { errorOf } from './failure.js';
 import type { ConnectionSettings } from './options.js';
@@ -14,6 +14,8 @@ export interface WriterSink {
   onRoom(): void;
   /** Bytes that wait elsewhere, and count. */
   readonly waitingBytes: number;
+  /** A frame was begun, of which more will come. */
+  readonly midFrame: boolean;
 }
 
 interface RoomWaiter {
@@ -26,9 +28,8 @@ interface RoomWaiter {
  * here, where it can still be counted.
  */
 export class Writer {
-  /** Made when the first frame goes out, as is the callback of writes: many connections are only ever read. */
+  /** Ours while frames wait in it. */
   #encoder: EncoderCore | undefined;
-  #onWritten: (() => void) | undefined;
   readonly #duplex: Duplex;
   readonly #settings: ConnectionSettings;
   readonly #sink: WriterSink;
@@ -54,7 +55,7 @@ export class Writer {
 
   /** Frames go in here; call `schedule` afterwards. */
   get encoder(): EncoderCore {
-    return (this.#encoder ??= new EncoderCore({ role: this.#settings.role }));
+    return (this.#encoder ??= this.#settings.encoders.take());
   }
 
   /** Bytes that were accepted and that the operating system has not taken yet. */
@@ -137,6 +138,10 @@ export class Writer {
     if (encoder === undefined || encoder.bytes === 0 || !this.#duplex.writable) return;
     this.bytesWritten += encoder.bytes;
     const pieces = encoder.take();
+    if (!this.#sink.midFrame) {
+      this.#encoder = undefined;
+      this.#settings.encoders.give(encoder);
+    }
     this.tally?.handed();
     const many = pieces.length > 1;
     if (many) this.#duplex.cork();
@@ -144,8 +149,7 @@ export class Writer {
     for (const piece of pieces) this.#duplex.write(piece);
     // Marked before the write: a duplex may call back before it returns.
     this.busy = true;
-    this.#onWritten ??= () => this.#written();
-    if (last !== undefined) this.#duplex.write(last, this.#onWritten);
+    if (last !== undefined) this.#duplex.write(last, () => this.#written());
     if (many) this.#duplex.uncork();
     if (this.#duplex.writableLength > 0) return;
     this.busy = false;

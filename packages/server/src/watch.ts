@@ -10,7 +10,8 @@ export class Watch<Context> implements WheelEntry {
   dueTick: number | undefined;
   readonly #connection: ServerConnection<Context>;
   readonly #watches: Watches<Context>;
-  readonly #endOfLife: number;
+  /** undefined: it may live for ever. */
+  readonly #endOfLife: number | undefined;
   /** As it was at the last look: what had come and gone, how often reading had been stopped. */
   #bytes = 0;
   #messages = 0;
@@ -30,7 +31,7 @@ export class Watch<Context> implements WheelEntry {
     // Whole milliseconds: V8 keeps them in place, fractions in objects of their own.
     this.#pingedAt = Math.floor(now);
     this.#activeAt = Math.floor(now);
-    this.#endOfLife = now + lifetimeMs;
+    this.#endOfLife = lifetimeMs === Infinity ? undefined : Math.floor(now + lifetimeMs);
   }
 
   onDue(): void {
@@ -43,7 +44,7 @@ export class Watch<Context> implements WheelEntry {
     this.#messages = vitals.messagesReceived;
     this.#sent = vitals.messagesSent;
     this.#stops = vitals.stops;
-    if (now < this.#endOfLife) this.#watches.again(this);
+    if (this.#endOfLife === undefined || now < this.#endOfLife) this.#watches.again(this);
     else this.#watches.sink.onAged(this.#connection);
   }
 
