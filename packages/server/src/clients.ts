@@ -86,7 +86,7 @@ export class Clients<Context> implements Home<Context> {
   }
 
   onRead(connection: Connection<Context>): void {
-    this.onHolding(own(connection));
+    own(connection).note();
   }
 
   onHolding(connection: ServerConnection<Context>): void {

@@ -23,7 +23,7 @@ export interface Home<Context> extends ConnectionOwner<Context> {
   readonly settings: ConnectionSettings;
   readonly topics: Topics<ServerConnection<Context>>;
   readonly slow: { readonly policy: SlowPolicy; readonly maxBufferedBytes: number };
-  /** More waits to be sent than when this was called last, or less, by `NOTED_BYTES` or more. */
+  /** It holds more than when this was called last, or less. */
   onHolding(connection: ServerConnection<Context>): void;
   onSlow(connection: ServerConnection<Context>, bufferedBytes: number): void;
   onDrop(connection: ServerConnection<Context>, bytes: number): void;
@@ -94,13 +94,23 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
 
   /** As `send`, and says what became of the message. */
   offer(data: string | Bytes | Prepared, options?: ServerSendOptions): Offered {
+    const { policy } = this.#home.slow;
+    const offered = policy === 'close' ? this.#pass(data, options) : this.#passBy(policy, data, options);
+    if (Math.abs(this.bufferedBytes - this.#noted) < NOTED_BYTES) return offered;
+    this.note();
+    // Where all hold too much together, it may be this one that has to go.
+    return this.state === 'open' ? offered : 'dropped';
+  }
+
+  /** @internal Has the server note what it holds. */
+  note(): void {
+    this.#noted = this.bufferedBytes;
+    this.#home.onHolding(this);
+  }
+
+  #passBy(policy: SlowPolicy, data: string | Bytes | Prepared, options?: ServerSendOptions): Offered {
+    const { maxBufferedBytes } = this.#home.slow;
     const waiting = this.bufferedBytes;
-    if (Math.abs(waiting - this.#noted) >= NOTED_BYTES) {
-      this.#noted = waiting;
-      this.#home.onHolding(this);
-    }
-    const { policy, maxBufferedBytes } = this.#home.slow;
-    if (policy === 'close') return this.#pass(data, options);
     const isOver = waiting >= maxBufferedBytes;
     if (isOver) this.#tellSlow(waiting);
     else if (waiting <= this.#home.settings.lowWaterMarkBytes) this.#slow = false;

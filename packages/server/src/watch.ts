@@ -7,7 +7,7 @@ import type { Watches } from './watches.js';
  * as nothing at all comes; a Ping counts as missed only where it was written and we were reading all the while.
  */
 export class Watch<Context> implements WheelEntry {
-  dueTick: number | undefined;
+  dueTick: number | undefined = undefined;
   readonly #connection: ServerConnection<Context>;
   readonly #watches: Watches<Context>;
   /** undefined: it may live for ever. */
@@ -36,7 +36,7 @@ export class Watch<Context> implements WheelEntry {
 
   onDue(): void {
     if (this.#connection.state !== 'open') return;
-    const now = this.#watches.clock.now();
+    const now = Math.floor(this.#watches.clock.now());
     const vitals = this.#connection.vitals();
     const goesOn = this.#checkPulse(now, vitals) && this.#checkIdle(now, vitals) && this.#checkArrival(now, vitals);
     if (!goesOn) return;

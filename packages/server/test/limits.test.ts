@@ -71,6 +71,27 @@ test('maxRetainedBytes: whoever holds most goes with 1013, newcomers and the oth
   expect((await (await Wire.open(rig.port)).response()).status).toBe(101);
 });
 
+test('maxRetainedBytes: one message that is too much for all is met when it is sent', async () => {
+  const rig = await start({ maxRetainedBytes: 1_000_000, maxBufferedBytes: Infinity });
+  const [wire, connection] = await rig.open();
+  wire.socket.pause();
+  expect(connection.offer(Buffer.alloc(20_000_000))).toBe('dropped');
+  expect(connection.state).not.toBe('open');
+  expect(rig.server.metrics().decisions.overBudget).toBe(1);
+});
+
+test('maxRetainedBytes: many small messages count together, those that are gone do not', async () => {
+  const rig = await start({ maxRetainedBytes: 100_000, maxBufferedBytes: Infinity });
+  const [wire, connection] = await rig.open();
+  for (let i = 0; i < 300; i++) connection.send(Buffer.alloc(100));
+  expect(rig.server.metrics().retainedBytes).toBeGreaterThan(300 * 100 - 4096);
+  for (let i = 0; i < 300; i++) await wire.frame();
+  await turnsUntil(() => connection.bufferedBytes === 0);
+  expect(rig.server.metrics().retainedBytes).toBe(0);
+  for (let i = 0; i < 300; i++) connection.send(Buffer.alloc(100));
+  expect(rig.server.metrics().retainedBytes).toBeGreaterThan(300 * 100 - 4096);
+});
+
 test('a request that is behind a trusted proxy is the client’s', async () => {
   const rig = await start({ trustedProxies: ['127.0.0.0/8', '10.0.0.0/8'] });
   const opened = next(rig.server, 'connection');
