@@ -21,12 +21,11 @@ export class ConnectionError extends Error {
  */
 export function connectionLost(options?: ErrorOptions): ConnectionError {
   const { stackTraceLimit } = Error;
-  Error.stackTraceLimit = 0;
-  try {
-    return new ConnectionError('ERR_SOKKER_CONNECTION_LOST', options);
-  } finally {
-    Error.stackTraceLimit = stackTraceLimit;
-  }
+  // Not by assignment: where intrinsics are frozen that throws.
+  Reflect.set(Error, 'stackTraceLimit', 0);
+  const lost = new ConnectionError('ERR_SOKKER_CONNECTION_LOST', options);
+  Reflect.set(Error, 'stackTraceLimit', stackTraceLimit);
+  return lost;
 }
 
 /** Whatever the application threw, as an Error: `ERR_SOKKER_HANDLER` with it as the `cause`, where it is none. */

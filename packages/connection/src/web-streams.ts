@@ -8,7 +8,7 @@ import {
 import type { Bytes } from './bytes.js';
 import type { CloseRecord } from './close-record.js';
 import type { Connection } from './connection.js';
-import { ConnectionError } from './errors.js';
+import { ConnectionError, connectionLost } from './errors.js';
 import { unheard } from './unheard.js';
 
 /** For faces with names and errors of their own. */
@@ -122,7 +122,7 @@ export class WebStreams {
 
 function errorFor(record: CloseRecord, inOrder: boolean): Error {
   if (inOrder) return new ConnectionError('ERR_SOKKER_CLOSED');
-  return record.error ?? new ConnectionError('ERR_SOKKER_CONNECTION_LOST');
+  return record.error ?? connectionLost();
 }
 
 /** A stream that is already closed, cancelled or in error says so by throwing. */

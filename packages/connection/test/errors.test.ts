@@ -31,3 +31,13 @@ test('a connection that was lost says why, and no place in our code', () => {
   expect(lost.stack).not.toMatch(/^ +at /m);
   expect(Error.stackTraceLimit).toBe(limit);
 });
+
+test('also where nobody may change how much of a stack is kept', () => {
+  const limit = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit');
+  Object.defineProperty(Error, 'stackTraceLimit', { ...limit, writable: false });
+  try {
+    expect(connectionLost().code).toBe('ERR_SOKKER_CONNECTION_LOST');
+  } finally {
+    Object.defineProperty(Error, 'stackTraceLimit', { ...limit, writable: true });
+  }
+});
