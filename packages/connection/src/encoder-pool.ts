@@ -1,9 +1,12 @@
 import { EncoderCore, type Role } from '@sokker/frame';
 
-/** More than this many are not kept: a broadcast has one in use for each of its receivers until the turn is over. */
-const MAX_FREE = 1024;
+/** More than this many are not kept, 3 MB: a broadcast has one in use for each of its receivers until the turn is over. */
+const MAX_FREE = 16_384;
 
-/** Encoders that are not in use. A connection has one only while frames wait in it: 210 bytes that idle ones do not need. */
+/**
+ * Encoders that are not in use. A connection has one only while frames wait in it, or one was begun: 210 bytes that
+ * idle ones do not need.
+ */
 export class EncoderPool {
   readonly #role: Role;
   readonly #free: EncoderCore[] = [];
