@@ -8,6 +8,7 @@ const options = {
     isolatedModules: true,
     esModuleInterop: true,
     resolveJsonModule: true,
+    useDefineForClassFields: false,
     ignoreDeprecations: '6.0',
   },
 };

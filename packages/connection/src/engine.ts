@@ -29,7 +29,7 @@ export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
   #pings: Pings | undefined;
   /** The socket has closed, while what was read is still to be delivered. */
   #gone = false;
-  record: CloseRecord | undefined;
+  record: CloseRecord | undefined = undefined;
   bytesReceived = 0;
   messagesReceived = 0;
 

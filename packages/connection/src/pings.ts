@@ -17,7 +17,7 @@ export class Pings {
   /** Taken by those that await their Pong. */
   bytes = 0;
   /** The last round trip: milliseconds; undefined before the first. */
-  latencyMs: number | undefined;
+  latencyMs: number | undefined = undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;

@@ -16,7 +16,7 @@ export interface StageOptions {
 
 /** The decoder of a connection's stages. Its listeners are everybody's: a message in progress need not pay for three of its own. */
 class PooledDecoder extends FrameDecoder {
-  user: StageUser | undefined;
+  user: StageUser | undefined = undefined;
 
   constructor(options: DecoderOptions) {
     super(options);

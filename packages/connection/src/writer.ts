@@ -28,14 +28,14 @@ interface RoomWaiter {
  * here, where it can still be counted.
  */
 export class Writer {
-  /** Ours while frames wait in it. */
+  /** Ours while frames wait in it, or one was begun. */
   #encoder: EncoderCore | undefined;
   readonly #duplex: Duplex;
   readonly #settings: ConnectionSettings;
   readonly #sink: WriterSink;
   #waiters: RoomWaiter[] | undefined;
   /** Made when someone first asks for it. */
-  tally: Tally | undefined;
+  tally: Tally | undefined = undefined;
   /** The duplex has not finished the last write. */
   busy = false;
   /** Handed to the duplex so far. */

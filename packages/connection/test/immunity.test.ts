@@ -205,3 +205,22 @@ test('CVE-2022-39386: a message that came with the handshake waits for its liste
   expect(heard).toEqual(['early']);
   it.connection.terminate();
 });
+
+test('names that someone hung on Object.prototype are no state of ours', async () => {
+  const names = ['record', 'tally', 'latencyMs', 'user', 'dueTick'];
+  const prototype: object = Object.prototype;
+  for (const name of names) Object.defineProperty(prototype, name, { value: 'x', writable: true, configurable: true });
+  try {
+    const it = scene().record();
+    it.text('a');
+    it.connection.send('b');
+    await settled();
+    expect(it.connection.latencyMs).toBeUndefined();
+    it.near.destroy();
+    await settled();
+    expect(it.closed).toMatchObject({ code: 1006, by: 'network' });
+    expect(it.log).toEqual(['text a', 'close']);
+  } finally {
+    for (const name of names) Reflect.deleteProperty(prototype, name);
+  }
+});
