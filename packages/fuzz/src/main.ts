@@ -64,7 +64,7 @@ async function fuzzAll(targets: readonly Target[], options: CommandOptions): Pro
       rows.set(name, settle(name, ending, options));
     }
   };
-  await Promise.all(Array.from({ length: options.jobs }, work));
+  await Promise.all(Array.from({ length: Math.min(options.jobs, targets.length) }, work));
   const inOrder = targets.flatMap(({ name }) => rows.get(name) ?? []);
   console.log(tableOf(inOrder));
   if (inOrder.some(({ findings }) => findings > 0)) return FOUND;

@@ -37,7 +37,7 @@ export const USAGE = `npm run fuzz -- [options]
   --grow            add inputs that went new ways to the corpus
   --findings DIR    where findings are saved (default packages/fuzz/findings)
   --replay FILE     run a saved finding again
-  --module FILE     take the targets from a module that exports \`targets\`
+  --module FILE     take the targets from a module, .js, that exports \`targets\`
   --hang-seconds N  an execution that takes longer is a finding (default 20)
   --list            print the targets
   --help            this text
@@ -73,7 +73,7 @@ export function parseCommand(args: readonly string[]): CommandOptions {
     minutes,
     executions: integerOf('--executions', values.executions, minutes === Infinity ? DEFAULT_EXECUTIONS : Infinity),
     seed: integerOf('--seed', values.seed, 1),
-    jobs: Math.max(1, integerOf('--jobs', values.jobs, availableParallelism())),
+    jobs: jobsOf(values.jobs),
     targets: values.target?.split(',').filter((name) => name !== ''),
     corpus: values.corpus ?? 'packages/fuzz/corpus',
     findings: values.findings ?? 'packages/fuzz/findings',
@@ -84,6 +84,12 @@ export function parseCommand(args: readonly string[]): CommandOptions {
     list: values.list,
     help: values.help,
   };
+}
+
+function jobsOf(text: string | undefined): number {
+  const jobs = integerOf('--jobs', text, availableParallelism());
+  if (jobs === 0) throw new Error('--jobs takes a number above 0');
+  return jobs;
 }
 
 export function numberOf(name: string, text: string | undefined, fallback: number): number {

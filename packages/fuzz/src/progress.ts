@@ -6,11 +6,11 @@ const QUIET_MS = 5000;
 
 /** One line that is written over and over; line after line, rarely, where there is no terminal. */
 export class Progress {
-  readonly #stream: Pick<WriteStream, 'write'> & { isTTY?: boolean };
+  readonly #stream: Pick<WriteStream, 'write'> & Partial<Pick<WriteStream, 'isTTY' | 'columns'>>;
   readonly #lines = new Map<string, string>();
   #last = 0;
 
-  constructor(stream: Pick<WriteStream, 'write'> & { isTTY?: boolean }) {
+  constructor(stream: Pick<WriteStream, 'write'> & Partial<Pick<WriteStream, 'isTTY' | 'columns'>>) {
     this.#stream = stream;
   }
 
@@ -18,7 +18,9 @@ export class Progress {
     const share = most === Infinity ? '' : ` of ${most}`;
     this.#lines.set(target, `${target}: ${executions}${share}, ${perSecond(executions, elapsedMs)} per second`);
     const line = [...this.#lines.values()].join('; ');
-    if (this.#stream.isTTY === true) this.#stream.write(`\r\x1b[2K${line}`);
+    // A line that is wider than the terminal could not be written over.
+    const width = (this.#stream.columns ?? 80) - 1;
+    if (this.#stream.isTTY === true) this.#stream.write(`\r\x1b[2K${line.slice(0, width)}`);
     else if (performance.now() - this.#last > QUIET_MS) {
       this.#stream.write(`${line}\n`);
       this.#last = performance.now();

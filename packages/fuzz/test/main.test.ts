@@ -48,6 +48,19 @@ test(
 );
 
 test(
+  'targets side by side: the rows stand in order, a finding of one leaves the others alone',
+  async () => {
+    const args = ['--target', 'sound,planted,stray', '--jobs', '2', '--executions', '500', '--seed', '5'];
+    const { code, output } = await command([...PLANTED, ...args]);
+    expect(code).toBe(1);
+    const rows = output.split('\n').flatMap((line) => /^(sound|planted|stray) +(\d+) /.exec(line)?.[1] ?? []);
+    expect(rows).toEqual(['sound', 'planted', 'stray']);
+    expect(output).toMatch(/^sound +500 .* 0$/m);
+  },
+  TIMEOUT_MS,
+);
+
+test(
   'an error that nobody caught is a finding of the input at hand',
   async () => {
     const { code, output } = await command([...PLANTED, '--target', 'stray', '--executions', '500']);

@@ -21,6 +21,7 @@ test.each([
   ['--executions', '-1'],
   ['--seed', '1.5'],
   ['--minutes', '0'],
+  ['--jobs', '0'],
   ['--colour', 'red'],
 ])(
   // prettier-ignore
