@@ -68,10 +68,11 @@ test('with the words at hand, for every length and place in a view that begins a
       for (let start = 0; start < 5; start++) {
         const bytes = Buffer.from(new ArrayBuffer(offset + size + 3), offset, size);
         MEMORY.copy(bytes, 0, 0, size);
+        const end = size - ((start + size) % 5);
         const expected = Buffer.from(bytes);
-        expected.set(naiveMask(bytes.subarray(start), KEY, offset), start);
-        const ascii = maskInPlace(bytes, start, size, KEY, offset, wordsOf(bytes));
-        expect({ bytes, ascii }).toEqual({ bytes: expected, ascii: isAscii(expected.subarray(start)) });
+        expected.set(naiveMask(bytes.subarray(start, end), KEY, offset), start);
+        const ascii = maskInPlace(bytes, start, end, KEY, offset, wordsOf(bytes));
+        expect({ bytes, ascii }).toEqual({ bytes: expected, ascii: isAscii(expected.subarray(start, end)) });
         expect(Buffer.from(bytes.buffer, offset + size)).toEqual(Buffer.alloc(3));
       }
     }

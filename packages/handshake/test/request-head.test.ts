@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { encodeRequest, HandshakeError, RequestHeadReader, type RequestHead } from '../src/index.js';
+import { encodeRequest, HandshakeError, RequestHeadReader, UpgradePolicy, type RequestHead } from '../src/index.js';
 import { chunkings } from './chunkings.js';
 import { BAD_FIELDS, GOOD_FIELDS, latin1 } from './heads.js';
 
@@ -296,4 +296,10 @@ test('arbitrary bytes: the same outcome in any chunks, and no other error', () =
     }),
     { numRuns: 5000 },
   );
+});
+
+test('a policy brings its bounds along', () => {
+  const reader = new RequestHeadReader(new UpgradePolicy({ maxHeaders: 1 }));
+  const head = Buffer.from(`${LINE}A: 1\r\nB: 2\r\n\r\n`);
+  expect(() => reader.read(head)).toThrow(expect.objectContaining({ code: 'ERR_SOKKER_TOO_MANY_HEADERS' }));
 });

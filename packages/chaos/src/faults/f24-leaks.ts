@@ -1,4 +1,4 @@
-/** F24: connections come and go by the hundred thousand: what is left of each. */
+/** F24: connections come and go by the million: what is left of each. */
 import { SokkerServer } from '@sokker/server';
 import { closeFrame, frame, TEXT } from '../frames.js';
 import { echoing, host } from '../host.js';
