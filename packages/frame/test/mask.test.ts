@@ -79,6 +79,18 @@ test('with the words at hand, for every length and place in a view that begins a
   }
 });
 
+test('tells ASCII in a view that ends in the middle of a word, also where only its last bytes are beyond', () => {
+  for (let offset = 0; offset < 4; offset++) {
+    for (let length = 64; length < 72; length++) {
+      for (const at of [0, 1, 2, 3, length - 3, length - 2, length - 1]) {
+        const bytes = Buffer.from(new ArrayBuffer(offset + length), offset).fill(0x61);
+        bytes[at] = 0xe9;
+        expect({ offset, length, at, ascii: maskInPlace(bytes, 0, length, 0, 0) }).toMatchObject({ ascii: false });
+      }
+    }
+  }
+});
+
 test('tells ASCII, wherever the byte beyond it stands', () => {
   for (const length of [1, 5, 63, 64, 65, 66, 67, 100, 101, 102, 103]) {
     for (let at = 0; at < length; at++) {

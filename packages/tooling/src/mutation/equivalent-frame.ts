@@ -116,11 +116,34 @@ export const FRAME_EQUIVALENT = equivalentsOf('frame', {
     'lengthSign = false;': [INIT, 'true'],
   },
   mask: {
-    'for (const stop = to - 7; i < stop; i += 8) {': [
+    'const threshold = words === undefined ? WORD_THRESHOLD_BYTES : READY_THRESHOLD_BYTES;': [
+      SLOW,
+      'true',
+      'false',
+      'words !== undefined',
+    ],
+    'const from = Math.max(start - edge, 0);': [
+      'What lies before the words is masked byte by byte, however much that is.',
+      'start + edge',
+    ],
+    'if (from + edge > start) union = maskBytes(bytes, start, from + edge, key);': [
+      'To mask nothing is only slower.',
+      'true',
+      'from + edge >= start',
+    ],
+    'if (to + edge < end) union |= maskBytes(bytes, to + edge, end, rotate(key, to + edge - start));': [
+      'To mask nothing is only slower.',
+      'true',
+      'to + edge <= end',
+      'to - edge',
+    ],
+    'if ((from & 3) !== 0) {': ['Of a whole word every bit is inside.', 'true'],
+    'for (const most = stop - 7; i < most; i += 8) {': [
       'The loop word by word takes what the unrolled one leaves.',
       'false',
-      'i >= stop',
     ],
+    'if ((to & 3) !== 0) {': ['Of no word no bit is inside.', 'true'],
+    'return BIG_ENDIAN ? -1 >>> (byte << 3) : -1 << (byte << 3);': ['For machines of the other byte order.', '+1'],
   },
   'masking-key': {
     'if (next === BLOCK_KEYS) {': ['A key of its own block is as fresh, and only slower.', 'true'],
