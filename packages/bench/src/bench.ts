@@ -1,6 +1,6 @@
 /** Runs the chosen rows, one after the other, and ends every process it started. */
 import { join } from 'node:path';
-import { CODEC_ROWS, CodecContestant, SUBJECT_ENV, type CodecRow, type CodecWorker } from './codec-rows.js';
+import { CODEC_ROWS, CodecContestant, SUBJECT_ENV, type CodecRow } from './codec-rows.js';
 import { SUBJECTS, type SubjectName } from './codec/jobs.js';
 import { interleave } from './interleave.js';
 import type { LoadJob, LoadResult } from './load/jobs.js';
@@ -43,7 +43,6 @@ export class Bench {
   readonly #placement: Placement;
   readonly #progress: Progress;
   readonly #children = new Set<{ kill(): void }>();
-  readonly #codecWorkers = new Map<SubjectName, CodecWorker>();
 
   constructor(options: BenchOptions, folders: Folders, placement: Placement, progress: Progress) {
     this.#options = options;
@@ -73,7 +72,6 @@ export class Bench {
   stop(): void {
     for (const child of this.#children) child.kill();
     this.#children.clear();
-    this.#codecWorkers.clear();
   }
 
   #rounds(rounds: number): number {
@@ -113,16 +111,10 @@ export class Bench {
     const wanted = (name: SubjectName): boolean =>
       name === 'sokker-core' || this.#options.peers.some((p) => p === name);
     const names = SUBJECTS.filter((name) => name === row.subject || (row.peers.includes(name) && wanted(name)));
-    const contestants = names.map((name) => new CodecContestant(name, this.#codecWorker(name), row, budgetMs));
+    const contestants = names.map(
+      (name) => new CodecContestant(name, () => this.#startWorker('codec', SUBJECT_ENV[name]), row, budgetMs),
+    );
     return summarize(row, await interleave(contestants, this.#rounds(row.rounds), step), today());
-  }
-
-  #codecWorker(name: SubjectName): CodecWorker {
-    const started = this.#codecWorkers.get(name);
-    if (started !== undefined) return started;
-    const worker: CodecWorker = this.#startWorker('codec', SUBJECT_ENV[name]);
-    this.#codecWorkers.set(name, worker);
-    return worker;
   }
 
   #startWorker<Job, Result>(name: 'load' | 'codec', env: Readonly<Record<string, string>>): WorkerProcess<Job, Result> {

@@ -117,26 +117,34 @@ export type CodecWorker = WorkerProcess<CodecJob, CodecResult>;
 export class CodecContestant implements Contestant {
   readonly name: SubjectName;
   readonly label: string;
-  readonly #worker: CodecWorker;
+  readonly #start: () => CodecWorker;
   readonly #row: CodecRow;
   readonly #budgetMs: number;
+  #worker: CodecWorker | undefined;
 
-  constructor(name: SubjectName, worker: CodecWorker, row: CodecRow, budgetMs: number) {
+  /** @param start starts a process: each row has its own, since what ran before decides how V8 compiles what runs next */
+  constructor(name: SubjectName, start: () => CodecWorker, row: CodecRow, budgetMs: number) {
     this.name = name;
     this.label = SUBJECT_LABELS[name];
-    this.#worker = worker;
+    this.#start = start;
     this.#row = row;
     this.#budgetMs = budgetMs;
   }
 
   async prepare(): Promise<void> {
+    this.#worker = this.#start();
     await this.sample();
   }
 
   async sample(): Promise<number> {
     const job = { ...this.#row.task, subject: this.name, budgetMs: this.#budgetMs };
+    if (this.#worker === undefined) throw new Error('not prepared');
     return (await this.#worker.run(job)).nanoseconds;
   }
 
-  async dispose(): Promise<void> {}
+   
+  async dispose(): Promise<void> {
+    this.#worker?.kill();
+    this.#worker = undefined;
+  }
 }
