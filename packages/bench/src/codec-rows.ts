@@ -142,7 +142,6 @@ export class CodecContestant implements Contestant {
     return (await this.#worker.run(job)).nanoseconds;
   }
 
-   
   async dispose(): Promise<void> {
     this.#worker?.kill();
     this.#worker = undefined;
