@@ -28,9 +28,9 @@ export interface AcceptOptions<Session = unknown> {
   /** Extensions to negotiate; default: none. */
   readonly extensions?: readonly Extension<Session>[];
   /** Asked for each extension that agreed; default: all are admitted. */
-  readonly admit?: AdmitExtension<Session>;
+  readonly admit?: AdmitExtension<Session> | undefined;
   /** More headers, such as Set-Cookie. Those of the handshake itself are refused. */
-  readonly headers?: HeadersInput;
+  readonly headers?: HeadersInput | undefined;
 }
 
 /**
@@ -58,7 +58,8 @@ export function accept<Session = unknown>(
     headers.push('Sec-WebSocket-Extensions', value);
   }
   headers.push(...added);
-  return { type: 'acceptance', ...answerHead(offer, headers), subprotocol, extensions: agreed };
+  const { httpVersion, status, reason, rawHeaders } = answerHead(offer, headers);
+  return { type: 'acceptance', httpVersion, status, reason, rawHeaders, subprotocol, extensions: agreed };
 }
 
 function switchingHeaders(key: string): string[] {

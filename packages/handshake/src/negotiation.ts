@@ -35,6 +35,7 @@ export type AdmitExtension<Session> = (
 
 /** @throws UsageError `ERR_SOKKER_OPTION` */
 export function checkExtensions(owner: string, extensions: readonly Extension[]): void {
+  if (extensions.length === 0) return;
   const names = new Set<string>();
   for (const extension of extensions) {
     const { name } = Object(extension) as Partial<Extension>;
@@ -55,6 +56,7 @@ export function agreeExtensions<Session>(
   admit: AdmitExtension<Session> = () => true,
 ): AgreedExtension<Session>[] {
   const admitted: AgreedExtension<Session>[] = [];
+  if (extensions.length === 0) return admitted;
   for (const [name, offers] of offersByName(offered)) {
     const agreement = extensions.find((extension) => extension.name === name)?.accept(offers);
     if (agreement === undefined) continue;

@@ -30,12 +30,9 @@ export type OptionTable = Readonly<Record<string, NumberOption | ValueOption>>;
  */
 export function checkOptions(owner: string, table: OptionTable, given: unknown): void {
   if (typeof given !== 'object' || given === null) throw optionError(owner, `takes an object, not ${show(given)}`);
-  const values = new Map<string, unknown>(Object.entries(given));
-  for (const key of values.keys()) {
-    if (!Object.hasOwn(table, key)) throw optionError(owner, `has no option '${key.slice(0, 64)}'`);
-  }
-  for (const [key, option] of Object.entries(table)) {
-    const value = values.get(key);
+  for (const [key, value] of Object.entries(given)) {
+    const option = Object.hasOwn(table, key) ? table[key] : undefined;
+    if (option === undefined) throw optionError(owner, `has no option '${key.slice(0, 64)}'`);
     if (value === undefined || isAccepted(option, value)) continue;
     throw optionError(`${owner}: ${key}`, `must be ${expectation(option)}, not ${show(value)}`);
   }

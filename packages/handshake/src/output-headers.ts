@@ -30,7 +30,8 @@ const RESERVED_PREFIX = 'sec-websocket-';
  */
 export function checkedHeaders(input: HeadersInput | undefined, reserved: ReadonlySet<string>): string[] {
   const checked: string[] = [];
-  for (const [name, value] of entriesOf(input ?? [])) {
+  if (input === undefined) return checked;
+  for (const [name, value] of entriesOf(input)) {
     if (typeof name !== 'string' || !isToken(name)) throw optionError('headers', 'has a name that is not a token');
     const key = name.toLowerCase();
     if (reserved.has(key) || key.startsWith(RESERVED_PREFIX)) {

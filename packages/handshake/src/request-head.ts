@@ -47,7 +47,8 @@ export class RequestHeadReader {
       const head = this.#reader.read(bufferOf(chunk));
       if (head === undefined) return undefined;
       this.#state = 'done';
-      return { ...head.line, rawHeaders: head.rawHeaders };
+      const { method, target, httpVersion } = head.line;
+      return { method, target, httpVersion, rawHeaders: head.rawHeaders };
     } catch (error) {
       if (error instanceof HandshakeError) this.#state = error;
       throw error;

@@ -107,7 +107,7 @@ export class Clients<Context> implements Home<Context> {
     const client = own(connection);
     const place = this.#places.get(client);
     this.#places.delete(client);
-    for (const topic of client.topics) this.topics.leave(topic, client);
+    client.leaveAll();
     this.#parts.warden.end(client, place?.watch);
     addTraffic(this.#parts.recorder.traffic, client);
     this.#parts.recorder.measure('lifetimeMs', this.settings.clock.now() - (place?.openedAt ?? 0));

@@ -11,6 +11,33 @@ export interface ServerRequest extends UpgradeOffer {
   readonly incoming: IncomingMessage | undefined;
 }
 
+/**
+ * Field by field: an object that was spread and added to has a hidden class of its own, and to make that, and to read
+ * what has it, took a fifth of a handshake (packages/bench, row "a connection opened and closed").
+ */
+export function serverRequest(
+  offer: UpgradeOffer,
+  remoteAddress: string | undefined,
+  incoming: IncomingMessage | undefined,
+): ServerRequest {
+  return {
+    type: offer.type,
+    httpVersion: offer.httpVersion,
+    path: offer.path,
+    query: offer.query,
+    host: offer.host,
+    port: offer.port,
+    scheme: offer.scheme,
+    origin: offer.origin,
+    subprotocols: offer.subprotocols,
+    extensions: offer.extensions,
+    key: offer.key,
+    headers: offer.headers,
+    remoteAddress,
+    incoming,
+  };
+}
+
 /** An application's yes to a request. */
 export interface Admission<Context> {
   /** One that the client offered; default: the first offered that the `subprotocols` option has. */

@@ -43,7 +43,8 @@ export class Doorway<Context> implements HandshakeHost<Context> {
   }
 
   get subprotocols(): readonly string[] {
-    return [...this.policy.subprotocols, ...this.#clients.protocols.names];
+    const { names } = this.#clients.protocols;
+    return names.length === 0 ? this.policy.subprotocols : [...this.policy.subprotocols, ...names];
   }
 
   get requireSubprotocol(): boolean {

@@ -20,7 +20,7 @@ import {
 import { asError, type Clock } from '@sokker/connection';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { Rejection, type Admission, type ServerRequest, type UpgradeFunction } from './decision.js';
+import { Rejection, serverRequest, type Admission, type ServerRequest, type UpgradeFunction } from './decision.js';
 import { violation } from './errors.js';
 import { endWith, ignoreError } from './farewell.js';
 import { ADMISSION_OPTIONS } from './options.js';
@@ -104,9 +104,10 @@ export class Handshake<Context> {
       const why = this.#host.enter(address);
       this.#inside = why === undefined;
       if (why !== undefined) return this.refuse(refuse(why, request));
-      const offer = examine({ ...request, forwarded }, this.#host.policy);
+      const { method, target, httpVersion, rawHeaders, secure } = request;
+      const offer = examine({ method, target, httpVersion, rawHeaders, secure, forwarded }, this.#host.policy);
       if (offer.type === 'refusal') this.refuse(offer);
-      else this.#ask({ ...offer, remoteAddress: address, incoming }, head);
+      else this.#ask(serverRequest(offer, address, incoming), head);
     } catch (error) {
       this.#fault(error);
     }
@@ -127,7 +128,8 @@ export class Handshake<Context> {
       const request = reader?.read(chunk);
       if (reader === undefined || request === undefined) return;
       this.#stopReading();
-      this.decide({ ...request, secure: isEncrypted(this.#socket) }, reader.rest);
+      const { method, target, httpVersion, rawHeaders } = request;
+      this.decide({ method, target, httpVersion, rawHeaders, secure: isEncrypted(this.#socket) }, reader.rest);
     } catch (error) {
       if (error instanceof HandshakeError) this.refuse(refuse(error));
       else this.#fault(error);
@@ -175,7 +177,7 @@ export class Handshake<Context> {
     if (requireSubprotocol && subprotocol === undefined) {
       return this.refuse(refuse(violation('ERR_SOKKER_SUBPROTOCOL_REQUIRED'), request));
     }
-    const acceptance = accept(request, { subprotocol, extensions, admit: admitFirst, ...(headers && { headers }) });
+    const acceptance = accept(request, { subprotocol, extensions, admit: admitFirst, headers });
     if (!this.#finish()) return;
     const socket = this.#socket;
     socket.write(encodeResponse(acceptance));

@@ -62,6 +62,11 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
     return new SetView((this.#topics ??= new Set()));
   }
 
+  /** @internal It has ended: nobody reaches it by its topics any more, though it still tells them. */
+  leaveAll(): void {
+    for (const topic of this.#topics ?? []) this.#home.topics.leave(topic, this);
+  }
+
   override get bufferedBytes(): number {
     return super.bufferedBytes + (this.#backlog?.bytes ?? 0);
   }
