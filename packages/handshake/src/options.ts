@@ -30,12 +30,24 @@ export type OptionTable = Readonly<Record<string, NumberOption | ValueOption>>;
  */
 export function checkOptions(owner: string, table: OptionTable, given: unknown): void {
   if (typeof given !== 'object' || given === null) throw optionError(owner, `takes an object, not ${show(given)}`);
+  const options = optionsOf(table);
   for (const [key, value] of Object.entries(given)) {
-    const option = Object.hasOwn(table, key) ? table[key] : undefined;
+    const option = options.get(key);
     if (option === undefined) throw optionError(owner, `has no option '${key.slice(0, 64)}'`);
     if (value === undefined || isAccepted(option, value)) continue;
     throw optionError(`${owner}: ${key}`, `must be ${expectation(option)}, not ${show(value)}`);
   }
+}
+
+/** Tables as they are looked up in, made once for each: every connection's handshake passes here. */
+const MAPS = new WeakMap<OptionTable, ReadonlyMap<string, NumberOption | ValueOption>>();
+
+function optionsOf(table: OptionTable): ReadonlyMap<string, NumberOption | ValueOption> {
+  const known = MAPS.get(table);
+  if (known !== undefined) return known;
+  const options = new Map(Object.entries(table));
+  MAPS.set(table, options);
+  return options;
 }
 
 export function optionError(name: string, message: string): UsageError {
