@@ -8,6 +8,7 @@ import { maskInPlace } from './mask.js';
 import { randomMaskingKey } from './masking-key.js';
 import { isControl, isReserved, MAX_CONTROL_PAYLOAD_BYTES } from './opcode.js';
 import { ENCODER_OPTIONS, readOptions } from './options.js';
+import { writePayload, writePending, type Pending } from './pending.js';
 import type { Role } from './role.js';
 import { trueBytes } from './true-bytes.js';
 
@@ -18,8 +19,6 @@ export interface EncoderOptions {
   maskingKey?: (() => number) | undefined;
 }
 
-/** Unmasked payloads from this size on leave as they are, uncopied, behind a buffer with their header. */
-export const COPY_BELOW_BYTES = 8 * 1024;
 /** Faces of the core let no more than this gather, so that a burst within one turn stays bounded. */
 export const GATHER_BYTES = 64 * 1024;
 /**
@@ -27,24 +26,8 @@ export const GATHER_BYTES = 64 * 1024;
  * their bytes, and only their bytes are counted.
  */
 export const PILE_FRAMES = 1024;
-/** Below this, a loop beats the call into `TypedArray.prototype.set`. */
-const LOOP_BELOW_BYTES = 32;
-
-/** What waits to be written: a header and a payload, or bytes that are framed already. */
-interface Pending {
-  /** FIN, RSV and opcode; -1: `payload` is framed, or goes on with a frame whose header went before. */
-  readonly byte0: number;
-  readonly payload: Uint8Array | string;
-  /** Size of `payload`, as UTF-8 where it is a string. */
-  readonly bytes: number;
-  /** The length that the header declares. */
-  readonly declared: number;
-  readonly maskingKey: number | undefined;
-  /** How much of the frame's payload went before: the masking key repeats every four bytes. */
-  readonly phase: number;
-}
-
 const NOTHING: readonly Buffer[] = [];
+const NONE: readonly Pending[] = [];
 
 /**
  * Frames in, bytes out (RFC 6455 §5.2). Frames gather until `take`, which answers them as few buffers. Payloads must
@@ -52,7 +35,7 @@ const NOTHING: readonly Buffer[] = [];
  */
 export class EncoderCore {
   readonly #maskingKey: (() => number) | undefined;
-  #pending: Pending[] = [];
+  #pending: Pending[] | undefined;
   /** What was written already, before `#pending`. */
   #written = NOTHING;
   #bytes = 0;
@@ -103,25 +86,26 @@ export class EncoderCore {
 
   /** Everything added since the last call, in order, as few buffers. They belong to the caller. */
   take(): Buffer[] {
-    const pending = this.#pending;
+    const pending = this.#pending ?? NONE;
     const written = this.#written;
-    this.#pending = [];
+    this.#pending = undefined;
     this.#bytes = 0;
     if (written.length > 0) {
       this.#written = NOTHING;
-      return [...written, ...writeAll(pending)];
+      return [...written, ...writePending(pending)];
     }
-    const [only] = pending;
-    if (pending.length === 1 && only !== undefined && only.byte0 < 0 && only.maskingKey === undefined) {
-      return [uncopied(only)];
-    }
-    return writeAll(pending);
+    return writePending(pending);
   }
 
   #push(item: Pending): void {
-    if (this.#pending.push(item) < PILE_FRAMES) return;
-    this.#written = [...this.#written, ...writeAll(this.#pending)];
-    this.#pending = [];
+    const pending = this.#pending;
+    // Most frames leave alone: an array made with its one item has room for no more, one that was pushed to for 17.
+    if (pending === undefined) {
+      this.#pending = [item];
+    } else if (pending.push(item) === PILE_FRAMES) {
+      this.#written = [...this.#written, ...writePending(pending)];
+      this.#pending = undefined;
+    }
   }
 
   #addSlice(slice: FrameSlice): void {
@@ -185,63 +169,4 @@ function checkedPayload(frame: Frame): Buffer {
     );
   }
   return payload;
-}
-
-function staysUncopied(item: Pending): boolean {
-  return item.bytes >= COPY_BELOW_BYTES && item.maskingKey === undefined && typeof item.payload !== 'string';
-}
-
-/** Writes runs of small items into one buffer each, sized exactly; large payloads stand between them. */
-function writeAll(pending: readonly Pending[]): Buffer[] {
-  const out: Buffer[] = [];
-  for (let start = 0; start < pending.length;) {
-    let size = 0;
-    let end = start;
-    for (let large = false; end < pending.length && !large; end++) {
-      const item = pending[end]!;
-      large = staysUncopied(item);
-      if (item.byte0 >= 0) size += headerBytes(item.declared, item.maskingKey !== undefined);
-      if (!large) size += item.bytes;
-    }
-    const run = Buffer.allocUnsafe(size);
-    writeRun(run, pending, start, end);
-    if (size > 0) out.push(run);
-    const last = pending[end - 1]!;
-    if (staysUncopied(last)) out.push(uncopied(last));
-    start = end;
-  }
-  return out;
-}
-
-function writeRun(run: Buffer, pending: readonly Pending[], start: number, end: number): void {
-  let at = 0;
-  for (let i = start; i < end; i++) {
-    const item = pending[i]!;
-    if (item.byte0 >= 0) at = writeHeader(run, at, item.byte0, item.declared, item.maskingKey);
-    if (staysUncopied(item)) continue;
-    writePayload(run, at, item.payload, item.bytes);
-    if (item.maskingKey !== undefined) maskInPlace(run, at, at + item.bytes, item.maskingKey, item.phase);
-    at += item.bytes;
-  }
-}
-
-function writePayload(out: Buffer, at: number, payload: Uint8Array | string, bytes: number): void {
-  if (typeof payload === 'string') {
-    // As many bytes as characters means ASCII, which latin1 writes faster.
-    out.write(payload, at, bytes, payload.length === bytes ? 'latin1' : 'utf8');
-  } else if (bytes < LOOP_BELOW_BYTES || payload.length !== bytes) {
-    // Also where it was detached or resized since it was added. The header has told its length: zeros for what is gone.
-    for (let i = 0; i < bytes; i++) out[at + i] = payload[i]!;
-  } else {
-    out.set(payload, at);
-  }
-}
-
-function uncopied({ payload, bytes }: Pending): Buffer {
-  if (typeof payload === 'string' || payload.length !== bytes) {
-    const copy = Buffer.alloc(bytes);
-    writePayload(copy, 0, payload, bytes);
-    return copy;
-  }
-  return Buffer.isBuffer(payload) ? payload : Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
 }

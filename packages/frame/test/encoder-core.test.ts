@@ -12,7 +12,8 @@ import {
   type Frame,
   type FrameSlice,
 } from '../src/index.js';
-import { COPY_BELOW_BYTES, PILE_FRAMES } from '../src/encoder-core.js';
+import { PILE_FRAMES } from '../src/encoder-core.js';
+import { COPY_BELOW_BYTES } from '../src/pending.js';
 import { cut, cuts, keys, legalFrames, payloads, roles } from './arbitraries.js';
 import { heapBytes } from './memory.js';
 import { decode, frameOf, hex, KEY, lines, peerOf, thrown } from './wire.js';

@@ -6,7 +6,7 @@ import {
   type EncoderOptions,
   type FrameSlice,
 } from '../src/index.js';
-import { COPY_BELOW_BYTES } from '../src/encoder-core.js';
+import { COPY_BELOW_BYTES } from '../src/pending.js';
 import { collect, settled } from './streams.js';
 import { hex, lines, thrown } from './wire.js';
 

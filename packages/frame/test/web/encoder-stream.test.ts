@@ -1,6 +1,6 @@
 import { FrameEncoderStream } from '@sokker/frame/web';
 import { wholeFrame, type EncoderOptions, type Frame, type FrameSlice } from '../../src/index.js';
-import { COPY_BELOW_BYTES } from '../../src/encoder-core.js';
+import { COPY_BELOW_BYTES } from '../../src/pending.js';
 import { hex, thrown } from '../wire.js';
 import { isSettled, receive, send, settled } from './pairs.js';
 
