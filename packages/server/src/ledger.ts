@@ -22,13 +22,21 @@ export class Ledger {
     return this.#used > this.limit;
   }
 
-  /** Notes what a holder takes; one that takes nothing is not kept. */
+  /**
+   * Notes what a holder takes. One that takes nothing stays until `settle` or `forget`: connections that echo hold
+   * something and nothing in turn, and a Map that is added to and deleted from is made anew again and again.
+   */
   note(holder: Holder, bytes: number): void {
     const before = this.#noted.get(holder) ?? 0;
     if (bytes === before) return;
     this.#used += bytes - before;
-    if (bytes === 0) this.#noted.delete(holder);
-    else this.#noted.set(holder, bytes);
+    this.#noted.set(holder, bytes);
+  }
+
+  /** Strikes a holder out, until it is noted again. */
+  forget(holder: Holder): void {
+    this.#used -= this.#noted.get(holder) ?? 0;
+    this.#noted.delete(holder);
   }
 
   /** Looks at every holder again, and answers who holds most; undefined where nobody holds anything. */
@@ -36,7 +44,8 @@ export class Ledger {
     let [most, mostBytes]: [Holder | undefined, number] = [undefined, 0];
     for (const holder of [...this.#noted.keys()]) {
       const bytes = holder.retainedBytes;
-      this.note(holder, bytes);
+      if (bytes === 0) this.forget(holder);
+      else this.note(holder, bytes);
       if (bytes > mostBytes) [most, mostBytes] = [holder, bytes];
     }
     return most;

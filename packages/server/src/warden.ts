@@ -30,7 +30,7 @@ export class Warden<Context> implements WatchSink<Context> {
 
   end(connection: ServerConnection<Context>, watch: Watch<Context> | undefined): void {
     if (watch !== undefined) this.#watches.end(watch);
-    this.ledger.note(connection, 0);
+    this.ledger.forget(connection);
   }
 
   /** A connection holds so many bytes; when that is too much in all, whoever holds most goes. */
@@ -69,7 +69,7 @@ export class Warden<Context> implements WatchSink<Context> {
     for (let most = ledger.settle(); ledger.isOver && most instanceof ServerConnection; most = ledger.settle()) {
       const retainedBytes = Math.ceil(ledger.used);
       this.#recorder.record('overBudget', { connection: most as unknown, retainedBytes });
-      ledger.note(most, 0);
+      ledger.forget(most);
       this.#end(most, limitError('ERR_SOKKER_OVER_BUDGET', Math.floor(ledger.limit), retainedBytes));
     }
   }
