@@ -37,9 +37,8 @@ export class Delivery<Context> implements EngineListener {
   #discarding = false;
   /** Bytes that were left untaken since we began to close. */
   #untaken = 0;
-  /** The promise that someone holds for the end. */
-  #closed: Promise<CloseRecord> | undefined;
-  #onClosed: ((record: CloseRecord) => void) | undefined;
+  /** What someone holds for the end. */
+  #closed: { readonly promise: Promise<CloseRecord>; resolve(record: CloseRecord): void } | undefined;
 
   constructor(connection: Connection<Context>, owner: ConnectionOwner<Context> | undefined, makeEngine: EngineMaker) {
     this.#connection = connection;
@@ -48,10 +47,13 @@ export class Delivery<Context> implements EngineListener {
   }
 
   closed(): Promise<CloseRecord> {
-    const { record } = this.engine;
-    this.#closed ??=
-      record === undefined ? new Promise((resolve) => (this.#onClosed = resolve)) : Promise.resolve(record);
-    return this.#closed;
+    if (this.#closed === undefined) {
+      let resolve: (record: CloseRecord) => void = () => {};
+      const promise = new Promise<CloseRecord>((fulfil) => (resolve = fulfil));
+      this.#closed = { promise, resolve };
+      if (this.engine.record !== undefined) resolve(this.engine.record);
+    }
+    return this.#closed.promise;
   }
 
   /** Messages go to this iterator from here on; one before it ends. */
@@ -154,7 +156,7 @@ export class Delivery<Context> implements EngineListener {
     if (channels.close.hasSubscribers) channels.close.publish({ connection, record });
     this.#owner?.onClose(record, connection);
     this.#emit('close', record);
-    this.#onClosed?.(record);
+    this.#closed?.resolve(record);
   }
 
   /** A listener threw, or its promise was rejected. One for `error` has nobody left to tell but the channel. */

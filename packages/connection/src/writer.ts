@@ -44,8 +44,7 @@ export class Writer {
   /** Output is kept back for the end of the chunk that is being read. */
   #held = false;
   #full = false;
-  #ending = false;
-  #dropped = false;
+  #phase: 'open' | 'ending' | 'dropped' = 'open';
 
   constructor(duplex: Duplex, settings: ConnectionSettings, sink: WriterSink) {
     this.#duplex = duplex;
@@ -60,7 +59,7 @@ export class Writer {
 
   /** Bytes that were accepted and that the operating system has not taken yet. */
   get bufferedBytes(): number {
-    if (this.#dropped) return 0;
+    if (this.#phase === 'dropped') return 0;
     // The duplex is asked only while it has something: this is read for every message.
     const given = this.busy ? this.#duplex.writableLength : 0;
     return (this.#encoder?.bytes ?? 0) + this.#sink.waitingBytes + given;
@@ -109,19 +108,19 @@ export class Writer {
 
   /** Ends our side of the duplex once everything is written. */
   end(): void {
-    this.#ending = true;
+    if (this.#phase === 'open') this.#phase = 'ending';
     this.flush();
   }
 
   /** The socket is gone: what waits for it, and what is still to come, goes nowhere. */
   drop(): void {
-    this.#dropped = true;
+    this.#phase = 'dropped';
     this.#encoder = undefined;
   }
 
   flush(): void {
     this.#scheduled = false;
-    if (this.#dropped) return this.drop();
+    if (this.#phase === 'dropped') return this.drop();
     if (this.busy || this.#held) return;
     try {
       this.#write();
@@ -129,7 +128,7 @@ export class Writer {
       // A duplex that throws must not take the turn of the other connections with it.
       this.#duplex.destroy(errorOf(error));
     }
-    if (this.#ending && !this.busy) this.#duplex.end();
+    if (this.#phase === 'ending' && !this.busy) this.#duplex.end();
     else if (this.#full) this.#relieve();
   }
 

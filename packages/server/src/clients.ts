@@ -19,22 +19,15 @@ import type { SlowPolicy } from './slow-policy.js';
 import { Topics } from './topics.js';
 import type { Watch } from './watch.js';
 
-/** What is kept beside an open connection. */
-interface Place<Context> {
-  /** In whole milliseconds: V8 keeps them in place, fractions in objects of their own. */
-  readonly openedAt: number;
-  readonly watch: Watch<Context> | undefined;
-}
-
 /** The open connections of a server: their one owner. */
 export class Clients<Context> implements Home<Context> {
   readonly settings: ConnectionSettings;
   readonly slow: Home<Context>['slow'];
   readonly topics = new Topics<ServerConnection<Context>>();
   readonly protocols = new Protocols<Context>();
-  readonly #places = new Map<ServerConnection<Context>, Place<Context>>();
+  readonly #watches = new Map<ServerConnection<Context>, Watch<Context>>();
   readonly #parts: Parts<Context>;
-  readonly view: ReadonlySet<ServerConnection<Context>> = new SetView(this.#places);
+  readonly view: ReadonlySet<ServerConnection<Context>> = new SetView(this.#watches);
 
   /**
    * @param limits as they were given
@@ -51,8 +44,7 @@ export class Clients<Context> implements Home<Context> {
     const coder = acceptance.extensions[0]?.session;
     const session = { head, protocol: acceptance.subprotocol, coder, context };
     const connection = new ServerConnection(socket, session, this, request.remoteAddress);
-    const watch = this.#parts.warden.begin(connection);
-    this.#places.set(connection, { openedAt: Math.floor(this.settings.clock.now()), watch });
+    this.#watches.set(connection, this.#parts.warden.begin(connection));
     this.#parts.recorder.record('open', { connection, request });
     this.#parts.reporter.tell('connection', connection, request);
     this.protocols.onOpen(connection, request);
@@ -62,13 +54,13 @@ export class Clients<Context> implements Home<Context> {
   /** What passed so far: connections keep their own count of what happens often, until they end. */
   get traffic(): Traffic {
     const traffic = { ...this.#parts.recorder.traffic };
-    for (const connection of this.#places.keys()) addTraffic(traffic, connection);
+    for (const connection of this.#watches.keys()) addTraffic(traffic, connection);
     return traffic;
   }
 
   /** Someone listens for messages now: those that waited are handed on. */
   deliver(): void {
-    for (const connection of this.#places.keys()) connection.deliver();
+    for (const connection of this.#watches.keys()) connection.deliver();
   }
 
   takesMessages(connection: Connection<Context>): boolean {
@@ -105,12 +97,13 @@ export class Clients<Context> implements Home<Context> {
 
   onClose(record: CloseRecord, connection: Connection<Context>): void {
     const client = own(connection);
-    const place = this.#places.get(client);
-    this.#places.delete(client);
+    const watch = this.#watches.get(client);
+    if (watch === undefined) return;
+    this.#watches.delete(client);
     client.leaveAll();
-    this.#parts.warden.end(client, place?.watch);
+    this.#parts.warden.end(client, watch);
     addTraffic(this.#parts.recorder.traffic, client);
-    this.#parts.recorder.measure('lifetimeMs', this.settings.clock.now() - (place?.openedAt ?? 0));
+    this.#parts.recorder.measure('lifetimeMs', this.settings.clock.now() - watch.openedAt);
     this.#parts.recorder.closed(record.code, { connection, record });
     this.#parts.gate.leave(client.remoteAddress);
     this.#parts.reporter.tell('close', record, client);

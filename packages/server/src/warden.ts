@@ -24,12 +24,12 @@ export class Warden<Context> implements WatchSink<Context> {
     this.#watches = new Watches({ ...settings, messageTimeoutMs }, clock, this);
   }
 
-  begin(connection: ServerConnection<Context>): Watch<Context> | undefined {
+  begin(connection: ServerConnection<Context>): Watch<Context> {
     return this.#watches.begin(connection);
   }
 
-  end(connection: ServerConnection<Context>, watch: Watch<Context> | undefined): void {
-    if (watch !== undefined) this.#watches.end(watch);
+  end(connection: ServerConnection<Context>, watch: Watch<Context>): void {
+    this.#watches.end(watch);
     this.ledger.forget(connection);
   }
 

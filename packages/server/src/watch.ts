@@ -8,6 +8,7 @@ import type { Watches } from './watches.js';
  */
 export class Watch<Context> implements WheelEntry {
   dueTick: number | undefined = undefined;
+  readonly openedAt: number;
   readonly #connection: ServerConnection<Context>;
   readonly #watches: Watches<Context>;
   /** undefined: it may live for ever. */
@@ -29,8 +30,9 @@ export class Watch<Context> implements WheelEntry {
     this.#connection = connection;
     this.#watches = watches;
     // Whole milliseconds: V8 keeps them in place, fractions in objects of their own.
-    this.#pingedAt = Math.floor(now);
-    this.#activeAt = Math.floor(now);
+    this.openedAt = Math.floor(now);
+    this.#pingedAt = this.openedAt;
+    this.#activeAt = this.openedAt;
     this.#endOfLife = lifetimeMs === Infinity ? undefined : Math.floor(now + lifetimeMs);
   }
 

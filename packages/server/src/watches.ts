@@ -47,13 +47,12 @@ export class Watches<Context> {
     this.#wheel = new TimerWheel(clock, Math.max(1, Math.min(MAX_TICK_MS, this.#periodMs / LOOKS)));
   }
 
-  /** Watches over a connection; undefined where no option asks for it. */
-  begin(connection: ServerConnection<Context>): Watch<Context> | undefined {
-    if (this.#periodMs === Infinity) return undefined;
+  /** Watches over a connection, if only to know its age where no option asks for more. */
+  begin(connection: ServerConnection<Context>): Watch<Context> {
     const phase = (this.#count++ * GOLDEN) % 1;
     const lifetimeMs = this.options.maxAgeMs * (1 - AGE_SPREAD * phase);
     const watch = new Watch(connection, this, this.clock.now(), lifetimeMs);
-    this.#wheel.set(watch, this.#periodMs * (1 - phase / 2));
+    if (this.#periodMs !== Infinity) this.#wheel.set(watch, this.#periodMs * (1 - phase / 2));
     return watch;
   }
 
