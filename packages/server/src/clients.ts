@@ -100,7 +100,7 @@ export class Clients<Context> implements Home<Context> {
     const watch = this.#watches.get(client);
     if (watch === undefined) return;
     this.#watches.delete(client);
-    client.leaveAll();
+    client.letGo();
     this.#parts.warden.end(client, watch);
     addTraffic(this.#parts.recorder.traffic, client);
     this.#parts.recorder.measure('lifetimeMs', this.settings.clock.now() - watch.openedAt);

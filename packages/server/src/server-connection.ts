@@ -62,8 +62,9 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
     return new SetView((this.#topics ??= new Set()));
   }
 
-  /** @internal It has ended: nobody reaches it by its topics any more, though it still tells them. */
-  leaveAll(): void {
+  /** @internal It has ended: nothing waits any more, and no topic reaches it, though it still tells which it was in. */
+  letGo(): void {
+    this.#backlog = undefined;
     for (const topic of this.#topics ?? []) this.#home.topics.leave(topic, this);
   }
 

@@ -14,3 +14,13 @@ test('keeps the sum, looks again before it says who holds most', () => {
   a.retainedBytes = b.retainedBytes = 0;
   expect([ledger.settle(), ledger.used]).toEqual([undefined, 0]);
 });
+
+test('a holder that is struck out counts no more, until it is noted again', () => {
+  const ledger = new Ledger(10);
+  const a = { retainedBytes: 6 };
+  ledger.note(a, 6);
+  ledger.forget(a);
+  expect([ledger.used, ledger.settle()]).toEqual([0, undefined]);
+  ledger.note(a, 6);
+  expect([ledger.used, ledger.settle()]).toEqual([6, a]);
+});

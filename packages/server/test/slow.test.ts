@@ -164,3 +164,14 @@ test('after it has recovered a connection has everything again', async () => {
     expect(connection.offer('x')).toBe('sent');
   }
 });
+
+test('of a connection that has ended nothing waits, and nothing is counted that it is given then', async () => {
+  const rig = await start({ ...LIMITS, onSlow: 'drop-oldest' });
+  const [, connection] = await rig.open();
+  for (let index = 0; index < 1000; index++) connection.send(KIB);
+  expect(rig.server.metrics().retainedBytes).toBeGreaterThan(LIMITS.maxBufferedBytes / 2);
+  connection.terminate();
+  await connection.closed;
+  expect([connection.bufferedBytes, connection.offer(KIB)]).toEqual([0, 'dropped']);
+  expect(rig.server.metrics().retainedBytes).toBe(0);
+});
