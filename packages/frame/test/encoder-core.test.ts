@@ -232,6 +232,14 @@ describe('slices', () => {
     );
   });
 
+  test('a slice of nothing that goes on alone leaves nothing', () => {
+    const core = new EncoderCore({ role: 'client' });
+    core.add(slice('ab', 2, true, false));
+    expect(core.take()).toHaveLength(1);
+    core.add(slice('', 2, false, true));
+    expect(core.take()).toEqual([]);
+  });
+
   test('a slice that goes on alone is not copied by a server', () => {
     const core = new EncoderCore({ role: 'server' });
     core.add(slice('ab', 4, true, false));

@@ -4,7 +4,6 @@ const INIT = 'Set before it is read.';
 const SLOW = 'The other way answers the same, more slowly.';
 const XOR = 'No key counts as 0, and masking with 0 changes nothing.';
 const LONG = 'What the short way leaves goes the long way, which answers the same.';
-const TYPE = 'For the type alone: it is never absent there.';
 const BOUND = 'Takes the other of two ways one frame or byte sooner or later; both answer the same.';
 const SOON = 'What is held leaves with the tick that is due; the chunks may be cut elsewhere.';
 const TICK = 'It asks once more, and is answered that nothing waits.';
@@ -71,29 +70,8 @@ export const FRAME_EQUIVALENT = equivalentsOf('frame', {
     'if (masked) chunk.unmask(start, start + size, maskingKey, taken);': [XOR, 'true'],
   },
   'encoder-core': {
-    'if (pending.length === 1 && only !== undefined && only.byte0 < 0 && only.maskingKey === undefined) {': [
-      TYPE,
-      'true',
-    ],
-    'if (this.#pending.push(item) < PILE_FRAMES) return;': [BOUND],
+    'if (written.length > 0) {': [SLOW, 'true', 'written.length >= 0'],
     'if (maskingKey !== undefined) maskInPlace(out, at, out.length, maskingKey, 0);': [XOR, 'true'],
-    'if (item.maskingKey !== undefined) maskInPlace(run, at, at + item.bytes, item.maskingKey, item.phase);': [
-      XOR,
-      'true',
-    ],
-    "out.write(payload, at, bytes, payload.length === bytes ? 'latin1' : 'utf8');": [
-      'ASCII is the same bytes either way, and UTF-8 what Node takes where nothing is said.',
-    ],
-    '} else if (bytes < LOOP_BELOW_BYTES || payload.length !== bytes) {': [
-      'Byte by byte or in one call, the bytes are the same.',
-    ],
-    'for (let i = 0; i < bytes; i++) out[at + i] = payload[i]!;': [
-      'What stands behind a payload is written after it.',
-      'i <= bytes',
-    ],
-    "if (typeof payload === 'string' || payload.length !== bytes) {": [
-      'For the type alone: strings are never framed already.',
-    ],
   },
   encoder: {
     'if (this.#core.bytes < GATHER_BYTES) {': [BOUND, 'this.#core.bytes <= GATHER_BYTES'],
@@ -153,6 +131,22 @@ export const FRAME_EQUIVALENT = equivalentsOf('frame', {
   },
   options: {
     "return typeof value === 'string' && spec.values.includes(value);": [GUARD, 'true'],
+  },
+  pending: {
+    'if (maskingKey !== undefined) maskInPlace(out, start, start + bytes, maskingKey, item.phase);': [XOR, 'true'],
+    "out.write(payload, at, bytes, payload.length === bytes ? 'latin1' : 'utf8');": [
+      'ASCII is the same bytes either way, and UTF-8 what Node takes where nothing is said.',
+    ],
+    '} else if (bytes < LOOP_BELOW_BYTES || payload.length !== bytes) {': [
+      'Byte by byte or in one call, the bytes are the same.',
+    ],
+    'for (let i = 0; i < bytes; i++) out[at + i] = payload[i]!;': [
+      'What stands behind a payload is written after it.',
+      'i <= bytes',
+    ],
+    "if (typeof payload === 'string' || payload.length !== bytes) {": [
+      'For the type alone: strings are never framed already.',
+    ],
   },
   rules: {
     'const most = lengthBytesMissing === 0 ? payloadBytes : payloadBytes + 256 ** lengthBytesMissing - 1;': [

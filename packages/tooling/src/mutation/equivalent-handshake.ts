@@ -88,10 +88,15 @@ export const HANDSHAKE_EQUIVALENT = equivalentsOf('handshake', {
     "const value = rawHeaders[index + 1] ?? '';": [TYPE],
   },
   negotiation: {
+    'if (extensions.length === 0) return;': [SLOW, 'false'],
+    'if (extensions.length === 0) return admitted;': [SLOW, 'false'],
     "if (extension === undefined) throw violation('ERR_SOKKER_EXTENSION_UNASKED', { role: 'client', detail: cut(name) });":
       [CLIENT, '""'],
     "throw violation('ERR_SOKKER_EXTENSION_TWICE', { role: 'client', detail: cut(name) });": [CLIENT, '""'],
     "return violation('ERR_SOKKER_EXTENSION_PARAMETERS', { role: 'client', detail, cause });": [CLIENT, '""'],
+  },
+  options: {
+    'if (known !== undefined) return known;': [SLOW, 'false'],
   },
   origin: {
     "const defaultPort = DEFAULT_PORTS.get(page?.scheme ?? '');": ['Any text will do that is no scheme.'],
