@@ -1,7 +1,8 @@
 /** What `send` says of back-pressure, and how output is gathered. */
 import { Opcode, type Role } from '@sokker/frame';
 import { Duplex } from 'node:stream';
-import { Connection } from '../src/index.js';
+import { Connection, ConnectionSettings } from '../src/index.js';
+import { Writer } from '../src/writer.js';
 import { heapBytes } from '../../frame/test/memory.js';
 import { scene, settled, until } from './scene.js';
 
@@ -239,3 +240,13 @@ class SlowDuplex extends Duplex {
     this.#callback = callback;
   }
 }
+
+test('what was dropped does not end what is gone', () => {
+  const duplex = new SlowDuplex();
+  const sink = { onWritten: () => undefined, onRoom: () => undefined, waitingBytes: 7, midFrame: false };
+  const writer = new Writer(duplex, new ConnectionSettings({ role: 'server' }), sink);
+  expect(writer.bufferedBytes).toBe(7);
+  writer.drop();
+  writer.end();
+  expect([duplex.writableEnded, writer.bufferedBytes]).toEqual([false, 0]);
+});

@@ -1,6 +1,4 @@
-// Hot path: everything an endpoint sends is put on the wire here. Frames that leave together share one buffer, because
-// one contiguous write per turn is most of what there is to gain (packages/bench, row "125 B echo, 32 in flight");
-// from 8 KiB on the copy costs more than a second write, so large payloads stay where they are.
+// Hot path: everything an endpoint sends passes here, to be written by pending.ts.
 import { UsageError } from './errors.js';
 import type { Frame, FrameSlice } from './frame.js';
 import { headerBytes, writeHeader } from './header.js';
@@ -31,7 +29,8 @@ const NONE: readonly Pending[] = [];
 
 /**
  * Frames in, bytes out (RFC 6455 §5.2). Frames gather until `take`, which answers them as few buffers. Payloads must
- * not change before that, large ones of a server not before they are written; masking never changes them.
+ * not change before that, large ones of a server, and slices that go on, not before they are written; masking never
+ * changes them.
  */
 export class EncoderCore {
   readonly #maskingKey: (() => number) | undefined;

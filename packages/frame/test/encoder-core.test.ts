@@ -232,8 +232,8 @@ describe('slices', () => {
     );
   });
 
-  test('a slice of nothing that goes on alone leaves nothing', () => {
-    const core = new EncoderCore({ role: 'client' });
+  test.each(['client', 'server'] as const)('%s: a slice of nothing that goes on alone leaves nothing', (role) => {
+    const core = new EncoderCore({ role });
     core.add(slice('ab', 2, true, false));
     expect(core.take()).toHaveLength(1);
     core.add(slice('', 2, false, true));

@@ -26,7 +26,7 @@ export interface AcceptOptions<Session = unknown> {
   /** One that the client offered; default: none. */
   readonly subprotocol?: string | undefined;
   /** Extensions to negotiate; default: none. */
-  readonly extensions?: readonly Extension<Session>[];
+  readonly extensions?: readonly Extension<Session>[] | undefined;
   /** Asked for each extension that agreed; default: all are admitted. */
   readonly admit?: AdmitExtension<Session> | undefined;
   /** More headers, such as Set-Cookie. Those of the handshake itself are refused. */

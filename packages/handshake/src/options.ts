@@ -24,8 +24,8 @@ interface ValueOption {
 export type OptionTable = Readonly<Record<string, NumberOption | ValueOption>>;
 
 /**
- * Checks options against their table: unknown keys and values out of bounds throw, nothing is coerced, an explicit
- * `undefined` counts as left out.
+ * Checks options against their table: unknown keys and values out of bounds throw, the first of those given; nothing is
+ * coerced, an explicit `undefined` counts as left out.
  * @throws UsageError `ERR_SOKKER_OPTION`
  */
 export function checkOptions(owner: string, table: OptionTable, given: unknown): void {

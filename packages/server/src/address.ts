@@ -13,7 +13,7 @@ export function addressKey(address: string): string {
 
 /** An address as others write it: IPv4 without its IPv6 prefix, IPv6 without a zone. */
 export function plainAddress(address: string): string {
-  if (!address.includes(':')) return address;
+  if (!address.includes(':') && !address.includes('%')) return address;
   const [bare = ''] = address.split('%');
   const mapped = bare.toLowerCase().startsWith(MAPPED) ? bare.slice(MAPPED.length) : '';
   return mapped.includes('.') ? mapped : bare;

@@ -98,12 +98,13 @@ export class Clients<Context> implements Home<Context> {
   onClose(record: CloseRecord, connection: Connection<Context>): void {
     const client = own(connection);
     const watch = this.#watches.get(client);
-    if (watch === undefined) return;
     this.#watches.delete(client);
     client.letGo();
-    this.#parts.warden.end(client, watch);
     addTraffic(this.#parts.recorder.traffic, client);
-    this.#parts.recorder.measure('lifetimeMs', this.settings.clock.now() - watch.openedAt);
+    if (watch !== undefined) {
+      this.#parts.warden.end(client, watch);
+      this.#parts.recorder.measure('lifetimeMs', this.settings.clock.now() - watch.openedAt);
+    }
     this.#parts.recorder.closed(record.code, { connection, record });
     this.#parts.gate.leave(client.remoteAddress);
     this.#parts.reporter.tell('close', record, client);

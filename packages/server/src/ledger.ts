@@ -23,7 +23,7 @@ export class Ledger {
   }
 
   /**
-   * Notes what a holder takes. One that takes nothing stays until `settle` or `forget`: connections that echo hold
+   * Notes what a holder takes. One that takes nothing stays, at the longest until `forget`: connections that echo hold
    * something and nothing in turn, and a Map that is added to and deleted from is made anew again and again.
    */
   note(holder: Holder, bytes: number): void {

@@ -11,8 +11,12 @@ import type { ServerConnection } from './server-connection.js';
 export class Protocols<Context> {
   readonly #byName = new Map<string, Protocol<unknown, unknown, Context>>();
 
+  #names: readonly string[] = [];
+
   /** Those added so far. */
-  names: readonly string[] = [];
+  get names(): readonly string[] {
+    return this.#names;
+  }
 
   /** @throws UsageError `ERR_SOKKER_OPTION` for what is no token; `ERR_SOKKER_ARGUMENT` where it has a codec already */
   add<In, Out>(name: string, codec: Codec<In, Out>, home: Audience<Context>): Protocol<In, Out, Context> {
@@ -21,7 +25,7 @@ export class Protocols<Context> {
     if (this.#byName.has(name)) throw new UsageError('ERR_SOKKER_ARGUMENT', `subprotocol '${name}' has its codec`);
     const protocol = new Protocol(name, codec, home);
     this.#byName.set(name, protocol);
-    this.names = [...this.#byName.keys()];
+    this.#names = [...this.#byName.keys()];
     return protocol;
   }
 

@@ -3,11 +3,12 @@ import type { ServerConnection } from './server-connection.js';
 import type { Watches } from './watches.js';
 
 /**
- * Looks at one connection again and again. A Ping goes every `pingIntervalMs`, and after every half of it for as long
+ * Knows a connection's age and, where an option asks for it, looks at it again and again. A Ping goes every `pingIntervalMs`, and after every half of it for as long
  * as nothing at all comes; a Ping counts as missed only where it was written and we were reading all the while.
  */
 export class Watch<Context> implements WheelEntry {
   dueTick: number | undefined = undefined;
+  /** Whole milliseconds of the clock. */
   readonly openedAt: number;
   readonly #connection: ServerConnection<Context>;
   readonly #watches: Watches<Context>;

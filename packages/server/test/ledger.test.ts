@@ -24,3 +24,15 @@ test('a holder that is struck out counts no more, until it is noted again', () =
   ledger.note(a, 6);
   expect([ledger.used, ledger.settle()]).toEqual([6, a]);
 });
+
+test('one that takes nothing is looked at once more, and then no longer', () => {
+  const ledger = new Ledger(10);
+  const a = { retainedBytes: 7 };
+  ledger.note(a, 6);
+  ledger.note(a, 0);
+  expect([ledger.settle(), ledger.used]).toEqual([a, 7]);
+  a.retainedBytes = 0;
+  ledger.settle();
+  a.retainedBytes = 7;
+  expect([ledger.settle(), ledger.used]).toEqual([undefined, 0]);
+});

@@ -37,6 +37,22 @@ test('what happened can be read as one object', async () => {
   expect(structuredClone(metrics)).toEqual(metrics);
 });
 
+test.each([{}, { pingIntervalMs: Infinity, messageTimeoutMs: Infinity }])(
+  'a lifetime is counted with %p',
+  async (options) => {
+    const other = await Rig.start(options);
+    other.clock.advance(1000);
+    await other.open();
+    const [wire] = await other.open();
+    other.clock.advance(5000);
+    const closed = next(other.server, 'close');
+    wire.socket.destroy();
+    await closed;
+    expect(other.server.metrics().histograms.lifetimeMs).toMatchObject({ count: 1, sum: 5000 });
+    await other.stop();
+  },
+);
+
 test('messages that leave as streams count, and what has ended stays counted', async () => {
   const [wire, connection] = await rig.open();
   const taken = connection.sendStream(['a', 'b'], { bytes: 2 });

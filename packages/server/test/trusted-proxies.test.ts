@@ -8,6 +8,7 @@ test.each<[string, string | undefined, string | undefined, string | undefined]>(
   ['a chain of proxies', '10.1.1.1', '198.51.100.1, 192.0.2.1 , 10.2.2.2', '198.51.100.1'],
   ['what the client says of itself', '10.1.1.1', '6.6.6.6, 198.51.100.1', '198.51.100.1'],
   ['IPv4 written as IPv6', '::ffff:10.1.1.1', '::ffff:198.51.100.1', '198.51.100.1'],
+  ['an address with a zone', '10.1.1.1', '198.51.100.1%eth0', '198.51.100.1'],
   ['IPv6', '2001:db8::1', '2001:dead::1', '2001:dead::1'],
   ['a unix socket', undefined, '198.51.100.1', '198.51.100.1'],
   ['no header', '10.1.1.1', undefined, '10.1.1.1'],
