@@ -8,6 +8,8 @@ import type { WorkerAnswer, WorkerJob } from './worker.js';
 
 const POLL_MS = 250;
 const MINUTE_MS = 60_000;
+/** What a thread may take to load its targets: the first execution is not under way before. */
+const LOAD_SECONDS = 60;
 
 /** How a target's run ended. */
 export type Ending =
@@ -52,7 +54,8 @@ export function supervise(target: string, options: CommandOptions, watcher: Watc
       if (shared.executions !== seen.executions) seen = { executions: shared.executions, at: now };
       watcher.progress(seen.executions, now - start);
       if (watcher.isStopped() || now - start > minutes * MINUTE_MS) shared.stop();
-      if (now - seen.at > hangSeconds * 1000) lost(`no end after ${hangSeconds} s`);
+      const seconds = seen.executions === 0 ? Math.max(LOAD_SECONDS, hangSeconds) : hangSeconds;
+      if (now - seen.at > seconds * 1000) lost(`no end after ${seconds} s`);
     }, POLL_MS);
     worker.once('message', (answer: WorkerAnswer) => {
       clearInterval(timer);

@@ -119,3 +119,14 @@ test(
   },
   TIMEOUT_MS,
 );
+
+test(
+  'to load its targets may take longer than an execution',
+  async () => {
+    const slow = ['--module', 'packages/fuzz/test/slow-to-load.ts', '--target', 'sound', '--hang-seconds', '1'];
+    const { code, output } = await command([...slow, '--executions', '500']);
+    expect(output).toMatch(/^sound +500 .* 0$/m);
+    expect(code).toBe(0);
+  },
+  TIMEOUT_MS,
+);
