@@ -1,6 +1,6 @@
 import type { Clock } from '@sokker/connection';
 import type { MessageCoder } from '@sokker/frame';
-import { isEncrypted, refuse, UpgradePolicy, type HandshakeError, type UpgradeRequest } from '@sokker/handshake';
+import { refuse, UpgradePolicy, type HandshakeError, type RequestHead } from '@sokker/handshake';
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -64,7 +64,7 @@ export class Doorway<Context> implements HandshakeHost<Context> {
   /** A request that node:http has read. */
   onRequest(incoming: IncomingMessage, socket: Duplex, head: Buffer, outcome?: Outcome<Context>): void {
     if ('setNoDelay' in socket) (socket as Socket).setNoDelay(true).setTimeout(0);
-    this.#begin(socket, outcome).decide(requestOf(incoming, socket), head, incoming);
+    this.#begin(socket, outcome).decide(requestOf(incoming), head, incoming);
   }
 
   /** Refuses all who come from here on, and those whose handshake is under way. */
@@ -124,7 +124,6 @@ function policyOf<Context>(settings: ServerSettings<Context>): UpgradePolicy<Mes
   });
 }
 
-function requestOf(incoming: IncomingMessage, socket: Duplex): UpgradeRequest {
-  const { method = '', url = '', httpVersion, rawHeaders } = incoming;
-  return { method, target: url, httpVersion, rawHeaders, secure: isEncrypted(socket) };
+function requestOf({ method = '', url = '', httpVersion, rawHeaders }: IncomingMessage): RequestHead {
+  return { method, target: url, httpVersion, rawHeaders };
 }

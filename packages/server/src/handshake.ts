@@ -14,8 +14,8 @@ import {
   type Acceptance,
   type AdmitExtension,
   type Refusal,
+  type RequestHead,
   type UpgradePolicy,
-  type UpgradeRequest,
 } from '@sokker/handshake';
 import { asError, type Clock } from '@sokker/connection';
 import type { IncomingMessage } from 'node:http';
@@ -96,7 +96,7 @@ export class Handshake<Context> {
   }
 
   /** Begins with a request that has been read. */
-  decide(request: UpgradeRequest, head: Buffer, incoming?: IncomingMessage): void {
+  decide(request: RequestHead, head: Buffer, incoming?: IncomingMessage): void {
     this.#phase = 'deciding';
     try {
       const { address, forwarded } = this.#host.senderOf(this.#address, request.rawHeaders);
@@ -104,7 +104,8 @@ export class Handshake<Context> {
       const why = this.#host.enter(address);
       this.#inside = why === undefined;
       if (why !== undefined) return this.refuse(refuse(why, request));
-      const { method, target, httpVersion, rawHeaders, secure } = request;
+      const { method, target, httpVersion, rawHeaders } = request;
+      const secure = isEncrypted(this.#socket);
       const offer = examine({ method, target, httpVersion, rawHeaders, secure, forwarded }, this.#host.policy);
       if (offer.type === 'refusal') this.refuse(offer);
       else this.#ask(serverRequest(offer, address, incoming), head);
@@ -128,8 +129,7 @@ export class Handshake<Context> {
       const request = reader?.read(chunk);
       if (reader === undefined || request === undefined) return;
       this.#stopReading();
-      const { method, target, httpVersion, rawHeaders } = request;
-      this.decide({ method, target, httpVersion, rawHeaders, secure: isEncrypted(this.#socket) }, reader.rest);
+      this.decide(request, reader.rest);
     } catch (error) {
       if (error instanceof HandshakeError) this.refuse(refuse(error));
       else this.#fault(error);

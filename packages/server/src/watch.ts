@@ -3,8 +3,9 @@ import type { ServerConnection } from './server-connection.js';
 import type { Watches } from './watches.js';
 
 /**
- * Knows a connection's age and, where an option asks for it, looks at it again and again. A Ping goes every `pingIntervalMs`, and after every half of it for as long
- * as nothing at all comes; a Ping counts as missed only where it was written and we were reading all the while.
+ * Knows a connection's age and, where an option asks for it, looks at it again and again. A Ping goes every
+ * `pingIntervalMs`, and after every half of it for as long as nothing at all comes; a Ping counts as missed only where
+ * it was written and we were reading all the while.
  */
 export class Watch<Context> implements WheelEntry {
   dueTick: number | undefined = undefined;

@@ -1,4 +1,7 @@
-/** The process that measures one codec: a fresh one for each row, so that none runs on code that another has warmed or spoilt. */
+/**
+ * The process that measures one codec: a fresh one for each row, so that none runs on code that another has warmed or
+ * spoilt.
+ */
 import { makePayload } from '../load/payloads.js';
 import { makeBatch } from './chunks.js';
 import { makeDecoder } from './decoders.js';
