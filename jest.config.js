@@ -14,7 +14,9 @@ const options = {
 };
 
 export default {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/packages/tooling/jest/environment.cjs',
+  // Jest keeps one core for itself by default; of two cores that is half.
+  maxWorkers: '100%',
   // What hangs must end, what is slow on a busy machine must not fail.
   testTimeout: 30_000,
   testMatch: ['<rootDir>/packages/*/test/**/*.test.ts', '<rootDir>/examples/**/*.test.ts'],

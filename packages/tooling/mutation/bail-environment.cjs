@@ -3,7 +3,7 @@
 const { existsSync, readFileSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
 const fastCheck = require('fast-check');
-const { TestEnvironment } = require('jest-environment-node');
+const SuiteEnvironment = require('../jest/environment.cjs');
 
 /** A suite that runs a thousand times over has better uses for its time than more inputs, and ever smaller ones. */
 const quickCheck = {
@@ -14,7 +14,7 @@ const quickCheck = {
   },
 };
 
-module.exports = class BailEnvironment extends TestEnvironment {
+module.exports = class BailEnvironment extends SuiteEnvironment {
   #durations = {};
   #durationsPath;
 
