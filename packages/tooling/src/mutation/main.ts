@@ -6,7 +6,7 @@ import { DiskTree } from '../tree.js';
 import { FRAME_EQUIVALENT } from './equivalent-frame.js';
 import { HANDSHAKE_EQUIVALENT } from './equivalent-handshake.js';
 import { pageOf, staleEntries } from './page.js';
-import { tasksOf, type Task } from './plan.js';
+import { chosenTasks, tasksOf, type Task } from './plan.js';
 import { readResults, reportPath, scoreOf } from './results.js';
 
 const PAGE = 'docs/mutation.md';
@@ -16,8 +16,7 @@ async function main(argv: readonly string[], root: string): Promise<void> {
   const tree = new DiskTree(root);
   const tasks = tasksOf(tree);
   if (!argv.includes('--page')) {
-    const wanted = tasks.filter(({ source }) => argv.length === 0 || argv.some((part) => source.includes(part)));
-    for (const task of wanted) await mutate(task);
+    for (const task of chosenTasks(tasks, argv)) await mutate(task);
   }
   const { results, missing } = readResults(root, tasks);
   for (const { source, mutants } of results) console.log(`${scoreOf(mutants).text.padStart(18)}  ${source}`);

@@ -58,3 +58,13 @@ function suitesOf(tree: Tree, room: MutatedRoom, source: string): string[] {
   const suites = names.map((each) => `packages/${room}/test/${each}.test.ts`).filter((path) => tree.has(path));
   return BEYOND_FIXTURES.test(source) ? suites : [...suites, `packages/testkit/test/${room}.mutation.ts`];
 }
+
+/**
+ * The tasks whose sources have one of `parts` in their path; without parts, all of them.
+ * @throws Error that names a part which no path has
+ */
+export function chosenTasks(tasks: readonly Task[], parts: readonly string[]): readonly Task[] {
+  const stray = parts.find((part) => !tasks.some(({ source }) => source.includes(part)));
+  if (stray !== undefined) throw new Error(`no source that is mutated has '${stray}' in its path`);
+  return parts.length === 0 ? tasks : tasks.filter(({ source }) => parts.some((part) => source.includes(part)));
+}

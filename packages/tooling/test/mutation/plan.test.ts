@@ -1,4 +1,4 @@
-import { tasksOf } from '../../src/mutation/plan.js';
+import { chosenTasks, tasksOf } from '../../src/mutation/plan.js';
 import { MemoryTree } from '../memory-tree.js';
 
 const tree = new MemoryTree({
@@ -40,4 +40,15 @@ test('other rooms and lists of exports are not mutated', () => {
     'packages/frame/src/web/stage-pair.ts',
     'packages/handshake/src/authority.ts',
   ]);
+});
+
+test('parts of paths choose among them; one that no path has is an error, not a run of nothing', () => {
+  const tasks = tasksOf(tree);
+  const chosen = (...parts: string[]): string[] => chosenTasks(tasks, parts).map(({ source }) => source);
+  expect(chosen()).toHaveLength(tasks.length);
+  expect(chosen('frame/src/ru', 'author')).toEqual([
+    'packages/frame/src/rules.ts',
+    'packages/handshake/src/authority.ts',
+  ]);
+  expect(() => chosen('rules', '--help')).toThrow("'--help'");
 });
