@@ -71,9 +71,12 @@ export class Closing {
     if (this.#sent !== undefined || this.#received !== undefined) this.#phase = 'closing';
   }
 
-  /** Calls back when the closing handshake has taken `ms` milliseconds from now; the first call counts. */
+  /**
+   * Calls back when the closing handshake has taken `ms` milliseconds from now; the first call counts. The socket may be
+   * gone before, with messages left that nobody took; whoever waits for the record must still get it.
+   */
   startTimer(ms: number, onTimeout: () => void): void {
-    this.#timer ??= this.#clock.setTimeout(onTimeout, ms);
+    this.#timer ??= this.#clock.setTimeout(onTimeout, ms, true);
   }
 
   /** The socket is gone: what there is to say about it, once. */

@@ -13,8 +13,12 @@ test('calls back once, and not when it was cleared', async () => {
   expect(calls).toEqual([]);
 });
 
-test('its timers do not keep the process alive', () => {
-  const timer = systemClock.setTimeout(() => undefined, 1000) as NodeJS.Timeout;
-  expect(timer.hasRef()).toBe(false);
+test.each([
+  [undefined, false],
+  [false, false],
+  [true, true],
+])('keepAlive %s: a timer keeps the process alive: %s', (keepAlive, keeps) => {
+  const timer = systemClock.setTimeout(() => undefined, 1000, keepAlive) as NodeJS.Timeout;
+  expect(timer.hasRef()).toBe(keeps);
   systemClock.clearTimeout(timer);
 });
