@@ -58,8 +58,16 @@ export class Stages {
   /** Whether nothing of any message is left in them, so that they can work for someone else. */
   get idle(): boolean {
     const { assembler, decoder } = this;
-    // A coded message that broke off is whole to the decoder, and half done in the assembler.
-    return decoder.idle && assembler.idle && !decoder.destroyed && !this.full && decoder.readableLength === 0;
+    // A coded message that broke off is whole to the decoder, and half done in the assembler. A decoder that was told of
+    // the end is read empty before it says so itself.
+    return (
+      decoder.idle &&
+      assembler.idle &&
+      !decoder.writableEnded &&
+      !decoder.destroyed &&
+      !this.full &&
+      decoder.readableLength === 0
+    );
   }
 }
 
@@ -89,11 +97,11 @@ export class StagePool {
 
   /** Takes back stages that are idle; others are destroyed. */
   give(stages: Stages): void {
+    stages.decoder.user = undefined;
     if (!stages.idle || this.#free.length === MAX_FREE) {
       stages.decoder.destroy();
       return;
     }
-    stages.decoder.user = undefined;
     // A connection may end while it is paused: the next one is not.
     if (stages.decoder.isPaused()) stages.decoder.resume();
     this.#free.push(stages);

@@ -47,6 +47,15 @@ test('stages with something left in them are not kept, nor more than 16', () => 
   expect(many.map(({ decoder }) => decoder.destroyed).indexOf(true)).toBe(16);
 });
 
+test('stages that were told of the end are not kept, though nothing is left in them', () => {
+  const pool = new StagePool(options);
+  const used = pool.take(user(), 0);
+  used.decoder.write(Buffer.from('820161', 'hex'));
+  used.decoder.end();
+  pool.give(used);
+  expect(pool.take(user(), 0)).not.toBe(used);
+});
+
 class Assembling implements StageUser {
   readonly #stages: Stages;
 
