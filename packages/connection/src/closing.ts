@@ -21,6 +21,9 @@ export class Closing {
   #brokenBy: CloseRecord['by'] | undefined;
   #phase: CloseRecord['phase'] = 'open';
   #error: Error | undefined;
+  /** The error that was told last, and whether it is being told at the moment. */
+  #told: Error | undefined;
+  #telling = false;
   #over = false;
 
   constructor(clock: Clock) {
@@ -61,6 +64,15 @@ export class Closing {
     this.#error ??= error;
     if (code !== undefined) this.#verdict ??= { code, reason: '' };
     this.lose(by);
+  }
+
+  /** Calls `tell`, unless this error was told, or one is being told: who hears of it may end the connection with it. */
+  tell(error: Error, tell: () => void): void {
+    if (this.#telling || error === this.#told) return;
+    this.#told = error;
+    this.#telling = true;
+    tell();
+    this.#telling = false;
   }
 
   /** The socket is going without a word, by whoever's doing. */

@@ -81,7 +81,7 @@ export class Connection<Context = unknown> extends EventEmitter<ConnectionEvents
 
   /** The last round trip of a Ping: milliseconds; undefined before the first. */
   get latencyMs(): number | undefined {
-    return this.#engine.latencyMs;
+    return this.#engine.pings?.latencyMs;
   }
 
   /** Memory that this connection's messages take, on their way in and out: bytes. */
@@ -132,8 +132,8 @@ export class Connection<Context = unknown> extends EventEmitter<ConnectionEvents
     if (payload !== undefined && payload.length > MAX_CONTROL_BYTES) {
       throw new UsageError('ERR_SOKKER_ARGUMENT', `a Ping may carry 125 bytes, not ${payload.length} (RFC 6455 §5.5)`);
     }
-    const { outgoing, pingBytes, sendable } = this.#engine;
-    const waiting = outgoing.writer.bufferedBytes + pingBytes;
+    const { outgoing, pings, sendable } = this.#engine;
+    const waiting = outgoing.writer.bufferedBytes + (pings?.bytes ?? 0);
     if (sendable && waiting >= this.#settings.maxBufferedBytes) this.#tooSlow(waiting);
     return this.#engine.ping(payload);
   }

@@ -27,7 +27,8 @@ export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
   readonly #rates: Rates | undefined;
   /** Made when the end begins: most of its life a connection is open and has nothing to say of it. */
   #closing: Closing | undefined;
-  #pings: Pings | undefined;
+  /** Made for the first Ping of ours. */
+  pings: Pings | undefined = undefined;
   /** The socket has closed, while what was read is still to be delivered. */
   #gone = false;
   record: CloseRecord | undefined = undefined;
@@ -42,8 +43,7 @@ export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
     this.#rates = Rates.of(settings);
     this.outgoing = new Outgoing(duplex, settings, session.coder, this);
     this.incoming = new Incoming(duplex, settings, session.coder, this);
-    if (session.head !== undefined && session.head.length > 0) duplex.unshift(session.head);
-    listenTo(duplex, this);
+    listenTo(duplex, this, session.head);
   }
 
   get state(): ConnectionState {
@@ -64,21 +64,12 @@ export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
     return this.#coder === undefined ? [] : [this.#coder.name];
   }
 
-  get latencyMs(): number | undefined {
-    return this.#pings?.latencyMs;
-  }
-
-  /** Memory that Pings without a Pong take. */
-  get pingBytes(): number {
-    return this.#pings?.bytes ?? 0;
-  }
-
   ping(given: Buffer | undefined): Promise<number> {
     if (!this.sendable) return unheard(Promise.reject(closed()));
-    this.#pings ??= new Pings(this.#settings.clock);
-    const payload = given ?? this.#pings.nextPayload();
+    this.pings ??= new Pings(this.#settings.clock);
+    const payload = given ?? this.pings.nextPayload();
     this.outgoing.ping(payload);
-    return this.#pings.sent(payload);
+    return this.pings.sent(payload);
   }
 
   close(code: number | null, reason: string): void {
@@ -98,7 +89,8 @@ export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
     this.incoming.stop(closed);
     this.#listener.forget();
     this.#duplex.destroy();
-    if (error !== undefined) this.#listener.onError(error);
+    if (error !== undefined) this.#tell(error);
+    this.taken();
   }
 
   /** Fails the connection (RFC 6455 §7.1.7): one Close with the code that the error stands for, and no more reading. */
@@ -112,7 +104,8 @@ export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
     if (!silent && code !== undefined) this.#sayClose(code, code === CloseCode.internalError ? '' : cut(error.message));
     this.outgoing.end();
     this.#startTimer();
-    this.#listener.onError(error);
+    this.#tell(error);
+    this.taken();
   }
 
   get holding(): boolean {
@@ -135,7 +128,7 @@ export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
     if (frame.opcode === Opcode.close) return this.#peerCloses(frame.payload);
     this.#rates?.takeControlFrame();
     if (frame.opcode === Opcode.pong) {
-      this.#pings?.received(frame.payload);
+      this.pings?.received(frame.payload);
       this.#listener.onPong(frame.payload);
       return;
     }
@@ -154,7 +147,7 @@ export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
       this.#cutShort();
     }
     // A system call less of each connection that a peer leaves without a word (packages/bench, row "opened and closed").
-    if (this.outgoing.writer.bufferedBytes === 0 && closesAsItEnds(this.#duplex)) return void this.#duplex.destroy();
+    if (this.outgoing.empty && closesAsItEnds(this.#duplex)) return void this.#duplex.destroy();
     this.outgoing.end();
     this.#startTimer();
   }
@@ -182,6 +175,7 @@ export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
     // RFC 6455 §7.1.1: the server ends TCP first, the client waits for it.
     if (this.#settings.role === 'server') this.outgoing.end();
     this.#startTimer();
+    this.taken();
   }
 
   /** Gives up messages that are sent as streams; inside a frame that was begun nothing more can be said. */
@@ -197,6 +191,10 @@ export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
     this.#ending.sendClose({ code, reason });
   }
 
+  #tell(error: Error): void {
+    this.#ending.tell(error, () => this.#listener.onError(error));
+  }
+
   get #shaken(): boolean {
     return this.#closing?.shaken === true;
   }
@@ -210,6 +208,7 @@ export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
       if (!this.#shaken && !this.#gone) this.#ending.fail(new ConnectionError('ERR_SOKKER_CLOSE_TIMEOUT'), 'us');
       this.#gone = false;
       this.incoming.stop(closed);
+      this.#listener.forget();
       this.#duplex.destroy();
       if (this.#duplex.closed) this.#finish();
     });
@@ -220,7 +219,7 @@ export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
     if ((this.#shaken && this.outgoing.writer.bufferedBytes === 0) || this.state === 'closed') return;
     const lost = connectionLost({ cause: error });
     this.#ending.fail(lost, 'network');
-    this.#listener.onError(lost);
+    this.#tell(lost);
   }
 
   onDuplexClose(): void {
@@ -242,7 +241,7 @@ export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
     this.outgoing.abandon(closed);
     this.outgoing.writer.drop();
     this.#coder?.close();
-    this.#pings?.end(closed());
+    this.pings?.end(closed());
     this.#listener.onClose(this.record);
   }
 }

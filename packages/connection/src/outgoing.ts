@@ -155,6 +155,11 @@ export class Outgoing implements WriterSink {
     this.#sink.onDrain();
   }
 
+  /** Whether all that was to be said has been handed on. */
+  get empty(): boolean {
+    return !this.busy && this.writer.bufferedBytes === 0;
+  }
+
   /** Whether a message is being made, so that others wait for it. */
   get busy(): boolean {
     return this.#jobs?.busy === true;

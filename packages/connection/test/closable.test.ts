@@ -2,30 +2,20 @@
 import { encodeFrame, Opcode } from '@sokker/frame';
 import { pair } from '@sokker/testkit';
 import { once } from 'node:events';
-import { connect, createServer, Socket, type AddressInfo, type Server } from 'node:net';
+import { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { closesAsItEnds } from '../src/closable.js';
 import { Connection, type CloseRecord } from '../src/index.js';
+import { sockets } from './sockets.js';
 
 const MIB = 1024 * 1024;
 
-let server: Server;
 let near: Socket;
 let far: Socket;
+let letGo: () => Promise<void>;
 
-beforeEach(async () => {
-  server = createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const accepted = once(server, 'connection');
-  far = connect({ port: (server.address() as AddressInfo).port, host: '127.0.0.1', allowHalfOpen: true });
-  [near] = (await accepted) as [Socket];
-});
-
-afterEach(async () => {
-  far.destroy();
-  near.destroy();
-  await new Promise((resolve) => server.close(resolve));
-});
+beforeEach(async () => ({ near, far, letGo } = await sockets()));
+afterEach(() => letGo());
 
 async function bytesUntilEnd(socket: Socket): Promise<number> {
   let bytes = 0;

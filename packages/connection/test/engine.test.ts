@@ -1,11 +1,11 @@
 import { Opcode } from '@sokker/frame';
-import { pair } from '@sokker/testkit';
+import { ManualClock, pair } from '@sokker/testkit';
 import { Duplex, PassThrough } from 'node:stream';
 import { Connection, type CloseRecord } from '../src/index.js';
 import { rejection, scene, settled } from './scene.js';
 
 function watched(duplex: Duplex): { connection: Connection; records: CloseRecord[]; errors: Error[] } {
-  const connection = new Connection(duplex, { role: 'server' });
+  const connection = new Connection(duplex, { role: 'server', clock: new ManualClock() });
   const records: CloseRecord[] = [];
   const errors: Error[] = [];
   connection.on('close', (record) => records.push(record));
@@ -190,4 +190,58 @@ test('what a connection retains: the message that arrives, and what waits to be 
   expect(it.connection.retainedBytes).toBe(0);
   it.connection.send(Buffer.alloc(1000));
   expect(it.connection.retainedBytes).toBe(1004);
+});
+
+describe('an error that is answered by ending the connection with it', () => {
+  test.each<[string, (connection: Connection, error: Error) => void]>([
+    ['terminate', (connection, error) => connection.terminate(error)],
+    ['fail', (connection, error) => connection.fail(error)],
+    ['fail with another', (connection) => connection.fail(new Error('another'))],
+  ])('%s: it is told once', async (_, end) => {
+    const [near, far] = pair();
+    const { connection, records, errors } = watched(near);
+    connection.on('error', (error) => end(connection, error));
+    far.resume().on('error', () => undefined);
+    far.write(Buffer.from([0xff, 0x00]));
+    await settled();
+    far.end();
+    await settled();
+    expect(errors).toHaveLength(1);
+    expect(records).toMatchObject([{ code: 1002 }]);
+  });
+
+  test('also where that is done later', async () => {
+    const [near, far] = pair();
+    const { connection, errors } = watched(near);
+    connection.on('error', (error) => setImmediate(() => connection.fail(error)));
+    far.write(Buffer.from([0xff, 0x00]));
+    await settled();
+    expect(errors).toHaveLength(1);
+  });
+
+  test('an error behind it is told too', async () => {
+    const [near, far] = pair();
+    const { connection, errors } = watched(near);
+    far.write(Buffer.from([0xff, 0x00]));
+    await settled();
+    connection.terminate(new Error('enough'));
+    expect(errors).toMatchObject([{ code: 'ERR_SOKKER_RESERVED_OPCODE' }, { message: 'enough' }]);
+  });
+});
+
+test('a duplex that takes its time to close: what nobody took is given up when the closing handshake has had its time', async () => {
+  const clock = new ManualClock();
+  const duplex = new Duplex({
+    read: () => undefined,
+    write: (_chunk, _encoding, callback) => callback(),
+    destroy: (error, callback) => void setImmediate(callback, error),
+  });
+  const connection = new Connection(duplex, { role: 'server', clock, closeTimeoutMs: 100 });
+  const closed = jest.fn();
+  connection.on('close', closed);
+  duplex.push(Buffer.from('81810000000061' + '88820000000003e8', 'hex'));
+  await settled();
+  clock.advance(100);
+  await settled();
+  expect(closed).toHaveBeenCalledTimes(1);
 });
