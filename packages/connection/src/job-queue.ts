@@ -54,14 +54,18 @@ export class JobQueue {
     for (let job = this.#waiting.shift(); job !== undefined; job = this.#waiting.shift()) {
       const pending = this.#start(job);
       if (pending !== undefined) return this.#await(job, pending);
+      this.#running = undefined;
       this.bytes -= job.bytes;
     }
   }
 
   #start(job: Job): Promise<void> | undefined {
+    // It runs from here on: a source may send something itself when it is first asked.
+    this.#running = job;
     try {
       return job.run();
     } catch (error) {
+      this.#running = undefined;
       this.#fail(error);
       return undefined;
     }
@@ -72,7 +76,6 @@ export class JobQueue {
   }
 
   #await(job: Job, pending: Promise<void>): void {
-    this.#running = job;
     const settle = (): void => {
       this.#running = undefined;
       this.bytes -= job.bytes;

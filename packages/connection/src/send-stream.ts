@@ -158,7 +158,7 @@ export class StreamedMessage implements Job {
   }
 
   async #room(): Promise<void> {
-    await this.#outgoing.writer.room();
+    await this.#outgoing.writer.room(true);
     if (++this.#pieces % PIECES_PER_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
   }
 }

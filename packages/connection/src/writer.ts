@@ -19,6 +19,8 @@ export interface WriterSink {
 }
 
 interface RoomWaiter {
+  /** Whether it is the message that is being made, which those behind it must not keep waiting. */
+  readonly own: boolean;
   resolve(): void;
   reject(error: Error): void;
 }
@@ -59,10 +61,13 @@ export class Writer {
 
   /** Bytes that were accepted and that the operating system has not taken yet. */
   get bufferedBytes(): number {
-    if (this.#phase === 'dropped') return 0;
+    return this.#phase === 'dropped' ? 0 : this.#framedBytes + this.#sink.waitingBytes;
+  }
+
+  /** Those of them that are frames already, and wait for nothing but the duplex. */
+  get #framedBytes(): number {
     // The duplex is asked only while it has something: this is read for every message.
-    const given = this.busy ? this.#duplex.writableLength : 0;
-    return (this.#encoder?.bytes ?? 0) + this.#sink.waitingBytes + given;
+    return (this.#encoder?.bytes ?? 0) + (this.busy ? this.#duplex.writableLength : 0);
   }
 
   /** Whole messages that the duplex has passed on; counted from the first time that this is asked. */
@@ -76,12 +81,15 @@ export class Writer {
     return !this.#full;
   }
 
-  /** Resolves when little enough waits; rejects when `interrupt` is called first. */
-  room(): Promise<void> {
-    if (this.writable) return Promise.resolve();
+  /**
+   * Resolves when little enough waits; rejects when `interrupt` is called first.
+   * @param own for the message that is being made: what waits for its end does not count
+   */
+  room(own = false): Promise<void> {
+    if (own ? this.#framedBytes < this.#settings.highWaterMarkBytes : this.writable) return Promise.resolve();
     return new Promise((resolve, reject) => {
       this.#waiters ??= [];
-      this.#waiters.push({ resolve, reject });
+      this.#waiters.push({ own, resolve, reject });
     });
   }
 
@@ -129,7 +137,7 @@ export class Writer {
       this.#duplex.destroy(errorOf(error));
     }
     if (this.#phase === 'ending' && !this.busy) this.#duplex.end();
-    else if (this.#full) this.#relieve();
+    else if (this.#full || this.#waiters !== undefined) this.#relieve();
   }
 
   #write(): void {
@@ -169,9 +177,14 @@ export class Writer {
   }
 
   #relieve(): void {
-    if (this.bufferedBytes > this.#settings.lowWaterMarkBytes) return;
+    const { lowWaterMarkBytes } = this.#settings;
+    if (this.#framedBytes > lowWaterMarkBytes) return;
+    const free = this.bufferedBytes <= lowWaterMarkBytes;
+    const waiters = this.#waiters ?? [];
+    this.#waiters = free ? undefined : waiters.filter(({ own }) => !own);
+    for (const waiter of waiters) if (free || waiter.own) waiter.resolve();
+    if (!free || !this.#full) return;
     this.#full = false;
-    for (const waiter of this.#waiters?.splice(0) ?? []) waiter.resolve();
     this.#sink.onRoom();
   }
 }

@@ -607,3 +607,61 @@ function aborting(): { signal: AbortSignal; abort: (reason: unknown) => void } {
   const controller = new AbortController();
   return { signal: controller.signal, abort: (reason) => controller.abort(reason) };
 }
+
+describe('what waits behind a stream', () => {
+  test.each([
+    ['one message of 64 KiB', [65_536]],
+    ['many that are as much together', Array<number>(100).fill(1000)],
+    ['more than the high-water mark', [200_000]],
+  ])('%s: does not keep it from going on', async (_, sizes) => {
+    const it = scene();
+    const resume: (() => void)[] = [];
+    async function* slow(): AsyncGenerator<string> {
+      yield 'a';
+      await new Promise<void>((resolve) => resume.push(resolve));
+      yield 'b'.repeat(100_000);
+      yield 'c';
+    }
+    const sent = it.connection.sendStream(slow(), { type: 'text' });
+    for (const size of sizes) it.connection.send(Buffer.alloc(size));
+    await until(() => resume.length === 1);
+    resume[0]?.();
+    await sent;
+    await until(() => it.connection.bufferedBytes === 0);
+    await settled();
+    expect(it.payload.length).toBe(100_002 + sizes.reduce((sum, size) => sum + size, 0));
+  });
+
+  test('a peer that reads nothing stops it all the same', async () => {
+    const it = scene({ peerReads: false, highWaterMarkBytes: 1000, wireBytes: 1000 });
+    let given = 0;
+    async function* endless(): AsyncGenerator<Buffer> {
+      for (;;) {
+        given++;
+        yield Buffer.alloc(500);
+        await Promise.resolve();
+      }
+    }
+    const sent = it.connection.sendStream(endless()).catch(() => 'ended');
+    await settled(50);
+    expect(given).toBeLessThan(10);
+    it.connection.terminate();
+    expect(await sent).toBe('ended');
+  });
+});
+
+test.each<[string, (it: ReturnType<typeof scene>) => void]>([
+  ['a message', (it) => it.connection.send('inner')],
+  ['a stream', (it) => void it.connection.sendStream(['in', 'ner'], { type: 'text' })],
+])('%s that a source sends when it is first asked comes behind its own', async (_, send) => {
+  const it = scene();
+  function* outer(): Generator<string> {
+    send(it);
+    yield 'ou';
+    yield 'ter';
+  }
+  await it.connection.sendStream(outer(), { type: 'text' });
+  await settled();
+  expect(it.payload.toString()).toBe('outerinner');
+  expect(it.closed).toBeUndefined();
+});
