@@ -86,7 +86,7 @@ export class Connection<Context = unknown> extends EventEmitter<ConnectionEvents
 
   /** Memory that this connection's messages take, on their way in and out: bytes. */
   get retainedBytes(): number {
-    return this.#engine.incoming.retainedBytes + this.bufferedBytes;
+    return this.#engine.incoming.retainedBytes + this.#delivery.heldBytes + this.bufferedBytes;
   }
 
   /** How the connection lives at the moment. */
@@ -157,7 +157,7 @@ export class Connection<Context = unknown> extends EventEmitter<ConnectionEvents
    * read, and messages that wait for one still being made are dropped.
    */
   fail(error: Error): void {
-    this.#engine.fail(error);
+    this.#delivery.fail(error);
   }
 
   /**

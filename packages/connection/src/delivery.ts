@@ -1,6 +1,5 @@
 import type { Message } from '@sokker/frame';
 import type { EventEmitter } from 'node:events';
-import { ITEM_BYTES } from './bytes.js';
 import { channels } from './channels.js';
 import type { CloseRecord } from './close-record.js';
 import type { Connection } from './connection.js';
@@ -10,9 +9,7 @@ import { asError } from './errors.js';
 import type { ConnectionEvents, ConnectionOwner } from './events.js';
 import { ReceivedIterator } from './iterator.js';
 import { MessageStream } from './message-stream.js';
-
-/** What the application receives: a whole message, or one that arrives as a stream. */
-type Received = Message | MessageStream;
+import { bytesIn, sizeOf, type Received } from './received.js';
 
 /** What a loop may leave untaken while we close, beyond one message: its body may be waiting for the end. */
 const CLOSING_BYTES = 1024 * 1024;
@@ -35,6 +32,8 @@ export class Delivery<Context> implements EngineListener {
   #waiting: Received[] | undefined;
   #waitingBytes = 0;
   #discarding = false;
+  /** The connection was given up: nothing is handed on any more. */
+  #forgotten = false;
   /** Bytes that were left untaken since we began to close. */
   #untaken = 0;
   /** What someone holds for the end. */
@@ -91,6 +90,11 @@ export class Delivery<Context> implements EngineListener {
     return this.#waiting !== undefined;
   }
 
+  /** Memory of the messages that wait for someone to take them. */
+  get heldBytes(): number {
+    return sizeOf(this.#waiting) + sizeOf(this.#iterator?.ready);
+  }
+
   /** Hands on the messages that waited, as far as someone takes them now. */
   release(): void {
     const waiting = this.#waiting;
@@ -100,6 +104,7 @@ export class Delivery<Context> implements EngineListener {
     this.#connection.off('newListener' as 'message', this.#wake);
     // One at a time: a listener may leave, or pause, after any of them.
     for (const received of waiting) {
+      if (this.#forgotten) return;
       if (this.#waiting === undefined && !this.engine.incoming.isPausedBy('application')) this.#deliver(received);
       else this.#wait(received);
     }
@@ -110,6 +115,7 @@ export class Delivery<Context> implements EngineListener {
 
   forget(): void {
     this.#waiting = undefined;
+    this.#forgotten = true;
   }
 
   onMessage(message: Message): void {
@@ -163,7 +169,13 @@ export class Delivery<Context> implements EngineListener {
   fault(error: unknown, event?: unknown): void {
     if (event === 'error') this.#publish(asError(error));
     else if (this.engine.record !== undefined) this.onError(asError(error));
-    else this.engine.fail(asError(error));
+    else this.fail(asError(error));
+  }
+
+  /** Gives the connection up, and with it what waits for someone to take it. */
+  fail(error: Error): void {
+    this.forget();
+    this.engine.fail(error);
   }
 
   #publish(error: Error): void {
@@ -183,7 +195,7 @@ export class Delivery<Context> implements EngineListener {
   /** Whether more may come after what a loop has not taken yet. */
   #leave(received: Received): boolean {
     if (!this.engine.closeSent) return false;
-    this.#untaken += ITEM_BYTES + (received instanceof MessageStream ? 0 : received.data.length);
+    this.#untaken += bytesIn(received);
     return this.#untaken < CLOSING_BYTES;
   }
 
@@ -215,7 +227,7 @@ export class Delivery<Context> implements EngineListener {
     }
     this.#waiting.push(received);
     // The body of a stream stops reading by itself when it is full, and only one is ever open.
-    this.#waitingBytes += ITEM_BYTES + (received instanceof MessageStream ? 0 : received.data.length);
+    this.#waitingBytes += bytesIn(received);
     if (this.#waitingBytes >= WAITING_BYTES) this.engine.incoming.pause('nobody listens');
   }
 

@@ -15,6 +15,11 @@ export class ReceivedIterator<Item> implements AsyncIterableIterator<Item> {
     this.#onReturn = onReturn;
   }
 
+  /** What waits to be taken. */
+  get ready(): readonly Item[] {
+    return this.#ready;
+  }
+
   /** Hands over an item; false when it has to wait, so that no other should come before `onRoom`. */
   push(item: Item): boolean {
     const taker = this.#takers.shift();

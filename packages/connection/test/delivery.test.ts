@@ -1,4 +1,4 @@
-import type { Message } from '@sokker/frame';
+import { Opcode, type Message } from '@sokker/frame';
 import type { CloseRecord, Connection, ConnectionOwner, MessageStream } from '../src/index.js';
 import { scene, settled } from './scene.js';
 
@@ -114,4 +114,41 @@ test('the context is the application’s', () => {
   const context = { user: 'Ada' };
   expect(scene({ session: { context, protocol: 'chat' } }).connection).toMatchObject({ context, protocol: 'chat' });
   expect(scene().connection).toMatchObject({ context: undefined, protocol: '', extensions: [] });
+});
+
+describe('messages that waited, when the listener that came ends the connection at the first', () => {
+  test.each<[string, (it: ReturnType<typeof scene>) => void]>([
+    ['terminates it', (it) => it.connection.terminate()],
+    ['fails it', (it) => it.connection.fail(new Error('enough'))],
+    [
+      'throws',
+      () => {
+        throw new Error('enough');
+      },
+    ],
+  ])('%s: it hears of no other', async (_, end) => {
+    const it = scene();
+    for (const text of ['a', 'b', 'c']) it.text(text);
+    await settled();
+    const heard: string[] = [];
+    it.connection.on('error', () => undefined);
+    it.connection.on('message', (message) => {
+      heard.push(message.text());
+      end(it);
+    });
+    await settled();
+    expect(heard).toEqual(['a']);
+  });
+});
+
+test('messages that wait for someone count as retained, with listeners and in loops', async () => {
+  const it = scene();
+  for (let i = 0; i < 3; i++) it.send(Opcode.binary, Buffer.alloc(1000));
+  await settled();
+  expect(it.connection.retainedBytes).toBeGreaterThan(3000);
+  const loop = it.connection[Symbol.asyncIterator]();
+  await settled();
+  expect(it.connection.retainedBytes).toBeGreaterThan(3000);
+  for (let i = 0; i < 3; i++) await loop.next();
+  expect(it.connection.retainedBytes).toBe(0);
 });

@@ -1,0 +1,18 @@
+import type { Message } from '@sokker/frame';
+import { ITEM_BYTES } from './bytes.js';
+import { MessageStream } from './message-stream.js';
+
+/** What the application receives: a whole message, or one that arrives as a stream. */
+export type Received = Message | MessageStream;
+
+/** Memory that keeping one takes: bytes. The body of a stream keeps account of itself. */
+export function bytesIn(received: Received): number {
+  return ITEM_BYTES + (received instanceof MessageStream ? 0 : received.data.length);
+}
+
+/** Memory of all that wait. */
+export function sizeOf(waiting: readonly Received[] = []): number {
+  let bytes = 0;
+  for (const received of waiting) bytes += bytesIn(received);
+  return bytes;
+}
