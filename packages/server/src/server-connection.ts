@@ -147,7 +147,7 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
   /** Keeps a message where it can still be dropped, until the socket has room. */
   #keep(data: string | Bytes | Prepared, options: ServerSendOptions = {}): Offered {
     if (this.state !== 'open') return 'dropped';
-    const message = data instanceof Prepared ? data : prepare(data, options);
+    const message = data instanceof Prepared ? data : prepare(data, { type: options.type });
     const backlog = (this.#backlog ??= this.#makeBacklog());
     const waiting = { message, compress: options.compress !== false, key: this.#keyOf(options) };
     const replaced = backlog.replace(waiting);
@@ -164,7 +164,7 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
   }
 
   #drop(data: string | Bytes | Prepared, options: ServerSendOptions = {}): Offered {
-    const { data: bytes } = data instanceof Prepared ? data : prepare(data, options);
+    const { data: bytes } = data instanceof Prepared ? data : prepare(data, { type: options.type });
     this.#home.onDrop(this, bytes.length);
     return 'dropped';
   }

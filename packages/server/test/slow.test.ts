@@ -175,3 +175,15 @@ test('of a connection that has ended nothing waits, and nothing is counted that 
   expect([connection.bufferedBytes, connection.offer(KIB)]).toEqual([0, 'dropped']);
   expect(rig.server.metrics().retainedBytes).toBe(0);
 });
+
+test.each(['drop-newest', 'drop-oldest', 'keep-latest'] as const)('%s: takes every option of send', async (onSlow) => {
+  const rig = await start({ ...LIMITS, onSlow });
+  const [, connection] = await openPair(rig);
+  const options = { type: 'text', compress: false, key: 'k' } as const;
+  fill(
+    () => connection.send(LARGE, options),
+    () => connection.bufferedBytes >= LIMITS.maxBufferedBytes,
+  );
+  expect(connection.offer(LARGE, options)).not.toBe('sent');
+  expect(connection.state).toBe('open');
+});
