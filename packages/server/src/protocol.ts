@@ -1,4 +1,4 @@
-import { asError, decodeError, prepare, type CloseRecord, type Codec } from '@sokker/connection';
+import { decodeError, prepare, type CloseRecord, type Codec } from '@sokker/connection';
 import type { Message } from '@sokker/frame';
 import { captureRejectionSymbol, EventEmitter } from 'node:events';
 import type { BroadcastOptions } from './broadcast-options.js';
@@ -62,12 +62,13 @@ export class Protocol<In, Out, Context = unknown> extends EventEmitter<ProtocolE
     try {
       (this as EventEmitter).emit(name, ...args);
     } catch (error) {
-      connectionIn(args)?.fail(asError(error));
+      this[captureRejectionSymbol](error, name, ...args);
     }
   }
 
+  /** A listener threw, or its promise was rejected: to its connection that is as if it had listened there. */
   override [captureRejectionSymbol](...[error, , ...args]: readonly unknown[]): void {
-    connectionIn(args)?.fail(asError(error));
+    connectionIn(args)?.[captureRejectionSymbol](error);
   }
 
   #decode(message: Message, connection: ServerConnection<Context>): { readonly decoded: In } | undefined {

@@ -1,4 +1,4 @@
-import { parseClose } from '@sokker/frame';
+import { Opcode, parseClose } from '@sokker/frame';
 import { next, rigs, turnsUntil } from './rig.js';
 import { header, request, Wire } from './wire.js';
 
@@ -125,4 +125,13 @@ test('bytes behind the request do not run ahead of the upgrade function', async 
   wire.write('A');
   answers[0]!();
   expect((await message)[0]).toMatchObject({ type: 'text', data: Buffer.from('A') });
+});
+
+test('maxRetainedBytes: messages that nobody takes count', async () => {
+  const rig = await start({ maxRetainedBytes: 100_000 });
+  const wires = [(await rig.open())[0], (await rig.open())[0], (await rig.open())[0]];
+  const closed = next(rig.server, 'close');
+  for (const wire of wires) wire.send(Opcode.binary, Buffer.alloc(40_000));
+  expect(await closed).toMatchObject([{ code: 1013 }, {}]);
+  expect(rig.server.clients.size).toBe(2);
 });

@@ -109,3 +109,21 @@ test('names are tokens, and have one codec', async () => {
   expect(() => rig.server.protocol('a', jsonCodec())).toThrow("subprotocol 'a' has its codec");
   expect(() => rig.server.protocol('a b', jsonCodec())).toThrow('tokens');
 });
+
+test.each<[string, () => unknown]>([
+  [
+    'throws',
+    () => {
+      throw new Error('late');
+    },
+  ],
+  ['rejects', () => Promise.reject(new Error('late'))],
+])('a listener for close that %s is heard of', async (_, listener) => {
+  const rig = await start();
+  const chat = rig.server.protocol('chat.v2', jsonCodec(asSay));
+  chat.on('close', listener);
+  const [wire, connection] = await rig.open(SPEAKS);
+  const failed = next(rig.server, 'error');
+  wire.socket.destroy();
+  expect(await failed).toEqual([expect.objectContaining({ message: 'late' }), connection]);
+});
