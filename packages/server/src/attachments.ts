@@ -11,6 +11,8 @@ export type UpgradeEmitter = HttpServer | HttpsServer;
 
 export interface Attachment {
   claims(path: string): boolean;
+  /** The application's part of `claims` threw; the peer gets its answer. */
+  onFault(error: unknown): void;
   take(request: IncomingMessage, socket: Duplex, head: Buffer): void;
 }
 
@@ -47,13 +49,25 @@ class Attachments {
   readonly #dispatch = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     const path = pathOf(request.url ?? '');
     for (const attachment of this.#attachments) {
-      if (attachment.claims(path)) return attachment.take(request, socket, head);
+      try {
+        if (attachment.claims(path)) return attachment.take(request, socket, head);
+      } catch (error) {
+        turnAway('ERR_SOKKER_UPGRADE_FAULT', request, socket);
+        return attachment.onFault(error);
+      }
     }
     // Another listener may know the path; nobody else: then the peer must not be left waiting.
-    if (this.#server.listenerCount('upgrade') > 1) return;
-    socket.on('error', ignoreError);
-    endWith(socket, refuse(violation('ERR_SOKKER_PATH'), { method: request.method }), systemClock);
+    if (this.#server.listenerCount('upgrade') === 1) turnAway('ERR_SOKKER_PATH', request, socket);
   };
+}
+
+function turnAway(
+  code: 'ERR_SOKKER_PATH' | 'ERR_SOKKER_UPGRADE_FAULT',
+  request: IncomingMessage,
+  socket: Duplex,
+): void {
+  socket.on('error', ignoreError);
+  endWith(socket, refuse(violation(code), { method: request.method }), systemClock);
 }
 
 /** The path of a request target in origin form or absolute form (RFC 9112 §3.2), not decoded. */

@@ -1,3 +1,4 @@
+import { asError } from '@sokker/connection';
 import { readOptions } from '@sokker/frame';
 import type { AddressInfo } from 'node:net';
 import { checkAddress, checkEmitter } from './arguments.js';
@@ -45,6 +46,7 @@ export class Entrances<Context> {
     this.#expectOpen();
     const detach = attach(httpServer, {
       claims: (asked) => path === undefined || (typeof path === 'string' ? asked === path : path(asked)),
+      onFault: (error) => this.#parts.reporter.error(asError(error), undefined),
       take: (request, socket, head) => this.#doorway.onRequest(request, socket, head),
     });
     this.#attachments.add(detach);

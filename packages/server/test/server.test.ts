@@ -220,6 +220,21 @@ describe('attached to node:http', () => {
     await new Promise((resolve) => http.close(resolve));
   });
 
+  test('a path function that throws: 500 for the peer, an error for us, and the others go on', async () => {
+    const http = createServer();
+    await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+    const { port } = http.address() as AddressInfo;
+    const server = new SokkerServer({ closeTimeoutMs: 20 });
+    server.attach(http, { path: (path) => decodeURIComponent(path) === '/chat' });
+    const failed = next(server, 'error');
+    expect((await (await Wire.open(port, [], '/%zz')).response()).status).toBe(500);
+    expect(await failed).toEqual([expect.any(URIError), undefined]);
+    expect((await (await Wire.open(port, [], '/chat')).response()).status).toBe(101);
+    await server.close();
+    http.closeAllConnections();
+    await new Promise((resolve) => http.close(resolve));
+  });
+
   test('handleUpgrade takes one upgrade by hand', async () => {
     const http = createServer();
     const server = new SokkerServer({ origin: 'any', closeTimeoutMs: 20 });
