@@ -99,6 +99,8 @@ export class StreamedMessage implements Job {
     for (;;) {
       const piece = await this.#unlessAborted(() => this.#reader.read());
       if (piece === undefined) break;
+      // Pieces that a coder keeps, or that are empty, make no frame, and so no turn of the others.
+      if (coder !== undefined || piece.length === 0) await this.#yield();
       for (let start = 0; start < piece.length; start += FRAGMENT_BYTES) {
         const part = piece.subarray(start, start + FRAGMENT_BYTES);
         this.#count(part.length);
@@ -159,6 +161,11 @@ export class StreamedMessage implements Job {
 
   async #room(): Promise<void> {
     await this.#outgoing.writer.room(true);
+    await this.#yield();
+  }
+
+  /** Leaves the others their turn, now and then. */
+  async #yield(): Promise<void> {
     if (++this.#pieces % PIECES_PER_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
   }
 }

@@ -665,3 +665,23 @@ test.each<[string, (it: ReturnType<typeof scene>) => void]>([
   expect(it.payload.toString()).toBe('outerinner');
   expect(it.closed).toBeUndefined();
 });
+
+test.each<[string, string]>([
+  ['empty', ''],
+  ['kept by a coder', 'x'],
+])('pieces that make no frame leave the others their turn: %s', async (_, piece) => {
+  const coder = new ToyCoder({ holds: true });
+  const it = scene({ session: piece === '' ? {} : { coder }, rsv: 7 });
+  let turns = 0;
+  let given = 0;
+  const count = (): void => {
+    turns++;
+    if (given < 1000) setImmediate(count);
+  };
+  setImmediate(count);
+  function* many(): Generator<string> {
+    while (given++ < 1000) yield piece;
+  }
+  await it.connection.sendStream(many(), { type: 'text' });
+  expect(turns).toBeGreaterThan(20);
+});
