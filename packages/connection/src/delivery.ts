@@ -3,21 +3,18 @@ import type { EventEmitter } from 'node:events';
 import { channels } from './channels.js';
 import type { CloseRecord } from './close-record.js';
 import type { Connection } from './connection.js';
-import type { EngineListener } from './engine-listener.js';
+import type { EngineListener, EngineMaker } from './engine-listener.js';
 import type { Engine } from './engine.js';
 import { asError } from './errors.js';
 import type { ConnectionEvents, ConnectionOwner } from './events.js';
 import { ReceivedIterator } from './iterator.js';
 import { MessageStream } from './message-stream.js';
-import { bytesIn, sizeOf, type Received } from './received.js';
+import { bytesIn, isHeard, sizeOf, type Received } from './received.js';
 
 /** What a loop may leave untaken while we close, beyond one message: its body may be waiting for the end. */
 const CLOSING_BYTES = 1024 * 1024;
 /** What may wait for someone to listen, beyond one message; so far a Close, or a Ping, behind them is still heard. */
 const WAITING_BYTES = 64 * 1024;
-
-/** Makes the engine that reports to `listener`. */
-export type EngineMaker = (listener: EngineListener) => Engine;
 
 /**
  * Hands what happens to whoever listens: to listeners on the connection and its owner, or to an iterator. A message
@@ -34,9 +31,7 @@ export class Delivery<Context> implements EngineListener {
   #discarding = false;
   /** The connection was given up: nothing is handed on any more. */
   #forgotten = false;
-  /** Bytes that were left untaken since we began to close. */
   #untaken = 0;
-  /** What someone holds for the end. */
   #closed: { readonly promise: Promise<CloseRecord>; resolve(record: CloseRecord): void } | undefined;
 
   constructor(connection: Connection<Context>, owner: ConnectionOwner<Context> | undefined, makeEngine: EngineMaker) {
@@ -79,13 +74,11 @@ export class Delivery<Context> implements EngineListener {
     this.engine.incoming.resume('iterator is full');
   }
 
-  /** Messages that nobody takes are dropped from here on. */
   discard(): void {
     this.#discarding = true;
     this.release();
   }
 
-  /** Whether messages wait for someone to listen. */
   get holding(): boolean {
     return this.#waiting !== undefined;
   }
@@ -105,7 +98,7 @@ export class Delivery<Context> implements EngineListener {
     // One at a time: a listener may leave, or pause, after any of them.
     for (const received of waiting) {
       if (this.#forgotten) return;
-      if (this.#waiting === undefined && !this.engine.incoming.isPausedBy('application')) this.#deliver(received);
+      if (this.#waiting === undefined && !this.engine.incoming.isPausedBy('application')) this.#hand(received);
       else this.#wait(received);
     }
     if (this.#waiting !== undefined) return;
@@ -183,10 +176,17 @@ export class Delivery<Context> implements EngineListener {
   }
 
   #deliver(received: Received): void {
+    // A listener that has just come hears first what waited.
+    if (this.#waiting !== undefined && isHeard(received, this.#connection, this.#owner)) this.release();
+    this.#hand(received);
+  }
+
+  #hand(received: Received): void {
     if (this.#iterator !== undefined) {
       if (!this.#iterator.push(received) && !this.#leave(received)) this.engine.incoming.pause('iterator is full');
       return;
     }
+    if (this.#waiting !== undefined && this.engine.sendable) return this.#wait(received);
     if (this.#offer(received)) return;
     if (!this.#discarding && this.engine.sendable) this.#wait(received);
     else if (received instanceof MessageStream) received.body.destroy();

@@ -1,3 +1,4 @@
+import type { Engine } from './engine.js';
 import type { Message } from '@sokker/frame';
 import type { CloseRecord } from './close-record.js';
 import type { MessageStream } from './message-stream.js';
@@ -18,3 +19,6 @@ export interface EngineListener {
   /** Once, and last. */
   onClose(record: CloseRecord): void;
 }
+
+/** Makes the engine that reports to `listener`. */
+export type EngineMaker = (listener: EngineListener) => Engine;

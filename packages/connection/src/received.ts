@@ -1,5 +1,7 @@
 import type { Message } from '@sokker/frame';
 import { ITEM_BYTES } from './bytes.js';
+import type { Connection } from './connection.js';
+import type { ConnectionOwner } from './events.js';
 import { MessageStream } from './message-stream.js';
 
 /** What the application receives: a whole message, or one that arrives as a stream. */
@@ -15,4 +17,14 @@ export function sizeOf(waiting: readonly Received[] = []): number {
   let bytes = 0;
   for (const received of waiting) bytes += bytesIn(received);
   return bytes;
+}
+
+/** Whether someone would take it now. */
+export function isHeard<Context>(
+  received: Received,
+  connection: Connection<Context>,
+  owner: ConnectionOwner<Context> | undefined,
+): boolean {
+  const name = received instanceof MessageStream ? 'stream' : 'message';
+  return connection.listenerCount(name) > 0 || owner?.takesMessages(connection) === true;
 }

@@ -152,3 +152,36 @@ test('messages that wait for someone count as retained, with listeners and in lo
   for (let i = 0; i < 3; i++) await loop.next();
   expect(it.connection.retainedBytes).toBe(0);
 });
+
+describe('messages that come after some that waited stay behind them', () => {
+  test('from a loop that was left to a listener', async () => {
+    const it = scene();
+    const heard: string[] = [];
+    const taken = (async () => {
+      for await (const message of it.connection) {
+        heard.push(message.text());
+        break;
+      }
+      it.connection.on('message', (message) => heard.push(message.text()));
+    })();
+    it.far.write(Buffer.concat(['a', 'b', 'c', 'd'].map((text) => it.wire(Opcode.text, text))));
+    await taken;
+    await settled();
+    expect(heard).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  test('where the listener comes between two of one chunk', async () => {
+    const it = scene();
+    const heard: string[] = [];
+    it.connection.once('ping', () => it.connection.on('message', (message) => heard.push(message.text())));
+    const frames = [
+      it.wire(Opcode.text, 'a'),
+      it.wire(Opcode.ping),
+      it.wire(Opcode.text, 'b'),
+      it.wire(Opcode.text, 'c'),
+    ];
+    it.far.write(Buffer.concat(frames));
+    await settled();
+    expect(heard).toEqual(['a', 'b', 'c']);
+  });
+});
