@@ -75,7 +75,7 @@ export const SERVER_OPTIONS = {
     default: 'every request is admitted',
     expected: 'a function',
     accepts: isFunction,
-    text: 'Decides on each request that breaks no rule: answers subprotocol, headers and context, or `reject(…)`.',
+    text: 'Decides on each request that breaks no rule: answers `protocol`, `headers` and `context`, or `reject(…)`.',
   },
   maxHeadBytes,
   maxHeaders,
