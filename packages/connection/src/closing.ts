@@ -71,8 +71,11 @@ export class Closing {
     if (this.#telling || error === this.#told) return;
     this.#told = error;
     this.#telling = true;
-    tell();
-    this.#telling = false;
+    try {
+      tell();
+    } finally {
+      this.#telling = false;
+    }
   }
 
   /** The socket is going without a word, by whoever's doing. */

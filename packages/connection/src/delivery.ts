@@ -1,9 +1,8 @@
-import type { Message } from '@sokker/frame';
 import type { EventEmitter } from 'node:events';
 import { channels } from './channels.js';
 import type { CloseRecord } from './close-record.js';
 import type { Connection } from './connection.js';
-import type { EngineListener, EngineMaker } from './engine-listener.js';
+import type { EngineListener } from './engine-listener.js';
 import type { Engine } from './engine.js';
 import { asError } from './errors.js';
 import type { ConnectionEvents, ConnectionOwner } from './events.js';
@@ -15,6 +14,9 @@ import { bytesIn, isHeard, sizeOf, type Received } from './received.js';
 const CLOSING_BYTES = 1024 * 1024;
 /** What may wait for someone to listen, beyond one message; so far a Close, or a Ping, behind them is still heard. */
 const WAITING_BYTES = 64 * 1024;
+
+/** Makes the engine that reports to `listener`. */
+export type EngineMaker = (listener: EngineListener) => Engine;
 
 /**
  * Hands what happens to whoever listens: to listeners on the connection and its owner, or to an iterator. A message
@@ -31,7 +33,9 @@ export class Delivery<Context> implements EngineListener {
   #discarding = false;
   /** The connection was given up: nothing is handed on any more. */
   #forgotten = false;
+  /** Bytes that were left untaken since we began to close. */
   #untaken = 0;
+  /** What someone holds for the end. */
   #closed: { readonly promise: Promise<CloseRecord>; resolve(record: CloseRecord): void } | undefined;
 
   constructor(connection: Connection<Context>, owner: ConnectionOwner<Context> | undefined, makeEngine: EngineMaker) {
@@ -74,18 +78,22 @@ export class Delivery<Context> implements EngineListener {
     this.engine.incoming.resume('iterator is full');
   }
 
+  /** Messages that nobody takes are dropped from here on. */
   discard(): void {
     this.#discarding = true;
     this.release();
   }
 
+  /** Whether messages wait for someone to listen. */
   get holding(): boolean {
     return this.#waiting !== undefined;
   }
 
   /** Memory of the messages that wait for someone to take them. */
   get heldBytes(): number {
-    return sizeOf(this.#waiting) + sizeOf(this.#iterator?.ready);
+    // Asked for each chunk that is read: what waits is counted as it comes, and a loop holds few.
+    const first = this.#waiting?.[0];
+    return (first === undefined ? 0 : bytesIn(first) + this.#waitingBytes) + sizeOf(this.#iterator?.ready);
   }
 
   /** Hands on the messages that waited, as far as someone takes them now. */
@@ -98,7 +106,7 @@ export class Delivery<Context> implements EngineListener {
     // One at a time: a listener may leave, or pause, after any of them.
     for (const received of waiting) {
       if (this.#forgotten) return;
-      if (this.#waiting === undefined && !this.engine.incoming.isPausedBy('application')) this.#hand(received);
+      if (this.#waiting === undefined && !this.engine.incoming.isPausedBy('application')) this.#deliver(received);
       else this.#wait(received);
     }
     if (this.#waiting !== undefined) return;
@@ -111,12 +119,10 @@ export class Delivery<Context> implements EngineListener {
     this.#forgotten = true;
   }
 
-  onMessage(message: Message): void {
-    this.#deliver(message);
-  }
-
-  onStream(message: MessageStream): void {
-    this.#deliver(message);
+  onReceived(received: Received): void {
+    // A listener that has just come hears first what waited.
+    if (this.#waiting !== undefined && isHeard(received, this.#connection, this.#owner)) this.release();
+    this.#deliver(received);
   }
 
   onRead(): void {
@@ -176,12 +182,6 @@ export class Delivery<Context> implements EngineListener {
   }
 
   #deliver(received: Received): void {
-    // A listener that has just come hears first what waited.
-    if (this.#waiting !== undefined && isHeard(received, this.#connection, this.#owner)) this.release();
-    this.#hand(received);
-  }
-
-  #hand(received: Received): void {
     if (this.#iterator !== undefined) {
       if (!this.#iterator.push(received) && !this.#leave(received)) this.engine.incoming.pause('iterator is full');
       return;

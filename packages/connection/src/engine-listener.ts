@@ -1,15 +1,12 @@
-import type { Engine } from './engine.js';
-import type { Message } from '@sokker/frame';
 import type { CloseRecord } from './close-record.js';
-import type { MessageStream } from './message-stream.js';
+import type { Received } from './received.js';
 
 /** Who is told what happens: the Connection around the engine. What it is told it must not throw about. */
 export interface EngineListener {
   readonly holding: boolean;
   /** What waits will not be taken. */
   forget(): void;
-  onMessage(message: Message): void;
-  onStream(message: MessageStream): void;
+  onReceived(received: Received): void;
   /** A chunk was read and dealt with. */
   onRead(): void;
   onPing(payload: Buffer): void;
@@ -19,6 +16,3 @@ export interface EngineListener {
   /** Once, and last. */
   onClose(record: CloseRecord): void;
 }
-
-/** Makes the engine that reports to `listener`. */
-export type EngineMaker = (listener: EngineListener) => Engine;

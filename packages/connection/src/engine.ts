@@ -1,5 +1,5 @@
 import { closeCodeFor, CloseCode, encodeClose, Opcode, parseClose } from '@sokker/frame';
-import type { FrameSlice, Message, MessageCoder } from '@sokker/frame';
+import type { FrameSlice, MessageCoder } from '@sokker/frame';
 import type { Duplex } from 'node:stream';
 import type { CloseRecord } from './close-record.js';
 import { closesAsItEnds } from './closable.js';
@@ -9,11 +9,11 @@ import { ConnectionError, connectionLost } from './errors.js';
 import { closed, codeOf, cut } from './failure.js';
 import type { EngineListener } from './engine-listener.js';
 import { Incoming, type IncomingSink } from './incoming.js';
-import type { MessageStream } from './message-stream.js';
 import type { ConnectionSettings, Session } from './options.js';
 import { Outgoing, type OutgoingSink } from './outgoing.js';
 import { Pings } from './pings.js';
 import { Rates } from './rates.js';
+import type { Received } from './received.js';
 import { unheard } from './unheard.js';
 
 /** The protocol of one connection: joins what comes in, what goes out, and the closing handshake (RFC 6455 §5.5, §7). */
@@ -112,16 +112,10 @@ export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
     return this.#listener.holding;
   }
 
-  onMessage(message: Message): void {
+  onReceived(received: Received): void {
     this.messagesReceived++;
     this.#rates?.takeMessage();
-    this.#listener.onMessage(message);
-  }
-
-  onStream(message: MessageStream): void {
-    this.messagesReceived++;
-    this.#rates?.takeMessage();
-    this.#listener.onStream(message);
+    this.#listener.onReceived(received);
   }
 
   onControl(frame: FrameSlice): void {

@@ -3,21 +3,20 @@
 //
 // Reading stops, all the way back to the peer's TCP window, while anyone holds a reason to pause: the decoder stops
 // inside its chunk, and the duplex pauses, so that no other chunk waits behind it.
-import { isControl, type FrameSlice, type Message, type MessageCoder } from '@sokker/frame';
-import { StreamReceiver, type MessageStream } from './message-stream.js';
+import { isControl, type FrameSlice, type MessageCoder } from '@sokker/frame';
+import { StreamReceiver } from './message-stream.js';
 import type { Duplex } from 'node:stream';
 import { CodedMessages } from './coded-messages.js';
 import { errorOf } from './failure.js';
 import type { ConnectionSettings } from './options.js';
+import type { Received } from './received.js';
 import type { Stages, StageUser } from './stages.js';
 import { TURN_MS } from './turn-share.js';
 
 /** Where decoded things go. */
 export interface IncomingSink {
-  /** A whole message. */
-  onMessage(message: Message): void;
-  /** A message that arrives as a stream has begun. */
-  onStream(message: MessageStream): void;
+  /** A whole message, or one that arrives as a stream has begun. */
+  onReceived(received: Received): void;
   /** A whole control frame. */
   onControl(frame: FrameSlice): void;
   /** The peer broke a rule or a limit; nothing more is decoded. */
@@ -178,11 +177,11 @@ export class Incoming implements StageUser {
     // Decoding may go on in a later turn, after the end.
     if (this.#stopped) return undefined;
     if (this.#settings.receive === 'stream') {
-      this.#streams ??= new StreamReceiver((message) => this.#sink.onStream(message));
+      this.#streams ??= new StreamReceiver((message) => this.#sink.onReceived(message));
       return this.#streams.push(slice);
     }
     const message = this.#stages?.assembler.push(slice);
-    if (message !== undefined) this.#sink.onMessage(message);
+    if (message !== undefined) this.#sink.onReceived(message);
     else if (this.#sink.holding && (this.#stages?.assembler.bytes ?? 0) >= HELD_BYTES) this.pause('nobody listens');
     return undefined;
   }
