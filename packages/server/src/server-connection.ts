@@ -147,7 +147,7 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
   /** Keeps a message where it can still be dropped, until the socket has room. */
   #keep(data: string | Bytes | Prepared, options: ServerSendOptions = {}): Offered {
     if (this.state !== 'open') return 'dropped';
-    const message = data instanceof Prepared ? data : prepare(data, { type: options.type });
+    const message = asPrepared(data, options);
     const backlog = (this.#backlog ??= this.#makeBacklog());
     const waiting = { message, compress: options.compress !== false, key: this.#keyOf(options) };
     const replaced = backlog.replace(waiting);
@@ -164,7 +164,7 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
   }
 
   #drop(data: string | Bytes | Prepared, options: ServerSendOptions = {}): Offered {
-    const { data: bytes } = data instanceof Prepared ? data : prepare(data, { type: options.type });
+    const { data: bytes } = asPrepared(data, options);
     this.#home.onDrop(this, bytes.length);
     return 'dropped';
   }
@@ -200,6 +200,11 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
 const NOTED_BYTES = 4096;
 /** Policies by which messages wait where they can still be dropped. */
 const DROPPING: readonly SlowPolicy[] = ['drop-oldest', 'keep-latest'];
+
+/** A message that may be kept; of the options of `send` its type is all that goes into it. */
+function asPrepared(data: string | Bytes | Prepared, { type }: ServerSendOptions): Prepared {
+  return data instanceof Prepared ? data : prepare(data, { type });
+}
 
 /** The connection among the arguments of an event. */
 export function connectionIn<Context>(args: readonly unknown[]): ServerConnection<Context> | undefined {
