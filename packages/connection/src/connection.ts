@@ -1,5 +1,5 @@
 import { CloseCode, UsageError, type Message } from '@sokker/frame';
-import { captureRejectionSymbol, EventEmitter } from 'node:events';
+import { captureRejectionSymbol } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { bytesOf, type Bytes } from './bytes.js';
 import { channels } from './channels.js';
@@ -10,6 +10,7 @@ import { Engine } from './engine.js';
 import type { ConnectionEvents, ConnectionOwner } from './events.js';
 import { ConnectionSettings, type ConnectionOptions, type Session } from './options.js';
 import { ConnectionError } from './errors.js';
+import { LateEmitter } from './late-emitter.js';
 import type { MessageStream } from './message-stream.js';
 import { Prepared } from './prepared.js';
 import { opcodeOf, type SendOptions, type SendStreamOptions } from './send-options.js';
@@ -27,7 +28,7 @@ const MAX_CONTROL_BYTES = 125;
  * Messages go to `message` listeners or to an iterator (`for await (const message of connection)`), never to both.
  * With neither, reading stops after one message plus 64 KiB, and goes on when someone comes: none is lost.
  */
-export class Connection<Context = unknown> extends EventEmitter<ConnectionEvents> implements AsyncIterable<Message> {
+export class Connection<Context = unknown> extends LateEmitter<ConnectionEvents> implements AsyncIterable<Message> {
   /** Anything the application ties to this connection. */
   context: Context;
   /** The negotiated subprotocol; '' for none. */
@@ -49,7 +50,7 @@ export class Connection<Context = unknown> extends EventEmitter<ConnectionEvents
     session: Session<Context> = {},
     owner?: ConnectionOwner<Context>,
   ) {
-    super({ captureRejections: true });
+    super();
     this.context = session.context as Context;
     this.protocol = session.protocol ?? '';
     this.#settings = options instanceof ConnectionSettings ? options : new ConnectionSettings(options);
