@@ -175,11 +175,13 @@ describe('one write per turn', () => {
     for (const it of scenes) expect([it.chunks.length, it.frames.length]).toEqual([1, 3]);
   });
 
-  test('while a write is under way, what follows is gathered', async () => {
+  test('once the duplex is behind, what follows is gathered', async () => {
     const duplex = new SlowDuplex();
     const connection = new Connection(duplex, { role: 'server' });
-    connection.send('first');
-    await settled();
+    for (const message of ['not taken at once', 'the last before it is']) {
+      connection.send(message);
+      await settled();
+    }
     for (let i = 0; i < 10; i++) {
       connection.send(`${i}`);
       await settled(1);
@@ -188,9 +190,29 @@ describe('one write per turn', () => {
     duplex.finish();
     await settled();
     expect(duplex.writes).toBe(2);
+    duplex.finish();
+    await settled();
+    expect(duplex.writes).toBe(3);
     expect(connection.bufferedBytes).toBe(30);
     duplex.finish();
     await settled();
+    expect(connection.bufferedBytes).toBe(0);
+  });
+
+  test('a duplex that takes what it is given at once is written to without a callback', async () => {
+    const duplex = new Duplex({ read: () => undefined, write: (_chunk, _encoding, callback) => callback() });
+    const write = jest.spyOn(duplex, 'write');
+    const connection = new Connection(duplex, { role: 'server' });
+    const header = 4;
+    for (const [bytes, callback] of [
+      [1, 'undefined'],
+      [16 * KIB - header, 'undefined'],
+      [16 * KIB, 'function'],
+    ] as const) {
+      connection.send(Buffer.alloc(bytes));
+      await settled();
+      expect(typeof write.mock.lastCall?.[1]).toBe(callback);
+    }
     expect(connection.bufferedBytes).toBe(0);
   });
 });
