@@ -16,10 +16,18 @@ export function bytesOf(hex: string): Buffer {
   return Buffer.concat(hex === '' ? [] : hex.split(' ').map(partOf));
 }
 
+/** What was shortened last: a runner writes the same long payload once for each way in which it cuts a fixture. */
+let last = { bytes: Buffer.alloc(0), hex: '' };
+
 /** Writes bytes in the form that {@link bytesOf} reads; runs are shortened only from 1 KiB on. */
 export function hexOf(bytes: Uint8Array): string {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (buffer.length < SHORTEN_FROM_BYTES) return buffer.toString('hex');
+  if (!last.bytes.equals(buffer)) last = { bytes: Buffer.from(buffer), hex: shortened(buffer) };
+  return last.hex;
+}
+
+function shortened(buffer: Buffer): string {
   const parts: string[] = [];
   let plainFrom = 0;
   let at = 0;

@@ -26,6 +26,13 @@ test('long runs are shortened, masked ones too', () => {
   );
 });
 
+test('bytes that are changed and written again are written anew', () => {
+  const bytes = Buffer.alloc(65536, 'i');
+  hexOf(bytes);
+  bytes[65535] = 0;
+  expect(hexOf(bytes)).toBe('69*65535 00');
+});
+
 test('hexOf and bytesOf are each other’s inverse', () => {
   const runs = fc.array(fc.tuple(fc.uint8Array({ minLength: 1, maxLength: 5 }), fc.integer({ min: 1, max: 900 })));
   fc.assert(
