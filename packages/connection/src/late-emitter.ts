@@ -5,11 +5,12 @@ import { inherits } from 'node:util';
 function Unbegun(): void {}
 inherits(Unbegun, EventEmitter);
 
+const late = Unbegun.prototype as EventEmitter;
 for (const name of ['on', 'addListener', 'prependListener'] as const) {
-  const add = EventEmitter.prototype[name];
-  Unbegun.prototype[name] = function (this: EventEmitter, ...[event, listener]: Parameters<typeof add>) {
+  late[name] = function (this: EventEmitter, ...args: Parameters<EventEmitter[typeof name]>) {
     EventEmitter.call(this, { captureRejections: true });
-    return add.call(this, event, listener);
+    EventEmitter.prototype[name].apply(this, args);
+    return this;
   };
 }
 
