@@ -31,15 +31,17 @@ export type OptionTable = Readonly<Record<string, NumberOption | ValueOption>>;
 export function checkOptions(owner: string, table: OptionTable, given: unknown): void {
   if (typeof given !== 'object' || given === null) throw optionError(owner, `takes an object, not ${show(given)}`);
   const options = optionsOf(table);
-  for (const [key, value] of Object.entries(given)) {
+  // Keys, as pairs took a hundredth of a connection opened and closed: every one passes here.
+  for (const key of Object.keys(given)) {
     const option = options.get(key);
+    const value: unknown = given[key as keyof typeof given];
     if (option === undefined) throw optionError(owner, `has no option '${key.slice(0, 64)}'`);
     if (value === undefined || isAccepted(option, value)) continue;
     throw optionError(`${owner}: ${key}`, `must be ${expectation(option)}, not ${show(value)}`);
   }
 }
 
-/** Tables as they are looked up in, made once for each: every connection's handshake passes here. */
+/** Tables as they are looked up in, made once for each. */
 const MAPS = new WeakMap<OptionTable, ReadonlyMap<string, NumberOption | ValueOption>>();
 
 function optionsOf(table: OptionTable): ReadonlyMap<string, NumberOption | ValueOption> {
