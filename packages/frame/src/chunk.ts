@@ -1,6 +1,7 @@
-// Hot path: the bytes that a decoder is working on. Two things are done here because they pay: one view of 32-bit words
-// serves all payloads of a chunk (mask.ts says what making one costs), and short payloads of a large chunk are cut from
-// a window that is copied out of it at once (a copy for each took 100 ns), so that nothing small pins a 64 KiB read
+// Hot path: the bytes that a decoder is working on. Three things are done here because they pay: one view of 32-bit words
+// serves all payloads of a chunk (mask.ts says what making one costs), short payloads of a large chunk are cut from a
+// window that is copied out of it at once (a copy for each took 100 ns), so that nothing small pins a 64 KiB read, and a
+// view is made of memory that is known: `subarray` asks its buffer for it each time, and that takes as long again
 // (packages/bench, rows "decode").
 import { maskInPlace, wordsOf, WORD_THRESHOLD_BYTES, type Words } from './mask.js';
 
@@ -10,19 +11,29 @@ const PIN_FACTOR = 4;
 
 const EMPTY: Buffer = Buffer.alloc(0);
 
+/** What `Buffer` itself makes its views with (ECMA-262 §23.2.2.4, %TypedArray%[@@species]). */
+const View = (Buffer as unknown as { readonly [Symbol.species]: new (...args: ViewArguments) => Buffer })[
+  Symbol.species
+];
+type ViewArguments = [memory: ArrayBufferLike, at: number, bytes: number];
+
 /** The chunk at hand, and how far it is used up. */
 export class Chunk {
   bytes: Buffer = EMPTY;
   offset = 0;
   #words: Words | undefined;
-  /** Part of a large chunk, copied; and where in the chunk it begins. */
+  /** Part of a large chunk, copied into memory of its own; and where in the chunk it begins. */
   #window: Buffer | undefined;
+  #windowMemory: ArrayBufferLike | undefined;
   #windowWords: Words | undefined;
   #windowAt = 0;
   /** Whether the bytes unmasked last are known to be ASCII. */
   ascii = false;
-  /** Size of the memory that a view of the chunk keeps alive, once it is asked for: the chunk may itself be a view. */
-  #pinnedBytes = 0;
+  /** The memory that a view of the chunk keeps alive, once it is asked for: the chunk may itself be a view. */
+  #memory: ArrayBufferLike | undefined;
+  #memoryBytes = 0;
+  /** Where in it the chunk begins. */
+  #memoryAt = 0;
 
   /** Takes the next bytes, which belong to the chunk from here on. */
   set(bytes: Buffer): void {
@@ -30,7 +41,7 @@ export class Chunk {
     this.offset = 0;
     this.#words = undefined;
     this.#window = undefined;
-    this.#pinnedBytes = 0;
+    this.#memory = undefined;
   }
 
   /** Lets the bytes go: an idle connection must not pin the last 64 KiB it read. */
@@ -39,7 +50,9 @@ export class Chunk {
     this.offset = 0;
     this.#words = undefined;
     this.#window = undefined;
+    this.#windowMemory = undefined;
     this.#windowWords = undefined;
+    this.#memory = undefined;
   }
 
   /** Unmasks a stretch in place: see `maskInPlace`. */
@@ -51,8 +64,7 @@ export class Chunk {
   /** A stretch that someone may keep: a view where that pins little, else a copy. */
   payload(start: number, size: number): Buffer {
     if (size === 0) return EMPTY;
-    const view = this.bytes.subarray(start, start + size);
-    return this.#pinsLittle(size) ? view : Buffer.from(view);
+    return this.#pinsLittle(size) ? this.#view(start, size) : Buffer.from(this.bytes.subarray(start, start + size));
   }
 
   /** Unmasks a short stretch, at most 4 KiB, that someone may keep. @param key undefined where it is not masked */
@@ -60,17 +72,27 @@ export class Chunk {
     this.ascii = false;
     if (this.#pinsLittle(size)) {
       if (key !== undefined) this.unmask(start, start + size, key, 0);
-      return size === 0 ? EMPTY : this.bytes.subarray(start, start + size);
+      return size === 0 ? EMPTY : this.#view(start, size);
     }
     const window = this.#windowOver(start, size);
     const from = start - this.#windowAt;
     if (key !== undefined) this.ascii = maskInPlace(window, from, from + size, key, 0, this.#windowWords);
-    return size === 0 ? EMPTY : window.subarray(from, from + size);
+    return size === 0 ? EMPTY : new View(this.#windowMemory!, from, size);
   }
 
   #pinsLittle(size: number): boolean {
-    if (this.#pinnedBytes === 0) this.#pinnedBytes = this.bytes.buffer.byteLength;
-    return this.#pinnedBytes <= PIN_BYTES || size * PIN_FACTOR >= this.#pinnedBytes;
+    if (this.#memory === undefined) {
+      const { buffer, byteOffset } = this.bytes;
+      this.#memory = buffer;
+      this.#memoryBytes = buffer.byteLength;
+      this.#memoryAt = byteOffset;
+    }
+    return this.#memoryBytes <= PIN_BYTES || size * PIN_FACTOR >= this.#memoryBytes;
+  }
+
+  /** Only after `#pinsLittle`. */
+  #view(start: number, size: number): Buffer {
+    return new View(this.#memory!, this.#memoryAt + start, size);
   }
 
   #windowOver(start: number, size: number): Buffer {
@@ -80,6 +102,7 @@ export class Chunk {
     const copy = Buffer.allocUnsafeSlow(Math.min(PIN_BYTES, this.bytes.length - start));
     copy.set(this.bytes.subarray(start, start + copy.length));
     this.#window = copy;
+    this.#windowMemory = copy.buffer;
     this.#windowWords = wordsOf(copy);
     this.#windowAt = start;
     return copy;

@@ -33,7 +33,7 @@ export const FRAME_EQUIVALENT = equivalentsOf('frame', {
     ],
     'if (key !== undefined) this.unmask(start, start + size, key, 0);': [XOR],
     'if (key !== undefined) this.ascii = maskInPlace(window, from, from + size, key, 0, this.#windowWords);': [XOR],
-    'if (this.#pinnedBytes === 0) this.#pinnedBytes = this.bytes.buffer.byteLength;': [SLOW, 'true'],
+    'if (this.#memory === undefined) {': [SLOW, 'true'],
     'if (window !== undefined && start >= this.#windowAt && start + size <= this.#windowAt + window.length)': [
       SLOW,
       'start > this.#windowAt',
