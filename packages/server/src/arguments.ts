@@ -25,6 +25,17 @@ export function checkEmitter(server: unknown): void {
   throw wrong(`attach takes a server of node:http or node:https, not ${shown(server)}`);
 }
 
+/**
+ * What the path function of `attach` answered. A promise is truthy: an async function in this place would have every path.
+ * @throws UsageError `ERR_SOKKER_ARGUMENT` for what is neither true nor false
+ */
+export function claimed(answer: unknown): boolean {
+  if (typeof answer === 'boolean') return answer;
+  // What is wrong is told once: a promise that is rejected as well must not end the process.
+  Promise.resolve(answer).catch(() => undefined);
+  throw wrong('attach: the path function must return true or false');
+}
+
 function checkPath(path: string): void {
   if (/^\d+$/.test(path)) {
     throw wrong(`a port is a number, not the string ${shown(path)}: convert it, as in Number(process.env.PORT)`);

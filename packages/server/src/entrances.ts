@@ -1,7 +1,7 @@
 import { asError } from '@sokker/connection';
 import { readOptions } from '@sokker/frame';
 import type { AddressInfo } from 'node:net';
-import { checkAddress, checkEmitter } from './arguments.js';
+import { checkAddress, checkEmitter, claimed } from './arguments.js';
 import { attach, type UpgradeEmitter } from './attachments.js';
 import type { Doorway } from './doorway.js';
 import { ServerError } from './errors.js';
@@ -45,7 +45,7 @@ export class Entrances<Context> {
     checkEmitter(httpServer);
     this.#expectOpen();
     const detach = attach(httpServer, {
-      claims: (asked) => path === undefined || (typeof path === 'string' ? asked === path : path(asked)),
+      claims: (asked) => path === undefined || (typeof path === 'string' ? asked === path : claimed(path(asked))),
       onFault: (error) => this.#parts.reporter.error(asError(error), undefined),
       take: (request, socket, head) => this.#doorway.onRequest(request, socket, head),
     });

@@ -33,7 +33,7 @@ export interface ServerOptions<Context = unknown> extends LimitOptions, GuardOpt
 
 /** Where on a shared listener a server answers. */
 export interface AttachOptions {
-  /** The one path answered, such as '/chat', or a function that tells; default: every path. */
+  /** The one path answered, such as '/chat', or a function that returns true or false; default: every path. */
   path?: string | ((path: string) => boolean) | undefined;
 }
 

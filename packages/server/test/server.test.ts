@@ -197,6 +197,11 @@ describe('the upgrade function', () => {
 });
 
 describe('attached to node:http', () => {
+  const NO_ANSWER = {
+    code: 'ERR_SOKKER_ARGUMENT',
+    message: 'attach: the path function must return true or false',
+  };
+
   test('two servers share one listener by path, plain requests go on, unknown paths get 404', async () => {
     const http = createServer((_, response) => response.end('page'));
     await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
@@ -220,15 +225,20 @@ describe('attached to node:http', () => {
     await new Promise((resolve) => http.close(resolve));
   });
 
-  test('a path function that throws: 500 for the peer, an error for us, and the others go on', async () => {
+  test.each<[string, () => unknown, object]>([
+    ['throws', () => decodeURIComponent('%zz'), { name: 'URIError' }],
+    ['is async', () => Promise.resolve(false), NO_ANSWER],
+    ['rejects', () => Promise.reject(new Error('boom')), NO_ANSWER],
+    ['answers neither true nor false', () => 'yes', NO_ANSWER],
+  ])('a path function that %s: 500 for the peer, an error for us, and the others go on', async (_, answer, fault) => {
     const http = createServer();
     await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
     const { port } = http.address() as AddressInfo;
     const server = new SokkerServer({ closeTimeoutMs: 20 });
-    server.attach(http, { path: (path) => decodeURIComponent(path) === '/chat' });
+    server.attach(http, { path: (path) => path === '/chat' || (answer() as boolean) });
     const failed = next(server, 'error');
-    expect((await (await Wire.open(port, [], '/%zz')).response()).status).toBe(500);
-    expect(await failed).toEqual([expect.any(URIError), undefined]);
+    expect((await (await Wire.open(port, [], '/other')).response()).status).toBe(500);
+    expect(await failed).toEqual([expect.objectContaining(fault), undefined]);
     expect((await (await Wire.open(port, [], '/chat')).response()).status).toBe(101);
     await server.close();
     http.closeAllConnections();
