@@ -28,6 +28,8 @@ export function originJudge(policy: OriginPolicy): OriginJudge {
 /** A promise is truthy: an async function in this place would let everyone in. */
 function asked(answer: unknown): boolean {
   if (typeof answer === 'boolean') return answer;
+  // What is wrong is told once: a promise that is rejected as well must not end the process.
+  Promise.resolve(answer).catch(() => undefined);
   throw new UsageError('ERR_SOKKER_ARGUMENT', 'origin: the function must return true or false');
 }
 
