@@ -5,14 +5,16 @@ import type { Server as HttpsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { violation } from './errors.js';
 import { endWith, ignoreError } from './farewell.js';
+import { isTaken, take } from './taken-sockets.js';
 
 /** A server of node:http or node:https, or one that emits 'upgrade' as they do. */
 export type UpgradeEmitter = HttpServer | HttpsServer;
 
 export interface Attachment {
   claims(path: string): boolean;
-  /** The application's part of `claims` threw; the peer gets its answer. */
+  /** The application's part of `claims` threw, or `take` did; the peer gets its answer. */
   onFault(error: unknown): void;
+  /** @throws ServerError `ERR_SOKKER_SOCKET_TAKEN` */
   take(request: IncomingMessage, socket: Duplex, head: Buffer): void;
 }
 
@@ -61,11 +63,14 @@ class Attachments {
   };
 }
 
+/** Answers on a socket that nobody has taken; else whoever has it does. */
 function turnAway(
   code: 'ERR_SOKKER_PATH' | 'ERR_SOKKER_UPGRADE_FAULT',
   request: IncomingMessage,
   socket: Duplex,
 ): void {
+  if (isTaken(socket)) return;
+  take(socket);
   socket.on('error', ignoreError);
   endWith(socket, refuse(violation(code), { method: request.method }), systemClock);
 }

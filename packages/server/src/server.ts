@@ -106,7 +106,8 @@ export class SokkerServer<Context = unknown> extends EventEmitter<ServerEvents<C
 
   /**
    * Answers a single upgrade request, as an 'upgrade' listener of node:http gets it; the socket is ours from here on.
-   * @returns the connection; undefined where the request was refused, which the peer has been told
+   * @returns the connection; undefined where the request was refused, which the peer has been told. Rejects with
+   *   ServerError `ERR_SOKKER_SOCKET_TAKEN` where the socket was taken before, which changes nothing for its peer
    */
   handleUpgrade(
     request: IncomingMessage,
