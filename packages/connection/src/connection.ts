@@ -13,7 +13,7 @@ import { ConnectionError } from './errors.js';
 import { LateEmitter } from './late-emitter.js';
 import type { MessageStream } from './message-stream.js';
 import { Prepared } from './prepared.js';
-import { opcodeOf, type SendOptions, type SendStreamOptions } from './send-options.js';
+import { mayCompress, opcodeOf, type SendOptions, type SendStreamOptions } from './send-options.js';
 import { StreamedMessage } from './send-stream.js';
 import type { MessageSource } from './source.js';
 import { unheard } from './unheard.js';
@@ -109,7 +109,7 @@ export class Connection<Context = unknown> extends LateEmitter<ConnectionEvents>
    */
   send(data: string | Bytes | Prepared, options?: SendOptions): boolean {
     const { outgoing } = this.#engine;
-    const compress = options?.compress !== false;
+    const compress = mayCompress(options);
     const text = typeof data === 'string' ? data : undefined;
     const opcode = opcodeOf(text, options);
     const bytes = text !== undefined || data instanceof Prepared ? undefined : bytesOf(data);

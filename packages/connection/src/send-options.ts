@@ -77,3 +77,13 @@ export function opcodeOf(text: string | undefined, options: SendOptions | undefi
   if (type === 'binary') return Opcode.binary;
   throw new UsageError('ERR_SOKKER_ARGUMENT', "a message's type is 'text' or 'binary'");
 }
+
+/**
+ * Whether a negotiated extension may compress the message.
+ * @throws UsageError `ERR_SOKKER_ARGUMENT`
+ */
+export function mayCompress(options: SendOptions | undefined): boolean {
+  const compress = options?.compress ?? true;
+  if (typeof compress === 'boolean') return compress;
+  throw new UsageError('ERR_SOKKER_ARGUMENT', 'whether a message may be compressed is true or false');
+}

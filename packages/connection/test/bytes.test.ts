@@ -1,6 +1,8 @@
 /** Every kind of bytes that `send` takes: what is on the wire is what was in memory, or nothing is. */
 import { Opcode, type Role } from '@sokker/frame';
 import { bytesOf } from '../src/bytes.js';
+import { prepare } from '../src/prepared.js';
+import type { SendOptions } from '../src/send-options.js';
 import { scene, settled } from './scene.js';
 
 type Resizable = ArrayBuffer & { resize(bytes: number): void };
@@ -148,9 +150,20 @@ describe('text', () => {
     it.connection.send('é', { type: 'binary' });
     await settled();
     expect(it.sent()).toEqual(['text é', 'binary é']);
-    expect(() => it.connection.send('a', { type: 'blob' as never })).toThrow(
-      expect.objectContaining({ code: 'ERR_SOKKER_ARGUMENT' }),
-    );
+  });
+
+  test.each<[SendOptions, string]>([
+    [{ type: 'blob' as never }, "a message's type is 'text' or 'binary'"],
+    [{ compress: 'no' as never }, 'whether a message may be compressed is true or false'],
+    [{ compress: 0 as never }, 'whether a message may be compressed is true or false'],
+  ])('%p is refused, and nothing is sent', async (options, message) => {
+    const it = scene();
+    const refused = expect.objectContaining({ name: 'UsageError', code: 'ERR_SOKKER_ARGUMENT', message }) as Error;
+    for (const data of ['a', Buffer.from('a'), prepare('a')]) {
+      expect(() => it.connection.send(data, options)).toThrow(refused);
+    }
+    await settled();
+    expect(it.sent()).toEqual([]);
   });
 });
 
