@@ -147,6 +147,7 @@ describe('what is wrong with the call', () => {
     ['a header with a line end', 'ws://localhost', { headers: { 'X-A': 'a\r\nX-B: 1' } }],
     ['a character that would lose its upper half', 'ws://localhost', { headers: { 'X-A': '\u010a' } }],
     ['a repeated subprotocol', 'ws://localhost', { subprotocols: ['a', 'a'] }],
+    ['a function that would make an extension', 'ws://localhost', { extensions: [function permessageDeflate() {}] }],
     ['a relative URL', '/chat', {}],
     ['a fragment', 'ws://localhost/#a', {}],
     ['another scheme', 'ftp://localhost/', {}],

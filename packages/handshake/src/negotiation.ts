@@ -38,9 +38,14 @@ export function checkExtensions(owner: string, extensions: readonly Extension[])
   if (extensions.length === 0) return;
   const names = new Set<string>();
   for (const extension of extensions) {
-    const { name } = Object(extension) as Partial<Extension>;
+    const { name, offer, accept, confirm } = Object(extension) as Partial<Record<keyof Extension, unknown>>;
     if (typeof name !== 'string' || !isToken(name))
       throw optionError(`${owner}: extensions`, 'must be named by tokens');
+    // Such a function has a name that is a token too.
+    if (typeof offer !== 'function' || typeof accept !== 'function' || typeof confirm !== 'function') {
+      const hint = 'a function that makes one is called, as in permessageDeflate()';
+      throw optionError(`${owner}: extensions`, `must have offer, accept and confirm: ${hint}`);
+    }
     if (names.has(name)) throw optionError(`${owner}: extensions`, `has '${name}' twice`);
     names.add(name);
   }

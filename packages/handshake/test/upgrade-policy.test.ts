@@ -1,4 +1,5 @@
 import { UpgradePolicy } from '../src/index.js';
+import { toy } from './extensions.js';
 
 test.each([
   [undefined, 'a', undefined, true],
@@ -33,8 +34,12 @@ test.each<[object, string]>([
   [{ hosts: ['a/'] }, "hosts must list hosts, 'example.com' or 'example.com:8080'"],
   [{ hosts: [1] }, "hosts must list hosts, 'example.com' or 'example.com:8080'"],
   [{ subprotocols: ['a', 'a'] }, 'UpgradePolicy: subprotocols'],
-  [{ extensions: [{ name: ' ' }] }, 'UpgradePolicy: extensions'],
-])('%j is refused', (options, message) => {
+  [{ extensions: [toy(' ')] }, 'UpgradePolicy: extensions must be named by tokens'],
+  [{ extensions: [null] }, 'UpgradePolicy: extensions must be named by tokens'],
+  [{ extensions: [{ ...toy('a'), confirm: undefined }] }, 'UpgradePolicy: extensions must have offer, accept and'],
+  [{ extensions: [{ ...toy('a'), accept: undefined }] }, 'UpgradePolicy: extensions must have offer, accept and'],
+  [{ extensions: [toy] }, 'a function that makes one is called, as in permessageDeflate()'],
+])('%p is refused', (options, message) => {
   const make = (): unknown => new UpgradePolicy(options);
   expect(make).toThrow(expect.objectContaining({ code: 'ERR_SOKKER_OPTION' }));
   expect(make).toThrow(message);

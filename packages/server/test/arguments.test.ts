@@ -62,6 +62,12 @@ test('attach judges its options before it touches the server', () => {
   expect(http.listenerCount('upgrade')).toBe(0);
 });
 
+test('the function that makes an extension is none', () => {
+  expect(() => new SokkerServer({ extensions: [wrong(function permessageDeflate() {})] })).toThrow(
+    expect.objectContaining({ name: 'UsageError', code: 'ERR_SOKKER_OPTION' }) as Error,
+  );
+});
+
 test.each<[string, unknown]>([
   ['null', null],
   ['a topic that is no string', { to: 5 }],
