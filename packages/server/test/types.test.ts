@@ -1,4 +1,14 @@
-import { jsonCodec, reject, SokkerServer, type ServerConnection } from '@sokker/server';
+import {
+  jsonCodec,
+  reject,
+  SokkerServer,
+  type CloseRecord,
+  type Message,
+  type MessageStream,
+  type ServerConnection,
+  type ServerRequest,
+  type SlowReport,
+} from '@sokker/server';
 
 /** Judged by the type check: a wrong line here fails it. */
 test('what the upgrade function gives is the type of the context, of messages and of answers', () => {
@@ -21,4 +31,14 @@ test('what the upgrade function gives is the type of the context, of messages an
   // @ts-expect-error: no such event
   server.on('nothing', () => undefined);
   expect(server.listenerCount('message') + chat.listenerCount('message')).toBe(2);
+});
+
+test('what listeners are given has its names here', () => {
+  const server = new SokkerServer();
+  server.on('connection', (connection: ServerConnection, request: ServerRequest) => connection.send(request.path));
+  server.on('message', (message: Message, connection: ServerConnection) => connection.send(message.data));
+  server.on('stream', (message: MessageStream) => message.body.resume());
+  server.on('slow', (report: SlowReport, connection: ServerConnection) => void connection.close(4000, report.policy));
+  server.on('close', (record: CloseRecord) => String(record.code));
+  expect(server.eventNames()).toEqual(expect.arrayContaining(['connection', 'message', 'stream', 'slow', 'close']));
 });
