@@ -1,5 +1,6 @@
 import { CloseCode, isCloseCode, isCloseCodeStart } from './close-code.js';
 import { UsageError, violation } from './errors.js';
+import { shown } from './shown.js';
 import { Utf8Validator } from './utf8.js';
 import type { ViolationCode } from './violations.js';
 
@@ -49,7 +50,7 @@ export function encodeClose(code?: number, reason = ''): Buffer {
   }
   if (!isCloseCode(code)) {
     const allowed = '1000-1003, 1007-1014 or 3000-4999';
-    throw new UsageError('ERR_SOKKER_ARGUMENT', `close code must be ${allowed}, not ${String(code)} (RFC 6455 §7.4)`);
+    throw new UsageError('ERR_SOKKER_ARGUMENT', `close code must be ${allowed}, not ${shown(code)} (RFC 6455 §7.4)`);
   }
   if (typeof reason !== 'string') throw new UsageError('ERR_SOKKER_ARGUMENT', 'a close reason must be a string');
   const text = Buffer.from(reason, 'utf8');

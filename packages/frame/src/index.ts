@@ -34,6 +34,7 @@ export type {
   ValueOption,
 } from './options.js';
 export type { Role } from './role.js';
+export { shown } from './shown.js';
 export { Utf8Validator } from './utf8.js';
 export { LIMITS, VIOLATIONS } from './violations.js';
 export type { LimitCode, Violation, ViolationCode } from './violations.js';

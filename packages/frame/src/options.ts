@@ -2,6 +2,7 @@
 // is printed from it. Every package above `frame` declares its own in the same form.
 import { UsageError } from './errors.js';
 import type { Role } from './role.js';
+import { shown } from './shown.js';
 
 interface Described {
   /** One sentence for docs/options.md. */
@@ -60,17 +61,17 @@ export function bytesOption(fallback: number, text: string): NumberOption {
  */
 export function readOptions<Result>(owner: string, table: OptionTable, given: object | null | undefined): Result {
   if (given !== undefined && (typeof given !== 'object' || given === null)) {
-    throw new UsageError('ERR_SOKKER_OPTION', `${owner} takes its options as an object, not ${show(given)}`);
+    throw new UsageError('ERR_SOKKER_OPTION', `${owner} takes its options as an object, not ${shown(given)}`);
   }
   const values = new Map<string, unknown>(Object.entries(given ?? {}));
   for (const key of values.keys()) {
-    if (!Object.hasOwn(table, key)) throw new UsageError('ERR_SOKKER_OPTION', `${owner} has no option ${show(key)}`);
+    if (!Object.hasOwn(table, key)) throw new UsageError('ERR_SOKKER_OPTION', `${owner} has no option ${shown(key)}`);
   }
   const result: [string, unknown][] = [];
   for (const [key, spec] of Object.entries(table)) {
     const value = values.get(key);
     if (value === undefined ? spec.default === undefined : !isAccepted(spec, value)) {
-      throw new UsageError('ERR_SOKKER_OPTION', `${owner}: ${key} must be ${expectation(spec)}, not ${show(value)}`);
+      throw new UsageError('ERR_SOKKER_OPTION', `${owner}: ${key} must be ${expectation(spec)}, not ${shown(value)}`);
     }
     // Not ??: null is a value where the table accepts it.
     const settled = value === undefined && spec.kind !== 'value' ? spec.default : value;
@@ -104,13 +105,6 @@ function expectation(spec: OptionSpec): string {
     case 'value':
       return spec.expected;
   }
-}
-
-/** A value as it may stand in an error's text: short, and of objects no more than their kind. */
-function show(value: unknown): string {
-  if (typeof value === 'string') return `'${value.slice(0, 64)}'`;
-  if (typeof value === 'function') return 'a function';
-  return typeof value === 'object' && value !== null ? 'an object' : String(value);
 }
 
 const role = {

@@ -43,7 +43,8 @@ describe('encodeClose', () => {
 
   test.each<[string, number | undefined, unknown, string]>([
     ['1005 is never sent', 1005, '', 'not 1005 (RFC 6455 §7.4)'],
-    ['a string as code', '1000' as unknown as number, '', 'close code must be 1000-1003'],
+    ['a string as code', '1000' as unknown as number, '', "3000-4999, not '1000' (RFC 6455 §7.4)"],
+    ['an object as code', { code: 1000 } as unknown as number, '', 'not an object (RFC 6455 §7.4)'],
     ['a reason without a code', undefined, 'bye', 'needs a close code'],
     ['a reason that is no string', 1000, 1, 'must be a string'],
     ['124 bytes of reason', 1000, 'i'.repeat(124), '123 bytes as UTF-8, not 124 (RFC 6455 §5.5)'],

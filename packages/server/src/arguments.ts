@@ -1,4 +1,4 @@
-import { UsageError } from '@sokker/frame';
+import { shown, UsageError } from '@sokker/frame';
 
 const MAX_PORT = 65_535;
 /** What tells the path of a unix socket from a host, or a port in letters; a NUL begins a name without a file. */
@@ -51,11 +51,4 @@ function isPort(port: unknown): boolean {
 
 function wrong(message: string): UsageError {
   return new UsageError('ERR_SOKKER_ARGUMENT', message);
-}
-
-/** A value as it may stand in an error's text: short, and of objects no more than their kind. */
-function shown(value: unknown): string {
-  if (typeof value === 'string') return `'${value.slice(0, 64)}'`;
-  if (typeof value === 'function') return 'a function';
-  return typeof value === 'object' && value !== null ? 'an object' : String(value);
 }
