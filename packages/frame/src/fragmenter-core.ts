@@ -2,6 +2,7 @@ import { UsageError } from './errors.js';
 import { Slice, wholeFrame, type Frame } from './frame.js';
 import type { MessageType } from './message.js';
 import { Opcode } from './opcode.js';
+import { shown } from './shown.js';
 
 /**
  * One message as frames of at most `fragmentBytes` each (RFC 6455 §5.4), lazily: at least one, the last with FIN. The
@@ -10,8 +11,9 @@ import { Opcode } from './opcode.js';
  * @throws UsageError `ERR_SOKKER_ARGUMENT` when the first is asked for
  */
 export function* fragments(type: MessageType, data: Buffer, fragmentBytes: number): Generator<Frame> {
-  if (!(fragmentBytes >= 1)) {
-    throw new UsageError('ERR_SOKKER_ARGUMENT', `fragments have at least 1 byte each, not ${fragmentBytes}`);
+  if (fragmentBytes !== Infinity && !(Number.isInteger(fragmentBytes) && fragmentBytes >= 1)) {
+    const rule = 'fragmentBytes must be an integer from 1, or Infinity';
+    throw new UsageError('ERR_SOKKER_ARGUMENT', `${rule}, not ${shown(fragmentBytes)}`);
   }
   const opcode = type === 'text' ? Opcode.text : Opcode.binary;
   if (data.length <= fragmentBytes) {

@@ -26,11 +26,18 @@ test('frames are made as they are asked for, views of the message', () => {
   expect([payload.buffer, payload.length]).toEqual([data.buffer, 10]);
 });
 
-test.each([0, -1, 0.5, Number.NaN])('fragments of %d bytes are refused', (size) => {
-  const error = thrown(() => Array.from(fragments('text', Buffer.from('ab'), size)));
+test.each<[unknown, string]>([
+  [0, '0'],
+  [-1, '-1'],
+  [1.5, '1.5'],
+  [Number.NaN, 'NaN'],
+  ['5', "'5'"],
+  [undefined, 'undefined'],
+])('fragments of %p bytes are refused', (size, shown) => {
+  const error = thrown(() => Array.from(fragments('text', Buffer.from('ab'), size as number)));
   expect(error).toBeInstanceOf(UsageError);
   expect(error).toMatchObject({ code: 'ERR_SOKKER_ARGUMENT' });
-  expect(error?.message).toBe(`fragments have at least 1 byte each, not ${size}`);
+  expect(error?.message).toBe(`fragmentBytes must be an integer from 1, or Infinity, not ${shown}`);
 });
 
 test('assembled again, it is the message', () => {
