@@ -26,15 +26,3 @@ export function violation(
 export function limitError(code: ClosureCode, limit: number, actual: number): LimitError<ClosureCode> {
   return new LimitError(code, CLOSURES[code], limit, actual);
 }
-
-const LISTEN_FAULTS: ReadonlyMap<string, FaultCode> = new Map([
-  ['EADDRINUSE', 'ERR_SOKKER_ADDRESS_IN_USE'],
-  ['EACCES', 'ERR_SOKKER_ADDRESS_DENIED'],
-]);
-
-/** Why a port, or the path of a unix socket, could not be listened on, in one sentence that says what to do. */
-export function listenError(cause: Error, port: number | string, host: string | undefined): ServerError {
-  const code = LISTEN_FAULTS.get((cause as NodeJS.ErrnoException).code ?? '') ?? 'ERR_SOKKER_ADDRESS';
-  const subject = typeof port === 'string' ? port : `port ${port}${host === undefined ? '' : ` of ${host}`}`;
-  return new ServerError(code, subject, { cause });
-}

@@ -1,5 +1,6 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { listenError, ServerError } from './errors.js';
+import { ServerError } from './errors.js';
+import { listenError } from './listen-error.js';
 
 /**
  * Connections that the kernel holds for us while the event loop is busy: as many as Linux allows by default

@@ -63,7 +63,10 @@ export type ViolationCode = keyof typeof VIOLATIONS;
 /** What keeps a server from doing what it was asked. */
 export const FAULTS = {
   ERR_SOKKER_ADDRESS_IN_USE: { text: 'is in use: stop the program that has it, or choose another' },
-  ERR_SOKKER_ADDRESS_DENIED: { text: 'needs rights that this process lacks: choose a port from 1024 on' },
+  ERR_SOKKER_ADDRESS_DENIED: {
+    text: 'needs rights that this process lacks: choose a port from 1024 on, or a directory that it may write to',
+  },
+  ERR_SOKKER_ADDRESS_DIRECTORY: { text: 'is in a directory that does not exist: make that first' },
   ERR_SOKKER_ADDRESS: { text: 'cannot be listened on: choose an address of this machine' },
   ERR_SOKKER_SERVER_CLOSED: { text: 'the server was closed: make a new one' },
   ERR_SOKKER_SOCKET_TAKEN: {
