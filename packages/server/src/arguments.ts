@@ -25,6 +25,18 @@ export function checkEmitter(server: unknown): void {
   throw wrong(`attach takes a server of node:http or node:https, not ${shown(server)}`);
 }
 
+/** @throws UsageError `ERR_SOKKER_ARGUMENT` for what an 'upgrade' listener of node:http would not be given */
+export function checkUpgrade(request: unknown, socket: unknown, head: unknown): void {
+  const { rawHeaders } = (request ?? {}) as Record<string, unknown>;
+  if (!Array.isArray(rawHeaders))
+    throw wrong(`the request of handleUpgrade is one of node:http, not ${shown(request)}`);
+  const { on, write } = (socket ?? {}) as Record<string, unknown>;
+  if (typeof on !== 'function' || typeof write !== 'function') {
+    throw wrong(`the socket of handleUpgrade is a Duplex, not ${shown(socket)}`);
+  }
+  if (!(head instanceof Uint8Array)) throw wrong(`the head of handleUpgrade is a Buffer, not ${shown(head)}`);
+}
+
 /**
  * What the path function of `attach` answered. A promise is truthy: an async function in this place would have every path.
  * @throws UsageError `ERR_SOKKER_ARGUMENT` for what is neither true nor false

@@ -4,7 +4,7 @@ import { captureRejectionSymbol, EventEmitter } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { checkTopic } from './arguments.js';
+import { checkTopic, checkUpgrade } from './arguments.js';
 import type { UpgradeEmitter } from './attachments.js';
 import type { BroadcastOptions } from './broadcast-options.js';
 import { audienceOf, broadcastSettings, broadcastTo, type BroadcastReport } from './broadcast.js';
@@ -107,14 +107,18 @@ export class SokkerServer<Context = unknown> extends EventEmitter<ServerEvents<C
   /**
    * Answers a single upgrade request, as an 'upgrade' listener of node:http gets it; the socket is ours from here on.
    * @returns the connection; undefined where the request was refused, which the peer has been told. Rejects with
-   *   ServerError `ERR_SOKKER_SOCKET_TAKEN` where the socket was taken before, which changes nothing for its peer
+   *   ServerError `ERR_SOKKER_SOCKET_TAKEN` where the socket was taken before, which changes nothing for its peer; with
+   *   UsageError `ERR_SOKKER_ARGUMENT`
    */
   handleUpgrade(
     request: IncomingMessage,
     socket: Duplex,
     head: Buffer,
   ): Promise<ServerConnection<Context> | undefined> {
-    return new Promise((resolve) => this.#doorway.onRequest(request, socket, head, resolve));
+    return new Promise((resolve) => {
+      checkUpgrade(request, socket, head);
+      this.#doorway.onRequest(request, socket, head, resolve);
+    });
   }
 
   /**

@@ -1,5 +1,6 @@
 import { SokkerServer, type BroadcastOptions } from '@sokker/server';
 import { createServer } from 'node:http';
+import { PassThrough } from 'node:stream';
 import { Rig } from './rig.js';
 
 /** What TypeScript would not let by, as JavaScript may give it. */
@@ -52,6 +53,24 @@ test.each<[unknown, string]>([
   expect(() => new SokkerServer().attach(wrong(given))).toThrow(
     usageError(`attach takes a server of node:http or node:https, not ${shown}`) as Error,
   );
+});
+
+test.each<[string, unknown[], string]>([
+  ['nothing', [], 'the request of handleUpgrade is one of node:http, not undefined'],
+  ['an object of another kind', [{}], 'the request of handleUpgrade is one of node:http, not an object'],
+  ['no socket', [{ rawHeaders: [] }], 'the socket of handleUpgrade is a Duplex, not undefined'],
+  [
+    'a socket of another kind',
+    [{ rawHeaders: [] }, { on: () => undefined }],
+    'the socket of handleUpgrade is a Duplex, not an object',
+  ],
+  ['no head', [{ rawHeaders: [] }, new PassThrough()], 'the head of handleUpgrade is a Buffer, not undefined'],
+  ['a head in letters', [{ rawHeaders: [] }, new PassThrough(), 'a'], "the head of handleUpgrade is a Buffer, not 'a'"],
+])('handleUpgrade takes what node:http gives: %s is refused', async (_, given, message) => {
+  const server = new SokkerServer();
+  const asked = given as Parameters<SokkerServer['handleUpgrade']>;
+  await expect(server.handleUpgrade(...asked)).rejects.toEqual(usageError(message));
+  expect(server.metrics().handshakes).toBe(0);
 });
 
 test('attach judges its options before it touches the server', () => {
