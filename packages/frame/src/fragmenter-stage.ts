@@ -3,6 +3,7 @@ import type { Frame } from './frame.js';
 import { fragments } from './fragmenter-core.js';
 import type { Message } from './message.js';
 import { FRAGMENTER_OPTIONS, readOptions } from './options.js';
+import { shown } from './shown.js';
 import type { Stage } from './stage.js';
 
 export interface FragmenterOptions {
@@ -25,6 +26,9 @@ export class FragmenterStage implements Stage<Fragmentable, Frame> {
   }
 
   write(item: Fragmentable): void {
+    if (typeof item !== 'object' || (item as Fragmentable | null) === null) {
+      throw new UsageError('ERR_SOKKER_ARGUMENT', `a message is an object: { type, data }, not ${shown(item)}`);
+    }
     if ('opcode' in item) {
       this.#frames = [item].values();
     } else if (item.data instanceof Uint8Array) {

@@ -1,5 +1,6 @@
 import { AssemblerStage } from '../src/assembler-stage.js';
-import { Message, wholeFrame } from '../src/index.js';
+import { Message, wholeFrame, type Frame } from '../src/index.js';
+import { thrown } from './wire.js';
 
 test('what is pushed is asked for once', () => {
   const stage = new AssemblerStage();
@@ -13,4 +14,14 @@ test('what is pushed is asked for once', () => {
   stage.write(wholeFrame(true, 0, 0, Buffer.from('b')));
   expect([stage.next(), stage.next()]).toEqual([new Message('text', Buffer.from('ab')), undefined]);
   stage.end();
+});
+
+test.each<[unknown, string]>([
+  ['ab', "a frame is an object: { fin, rsv, opcode, payload }, not 'ab'"],
+  [undefined, 'a frame is an object: { fin, rsv, opcode, payload }, not undefined'],
+  [new Message('text', Buffer.from('ab')), 'the payload of a frame must be a Buffer or Uint8Array'],
+  [{ fin: true, rsv: 0, opcode: 1, payload: 'ab' }, 'the payload of a frame must be a Buffer or Uint8Array'],
+])('%p is refused', (item, message) => {
+  const write = (): void => new AssemblerStage().write(item as Frame);
+  expect(thrown(write)).toMatchObject({ name: 'UsageError', code: 'ERR_SOKKER_ARGUMENT', message });
 });

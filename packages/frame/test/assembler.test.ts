@@ -39,7 +39,7 @@ test('the end inside a message is an error', async () => {
 test('what is no frame fails the stream, not the process', async () => {
   const assembler = new MessageAssembler();
   assembler.write({ fin: true, rsv: 0, opcode: 1 });
-  expect((await collect(assembler)).at(-1)).toBeInstanceOf(TypeError);
+  expect((await collect(assembler)).at(-1)).toBe('ERR_SOKKER_ARGUMENT');
 });
 
 test('a wrong option throws at once', () => {

@@ -14,12 +14,17 @@ test('what is written is asked for frame by frame', () => {
   stage.end();
 });
 
-test('data that is not bytes is refused', () => {
-  const write = (): void => new FragmenterStage().write({ type: 'text', data: 'ab' } as unknown as Message);
-  expect(thrown(write)).toMatchObject({
-    code: 'ERR_SOKKER_ARGUMENT',
-    message: 'the data of a message must be a Buffer or Uint8Array',
-  });
+const NO_BYTES = 'the data of a message must be a Buffer or Uint8Array';
+
+test.each<[unknown, string]>([
+  [{ type: 'text', data: 'ab' }, NO_BYTES],
+  [{ type: 'text' }, NO_BYTES],
+  [Buffer.from('ab'), NO_BYTES],
+  ['ab', "a message is an object: { type, data }, not 'ab'"],
+  [undefined, 'a message is an object: { type, data }, not undefined'],
+])('%p is refused', (item, message) => {
+  const write = (): void => new FragmenterStage().write(item as Message);
+  expect(thrown(write)).toMatchObject({ name: 'UsageError', code: 'ERR_SOKKER_ARGUMENT', message });
 });
 
 test('an unknown option is refused', () => {
