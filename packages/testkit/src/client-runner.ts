@@ -1,7 +1,9 @@
 /** Runs family H: the request that a client makes, and what it does with the response. */
 import { judgeFields, readHead } from './answer.js';
+import { created, givenBytes } from './arguments.js';
 import { chunkings, type ChunkingOptions } from './chunkings.js';
 import type { ClientFixture, ClientRequestFixture, ClientResponseFixture } from './fixture.js';
+import { UsageError } from './errors.js';
 import { bytesOf } from './hex.js';
 import { registerFixtures, type Adapter, type TestFunction } from './runner.js';
 
@@ -72,13 +74,13 @@ async function judgeRequest(
   implementation: ClientImplementation,
   { url, subprotocols, headers, expect }: ClientRequestFixture,
 ): Promise<readonly string[]> {
-  let bytes: Buffer;
+  let made: Buffer;
   try {
-    bytes = await implementation.request(url, subprotocols, headers);
+    made = await implementation.request(url, subprotocols, headers);
   } catch (error) {
     return expect === null ? [] : [`refused: ${String(error)}`];
   }
-  const head = readHead(bytes);
+  const head = readHead(givenBytes('what request returns', made));
   if (expect === null) return [`sent ${head?.start ?? 'a broken request'}, expected a refusal`];
   if (head === undefined) return ['the request has no end'];
   const start = `GET ${expect.target} HTTP/1.1`;
@@ -91,7 +93,7 @@ async function judgeResponse(
   fixture: ClientResponseFixture,
   chunks: readonly Buffer[],
 ): Promise<readonly string[]> {
-  const client = await implementation.create(fixture.key, fixture.subprotocols);
+  const client = created(await implementation.create(fixture.key, fixture.subprotocols), 'push', 'end');
   try {
     const { opened, frames } = await feed(client, chunks);
     if (fixture.ends) await client.end();
@@ -110,12 +112,16 @@ async function feed(
 ): Promise<{ opened: ClientOpened | undefined; frames: Buffer }> {
   for (const [at, chunk] of chunks.entries()) {
     const opened = await client.push(chunk);
-    if (opened !== undefined) return { opened, frames: Buffer.concat([opened.frames, ...chunks.slice(at + 1)]) };
+    if (opened === undefined) continue;
+    const behind = givenBytes('frames', opened.frames);
+    return { opened, frames: Buffer.concat([behind, ...chunks.slice(at + 1)]) };
   }
   return { opened: undefined, frames: Buffer.alloc(0) };
 }
 
 function judgeFailure({ expect }: ClientResponseFixture, error: unknown): readonly string[] {
+  // Ours: the adapter is wrong, whatever the client did.
+  if (error instanceof UsageError) throw error;
   if (expect.opens) return [`failed: ${String(error)}`];
   const status = error instanceof Error && 'httpStatus' in error ? Number(error.httpStatus) : null;
   return expect.httpStatus === null || status === expect.httpStatus ? [] : [`failed with status ${status}`];

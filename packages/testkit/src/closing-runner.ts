@@ -1,4 +1,5 @@
 /** Runs family I: scripts for the life and the end of an open connection. */
+import { created, givenBytes } from './arguments.js';
 import type { ClosingFixture, ClosingStep, Role } from './fixture.js';
 import { eventLine, type ReceivedEvent } from './frame-observation.js';
 import { bytesOf } from './hex.js';
@@ -39,6 +40,8 @@ export interface ClosingImplementation extends Adapter<ClosingFixture> {
   create(role: Role, closeTimeoutMs: number, listener: ClosingListener): ClosingEndpoint;
 }
 
+const METHODS = ['receive', 'receiveEnd', 'receiveReset', 'close', 'send', 'ping', 'wait', 'written', 'ended'] as const;
+
 /** Registers one test per fixture; what the peer sends comes whole, and again one byte at a time. */
 export function runClosingFixtures(
   implementation: ClosingImplementation,
@@ -59,10 +62,11 @@ export async function compareClosing(
   byteByByte = false,
 ): Promise<readonly string[]> {
   const log: string[] = [];
-  const endpoint = implementation.create(fixture.role, fixture.closeTimeoutMs, {
+  const made = implementation.create(fixture.role, fixture.closeTimeoutMs, {
     event: (event) => log.push(eventLine(event)),
     closed: ({ code, reason, clean }) => log.push(`closed ${code} ${JSON.stringify(reason)} ${clean}`),
   });
+  const endpoint = created(made, ...METHODS);
   const player = new Player(endpoint, fixture.role, byteByByte);
   const problems: string[] = [];
   try {
@@ -118,7 +122,7 @@ class Player {
   }
 
   #checkSent(expected: Extract<ClosingStep, { sent: unknown }>['sent']): string | undefined {
-    const written = this.#endpoint.written();
+    const written = givenBytes('what written returns', this.#endpoint.written());
     const frames = readSentFrames(written.subarray(this.#seen));
     this.#seen = written.length;
     if (frames.some(({ masked }) => masked !== (this.#role === 'client'))) return 'a frame was masked the wrong way';

@@ -1,4 +1,5 @@
 /** Runs family J: what an encoder writes. */
+import { givenBytes } from './arguments.js';
 import type { EncoderFixture, EncoderInput } from './fixture.js';
 import { bytesOf } from './hex.js';
 import { registerFixtures, type Adapter, type TestFunction } from './runner.js';
@@ -27,12 +28,13 @@ export async function compareEncoder(
   implementation: EncoderImplementation,
   { input, maskingKey, expect }: EncoderFixture,
 ): Promise<readonly string[]> {
-  let bytes: Buffer;
+  let encoded: Buffer;
   try {
-    bytes = await implementation.encode(input, maskingKey === null ? undefined : Buffer.from(maskingKey, 'hex'));
+    encoded = await implementation.encode(input, maskingKey === null ? undefined : Buffer.from(maskingKey, 'hex'));
   } catch (error) {
     return expect === null ? [] : [`refused: ${String(error)}`];
   }
+  const bytes = givenBytes('what encode returns', encoded);
   if (expect === null) return [`wrote ${bytes.toString('hex').slice(0, 80)}, expected a refusal`];
   const wanted = bytesOf(expect.hex);
   if (bytes.equals(wanted)) return [];

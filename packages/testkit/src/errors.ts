@@ -1,4 +1,4 @@
-export type UsageCode = 'ERR_SOKKER_OPTION';
+export type UsageCode = 'ERR_SOKKER_OPTION' | 'ERR_SOKKER_ARGUMENT';
 
 /** Your call was wrong; thrown at once. */
 export class UsageError extends TypeError {

@@ -1,4 +1,5 @@
 /** Runs one frame fixture once and writes down what the implementation did. Judging is in frame-verdict.ts. */
+import { created, givenBytes } from './arguments.js';
 import type { FrameFixture, Limits, Role } from './fixture.js';
 import { hexOf } from './hex.js';
 import type { Adapter } from './runner.js';
@@ -55,7 +56,7 @@ export async function observeFrames(
   const events: string[] = [];
   const { role, limits, extensions } = fixture;
   const emit = (event: ReceivedEvent): void => void events.push(eventLine(event));
-  const receiver = implementation.create({ role, limits, extensions, emit });
+  const receiver = created(implementation.create({ role, limits, extensions, emit }), 'push');
   let from = 0;
   try {
     for (const chunk of chunks) {
@@ -74,7 +75,7 @@ export async function observeFrames(
 /** The one-line form of an event, the same for received and for expected ones. */
 export function eventLine(event: ReceivedEvent | FrameFixture['expect']['events'][number]): string {
   if (event.type === 'close') return `close ${event.code} ${JSON.stringify(event.reason)}`;
-  return `${event.type} ${'hex' in event ? event.hex : hexOf(event.data)}`;
+  return `${event.type} ${'hex' in event ? event.hex : hexOf(givenBytes('the data of an event', event.data))}`;
 }
 
 /** An error without a close code is a fault of the adapter or a crash of the implementation: it is not judged. */

@@ -1,5 +1,6 @@
 /** Runs families G and K: a server's answer to a request. */
 import { judgeAnswer, readHead, statusOf, type WrittenHead } from './answer.js';
+import { created, givenBytes } from './arguments.js';
 import { chunkings, oneByte, type ChunkingOptions } from './chunkings.js';
 import type { HandshakeFixture, Http2Fixture, ServerSettings } from './fixture.js';
 import { bytesOf } from './hex.js';
@@ -90,13 +91,13 @@ async function judgeHandshake(
   { settings, expect, alternatives = [], frames }: HandshakeFixture,
   chunks: readonly Buffer[],
 ): Promise<readonly string[]> {
-  const server = await implementation.create(settings);
+  const server = created(await implementation.create(settings), 'push', 'written', 'frames');
   try {
     for (const chunk of chunks) await server.push(chunk);
-    const head = readHead(server.written());
+    const head = readHead(givenBytes('what written returns', server.written()));
     const status = head === undefined ? null : statusOf(head);
     const problems = judgeAnswer(expect, alternatives, status, head?.fields ?? []);
-    const decoded = server.frames();
+    const decoded = givenBytes('what frames returns', server.frames());
     if (problems.length > 0 || status !== expect.httpStatus || decoded.equals(bytesOf(frames))) return problems;
     return [`${decoded.length} bytes reached the frame decoder: ${decoded.toString('hex').slice(0, 40)}`];
   } finally {

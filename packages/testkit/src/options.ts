@@ -143,7 +143,8 @@ function expectation(option: NumberOption | ValueOption): string {
   return option.infinity ? `${bound}, or Infinity` : bound;
 }
 
-function show(value: unknown): string {
+/** A value as it may stand in an error's text: short, strings in quotes, and of objects no more than their kind. */
+export function show(value: unknown): string {
   if (typeof value === 'string') return `'${value.slice(0, 64)}'`;
   if (typeof value === 'function') return 'a function';
   return typeof value === 'object' && value !== null ? 'an object' : String(value);

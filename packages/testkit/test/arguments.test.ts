@@ -1,0 +1,78 @@
+import {
+  compareClient,
+  compareClosing,
+  compareEncoder,
+  compareFrames,
+  compareHandshake,
+  fixtures,
+  type ClosingListener,
+  type FrameSetup,
+} from '../src/index.js';
+
+const [frame] = fixtures.header.fixtures.filter(({ expect: { events } }) => events.length > 0);
+const [handshake] = fixtures.handshake.fixtures;
+const [closing] = fixtures.closing.fixtures.filter(({ steps }) => steps.some((step) => 'sent' in step));
+const [encoder] = fixtures.encoder.fixtures.filter(({ expect: wanted }) => wanted !== null);
+const [refused] = fixtures.encoder.fixtures.filter(({ expect: wanted }) => wanted === null);
+const [request] = fixtures.client.fixtures.filter(({ act }) => act === 'request');
+const responses = fixtures.client.fixtures.filter(({ act }) => act === 'response');
+const [opens, fails] = [true, false].map((opening) =>
+  responses.find((fixture) => fixture.act === 'response' && fixture.expect.opens === opening),
+);
+
+type Compare = (implementation: never, fixture: never) => Promise<unknown>;
+
+const quiet = (): undefined => undefined;
+const endpoint = { receive: quiet, receiveEnd: quiet, receiveReset: quiet, close: quiet, send: quiet, ping: quiet, wait: quiet, ended: quiet }; // prettier-ignore
+const NO_METHODS = /^what create returns must be an object with the methods .*, not undefined$/;
+const bytes = (what: string, given = "'text'"): string => `${what} must be a Buffer or Uint8Array, not ${given}`;
+
+test.each<[string, Compare, unknown, object, string | RegExp]>([
+  ['frames: create returns nothing', compareFrames, frame, { create: quiet }, NO_METHODS],
+  ['handshake: create returns nothing', compareHandshake, handshake, { create: quiet }, NO_METHODS],
+  ['closing: create returns nothing', compareClosing, closing, { create: quiet }, NO_METHODS],
+  ['client: create returns nothing', compareClient, opens, { create: quiet }, NO_METHODS],
+  [
+    'frames: create returns something else',
+    compareFrames,
+    frame,
+    { create: () => ({ write: quiet }) },
+    'what create returns must be an object with the methods push, not an object',
+  ],
+  [
+    'frames: a string in an event',
+    compareFrames,
+    frame,
+    { create: ({ emit }: FrameSetup) => ({ push: () => emit({ type: 'text', data: 'text' as never }) }) },
+    bytes('the data of an event'),
+  ],
+  [
+    'closing: a string in an event',
+    compareClosing,
+    closing,
+    {
+      create: (_role: string, _ms: number, listener: ClosingListener) =>
+        listener.event({ type: 'ping', data: undefined as never }),
+    },
+    bytes('the data of an event', 'undefined'),
+  ],
+  ['closing: written in letters', compareClosing, closing, { create: () => ({ ...endpoint, written: () => 'text' }) }, bytes('what written returns')], // prettier-ignore
+  ['handshake: written in letters', compareHandshake, handshake, { create: () => ({ push: quiet, frames: quiet, written: () => 'text' }) }, bytes('what written returns')], // prettier-ignore
+  ['handshake: no frames', compareHandshake, handshake, { create: () => ({ push: quiet, frames: quiet, written: () => Buffer.alloc(0) }) }, bytes('what frames returns', 'undefined')], // prettier-ignore
+  ['encoder: letters', compareEncoder, encoder, { encode: () => 'text' }, bytes('what encode returns')],
+  ['encoder: letters where it should throw', compareEncoder, refused, { encode: () => 'text' }, bytes('what encode returns')], // prettier-ignore
+  ['client: a request in letters', compareClient, request, { request: () => 'text' }, bytes('what request returns')],
+  ['client: no frames', compareClient, opens, { create: () => ({ push: () => ({}), end: quiet }) }, bytes('frames', 'undefined')], // prettier-ignore
+  ['client: no frames where it should fail', compareClient, fails, { create: () => ({ push: () => ({}), end: quiet }) }, bytes('frames', 'undefined')], // prettier-ignore
+])('%s', async (_, compare, fixture, implementation, message) => {
+  await expect(compare(implementation as never, fixture as never)).rejects.toMatchObject({
+    name: 'UsageError',
+    code: 'ERR_SOKKER_ARGUMENT',
+    message: typeof message === 'string' ? message : expect.stringMatching(message),
+  });
+});
+
+test('a Uint8Array is as good as a Buffer', async () => {
+  const wanted = Buffer.from(encoder?.expect?.hex ?? '', 'hex');
+  expect(await compareEncoder({ encode: () => new Uint8Array(wanted) as Buffer }, encoder as never)).toEqual([]);
+});
