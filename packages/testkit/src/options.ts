@@ -44,6 +44,12 @@ function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null;
 }
 
+function isFailure(value: unknown): boolean {
+  const { on, call, error, ...others } = Object(value) as Record<string, unknown>;
+  const fits = ['read', 'write', 'end'].includes(on as string) && Number.isSafeInteger(call) && Number(call) >= 1;
+  return fits && (error === undefined || isObject(error)) && Object.keys(others).length === 0;
+}
+
 export const CHUNKING_OPTIONS = {
   seed,
   randomCuts: {
@@ -111,8 +117,8 @@ export const FAULTY_DUPLEX_OPTIONS = {
   fail: {
     kind: 'value',
     default: 'nothing fails',
-    expected: "an object { on: 'read' | 'write' | 'end', call, error? }",
-    accepts: isObject,
+    expected: "{ on: 'read' | 'write' | 'end', call: 1 or more, error?: an Error }",
+    accepts: isFailure,
     text: 'The call that fails, counted from 1 for each kind.',
   },
 } as const satisfies OptionTable;

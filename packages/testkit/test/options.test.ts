@@ -16,6 +16,16 @@ test.each([
   ['a string for a number', connect({ highWaterMarkBytes: '16' }), 'highWaterMarkBytes must be an integer'],
   ['Infinity where a number is needed', connect({ highWaterMarkBytes: Infinity }), 'highWaterMarkBytes must be'],
   ['a number for a flag', run({ codes: 1 }), 'codes must be true or false, not 1'],
+  [
+    'a call of another kind',
+    wrap({ fail: { on: 'flush', call: 1 } }),
+    "fail must be { on: 'read' | 'write' | 'end', call",
+  ],
+  ['the call before the first', wrap({ fail: { on: 'read', call: 0 } }), 'call: 1 or more'],
+  ['no call', wrap({ fail: { on: 'end' } }), 'call: 1 or more'],
+  ['a failure that is no Error', wrap({ fail: { on: 'end', call: 1, error: 'EPIPE' } }), 'error?: an Error }'],
+  ['a misspelt key of a failure', wrap({ fail: { on: 'end', call: 1, err: new Error() } }), 'error?: an Error }'],
+  ['a failure in words', wrap({ fail: 'write' }), "error?: an Error }, not 'write'"],
   ['a delay that is no function', wrap({ delay: 5 }), 'delay must be a function'],
 ])('%s is refused', (_what, call, message) => {
   expect(call).toThrow(message);
