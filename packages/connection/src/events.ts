@@ -4,9 +4,9 @@ import type { Connection } from './connection.js';
 import type { MessageStream } from './message-stream.js';
 
 export interface ConnectionEvents {
-  /** A whole message. */
+  /** A whole message; never of a connection with `receive: 'stream'`, whose messages all come as `stream`. */
   message: [message: Message];
-  /** A message has begun, of a connection that receives streams. */
+  /** A message has begun; of a connection with `receive: 'stream'` alone. */
   stream: [message: MessageStream];
   /** The peer sent a Ping; it was answered. */
   ping: [payload: Buffer];

@@ -17,9 +17,9 @@ export interface ServerEvents<Context> {
   listening: [address: AddressInfo | string];
   /** A WebSocket is open. */
   connection: [connection: ServerConnection<Context>, request: ServerRequest];
-  /** A whole message came on any connection. */
+  /** A whole message came on any connection; never of a server with `receive: 'stream'`, see `stream`. */
   message: [message: Message, connection: ServerConnection<Context>];
-  /** A message has begun on any connection of a server that receives streams. */
+  /** A message has begun on any connection; of a server with `receive: 'stream'` alone. */
   stream: [message: MessageStream, connection: ServerConnection<Context>];
   /** A connection reached `maxBufferedBytes`: once, until `lowWaterMarkBytes` or fewer wait. What the policy does follows. */
   slow: [report: SlowReport, connection: ServerConnection<Context>];

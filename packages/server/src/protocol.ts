@@ -9,7 +9,7 @@ import { connectionIn, type ServerConnection, type ServerSendOptions } from './s
 export interface ProtocolEvents<In, Context> {
   /** A WebSocket that speaks this subprotocol is open. */
   connection: [connection: ServerConnection<Context>, request: ServerRequest];
-  /** A message came, decoded. */
+  /** A message came, decoded; never of a server with `receive: 'stream'`. */
   message: [value: In, connection: ServerConnection<Context>];
   /** A connection that speaks this subprotocol has ended. */
   close: [record: CloseRecord, connection: ServerConnection<Context>];
