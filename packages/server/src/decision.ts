@@ -79,7 +79,9 @@ export type UpgradeAnswer<Context> = Admission<Context> | Rejection | undefined;
 
 /**
  * Decides on a request; undefined admits it.
- * @param signal aborts when the peer is gone or `handshakeTimeoutMs` is over: nobody waits for the answer any more
+ * @param signal aborts when nobody waits for the answer any more: the connection was reset, `handshakeTimeoutMs` is over,
+ *   or the server closes or drains. Not when the peer has merely ended its side, as a page does that is left: it may still
+ *   read the answer, and what it sent before is not read until then. Once the answer is there it aborts too
  */
 export type UpgradeFunction<Context> = (
   request: ServerRequest,

@@ -194,6 +194,26 @@ describe('the upgrade function', () => {
     wires[0]?.write(request());
     await turnsUntil(() => signals[0]?.aborted === true);
   });
+
+  test('a peer that has merely ended its side may read the answer: the signal waits for it', async () => {
+    const frame = Buffer.from('818335dad4f454a9b0', 'hex');
+    let aborted: boolean | undefined;
+    const { server, port } = await start({
+      upgrade: async ({ path }, signal) => {
+        if (path !== '/half') return {};
+        // Whoever comes later is answered: by then the end has come too.
+        await Wire.open(port);
+        aborted = signal.aborted;
+        return {};
+      },
+    });
+    const heard = next(server, 'message');
+    const wire = new Wire(port);
+    wire.socket.end(Buffer.concat([Buffer.from(request([], '/half')), frame]));
+    expect((await wire.response()).status).toBe(101);
+    expect(((await heard) as [{ text(): string }])[0].text()).toBe('asd');
+    expect(aborted).toBe(false);
+  });
 });
 
 describe('attached to node:http', () => {
