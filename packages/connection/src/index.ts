@@ -1,3 +1,4 @@
+export { Bearer } from './bearer.js';
 export type { Bytes } from './bytes.js';
 export { channels } from './channels.js';
 export { systemClock } from './clock.js';

@@ -5,7 +5,7 @@ import type { Server as HttpsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { violation } from './errors.js';
 import { endWith, ignoreError } from './farewell.js';
-import { isTaken, take } from './taken-sockets.js';
+import { TakenSocket } from './taken-socket.js';
 
 /** A server of node:http or node:https, or one that emits 'upgrade' as they do. */
 export type UpgradeEmitter = HttpServer | HttpsServer;
@@ -69,8 +69,8 @@ function turnAway(
   request: IncomingMessage,
   socket: Duplex,
 ): void {
-  if (isTaken(socket)) return;
-  take(socket);
+  if (TakenSocket.is(socket)) return;
+  TakenSocket.take(socket);
   socket.on('error', ignoreError);
   endWith(socket, refuse(violation(code), { method: request.method }), systemClock);
 }

@@ -11,7 +11,7 @@ import { Handshake, type HandshakeHost, type Opened, type Outcome } from './hand
 import type { ServerSettings } from './options.js';
 import type { Parts } from './parts.js';
 import type { ServerConnection } from './server-connection.js';
-import { take } from './taken-sockets.js';
+import { TakenSocket } from './taken-socket.js';
 import { TrustedProxies, type Sender } from './trusted-proxies.js';
 
 /** Where connections come in: the opening handshakes of one server. */
@@ -67,7 +67,7 @@ export class Doorway<Context> implements HandshakeHost<Context> {
    * @throws ServerError `ERR_SOKKER_SOCKET_TAKEN`
    */
   onRequest(incoming: IncomingMessage, socket: Duplex, head: Buffer, outcome?: Outcome<Context>): void {
-    take(socket);
+    TakenSocket.take(socket);
     if ('setNoDelay' in socket) (socket as Socket).setNoDelay(true).setTimeout(0);
     this.#begin(socket, outcome).decide(requestOf(incoming), head, incoming);
   }
