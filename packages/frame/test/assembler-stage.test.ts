@@ -19,6 +19,7 @@ test('what is pushed is asked for once', () => {
 test.each<[unknown, string]>([
   ['ab', "a frame is an object: { fin, rsv, opcode, payload }, not 'ab'"],
   [undefined, 'a frame is an object: { fin, rsv, opcode, payload }, not undefined'],
+  [null, 'a frame is an object: { fin, rsv, opcode, payload }, not null'],
   [new Message('text', Buffer.from('ab')), 'the payload of a frame must be a Buffer or Uint8Array'],
   [{ fin: true, rsv: 0, opcode: 1, payload: 'ab' }, 'the payload of a frame must be a Buffer or Uint8Array'],
 ])('%p is refused', (item, message) => {

@@ -22,6 +22,7 @@ test.each<[unknown, string]>([
   [Buffer.from('ab'), NO_BYTES],
   ['ab', "a message is an object: { type, data }, not 'ab'"],
   [undefined, 'a message is an object: { type, data }, not undefined'],
+  [null, 'a message is an object: { type, data }, not null'],
 ])('%p is refused', (item, message) => {
   const write = (): void => new FragmenterStage().write(item as Message);
   expect(thrown(write)).toMatchObject({ name: 'UsageError', code: 'ERR_SOKKER_ARGUMENT', message });

@@ -153,7 +153,14 @@ describe('createRequest (RFC 6455 §4.1)', () => {
     [{ subprotocols: 'chat' }, 'createRequest: subprotocols'],
     [{ subprotocol: 'chat' }, "createRequest has no option 'subprotocol'"],
     [{ extensions: [{}] }, 'createRequest: extensions must be named by tokens'],
-    [{ extensions: [toy] }, 'createRequest: extensions must have offer, accept and confirm'],
+    [
+      { extensions: [toy] },
+      'offer, accept and confirm: a function that makes one is called, as in permessageDeflate()',
+    ],
+    ...['offer', 'accept', 'confirm'].map((method): [object, string] => [
+      { extensions: [{ ...toy('a'), [method]: undefined }] },
+      'createRequest: extensions must have offer, accept and confirm',
+    ]),
     [{ randomBytes: () => Buffer.alloc(15) }, 'createRequest: randomBytes must return 16 bytes'],
     [{ randomBytes: () => 'AQIDBAUGBwgJCgsM' }, 'createRequest: randomBytes must return 16 bytes'],
     [{ randomBytes: 1 }, 'createRequest: randomBytes'],
