@@ -1,18 +1,34 @@
 import { EventEmitter } from 'node:events';
 import { inherits } from 'node:util';
+import { Bearer } from './bearer.js';
 
 /** A constructor that does not run the one of EventEmitter, which `class … extends EventEmitter` would have to. */
 function Unbegun(): void {}
 inherits(Unbegun, EventEmitter);
 
+/** An emitter that has begun: to run the constructor twice would change how it counts and forgets listeners. */
+class Begun extends Bearer {
+  readonly #begun = true;
+
+  static begin(emitter: EventEmitter): void {
+    if (#begun in emitter) return;
+    EventEmitter.call(new Begun(emitter) as unknown as EventEmitter, { captureRejections: true });
+  }
+}
+
 const late = Unbegun.prototype as EventEmitter;
 for (const name of ['on', 'addListener', 'prependListener'] as const) {
   late[name] = function (this: EventEmitter, ...args: Parameters<EventEmitter[typeof name]>) {
-    EventEmitter.call(this, { captureRejections: true });
+    Begun.begin(this);
     EventEmitter.prototype[name].apply(this, args);
     return this;
   };
 }
+late.setMaxListeners = function (this: EventEmitter, count: number) {
+  Begun.begin(this);
+  EventEmitter.prototype.setMaxListeners.call(this, count);
+  return this;
+};
 
 /**
  * An EventEmitter that captures rejections and is begun with its first listener: the table of listeners alone is 184

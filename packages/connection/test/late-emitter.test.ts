@@ -36,6 +36,16 @@ test.each(['on', 'addListener', 'once', 'prependListener', 'prependOnceListener'
   },
 );
 
+test('it begins once: what was said of listeners stands, and what they leave is told', () => {
+  const emitter = new Late();
+  const told: unknown[] = [];
+  const [first, second] = [(): void => undefined, (): void => undefined];
+  expect(emitter.setMaxListeners(0).on('message', first).getMaxListeners()).toBe(0);
+  (emitter as EventEmitter).on('removeListener', (name) => told.push(name));
+  emitter.on('error', second).off('message', first);
+  expect([told, emitter.eventNames()]).toEqual([['message'], ['removeListener', 'error']]);
+});
+
 test('a later listener joins those before it', async () => {
   const emitter = new Late();
   const heard: string[] = [];
