@@ -109,10 +109,14 @@ export class Outgoing implements WriterSink {
     else this.#frame(firstByte(true, 0, Opcode.ping), payload, payload.length);
   }
 
-  /** Answers a Ping; to a peer that does not read, only the newest one. */
+  /** Answers a Ping; to a peer that is behind, only the newest one. */
   pong(payload: Buffer): void {
-    if (this.writer.busy || this.midFrame) this.#pong = payload;
-    else this.#frame(firstByte(true, 0, Opcode.pong), payload, payload.length);
+    if (!this.writer.stalled && !this.midFrame) {
+      this.#frame(firstByte(true, 0, Opcode.pong), payload, payload.length);
+    } else {
+      this.#pong = payload;
+      this.writer.schedule();
+    }
   }
 
   /** Sends a Close behind all messages; nothing may follow it (RFC 6455 §5.5.1). */
@@ -143,12 +147,11 @@ export class Outgoing implements WriterSink {
     if (!this.busy) this.writer.end();
   }
 
-  /** A Pong can be sent again, if one waits. */
-  onWritten(): void {
+  onWrite(): void {
     const pong = this.#pong;
     if (pong === undefined || this.midFrame) return;
     this.#pong = undefined;
-    this.pong(pong);
+    this.#frame(firstByte(true, 0, Opcode.pong), pong, pong.length);
   }
 
   onRoom(): void {
@@ -186,7 +189,7 @@ export class Outgoing implements WriterSink {
     const pings = this.#pings ?? [];
     this.#pings = undefined;
     for (const ping of pings) this.ping(ping);
-    this.onWritten();
+    this.onWrite();
   }
 
   #frame(byte0: number, payload: Uint8Array | string, bytes: number): undefined {

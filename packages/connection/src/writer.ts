@@ -8,8 +8,8 @@ import { Tally } from './tally.js';
 import { flushThisTurn } from './turn.js';
 
 export interface WriterSink {
-  /** The duplex has taken what it was given. */
-  onWritten(): void;
+  /** What is added now leaves with the next write. */
+  onWrite(): void;
   /** Little enough waits again, after it had been too much. */
   onRoom(): void;
   /** Bytes that wait elsewhere, and count. */
@@ -42,6 +42,8 @@ export class Writer {
   busy = false;
   /** It did not finish the last write at once. */
   #behind = false;
+  /** The duplex is being written to: one that answers meanwhile must not get between the pieces of a write. */
+  #writing = false;
   /** Handed to the duplex so far. */
   bytesWritten = 0;
   #scheduled = false;
@@ -59,6 +61,11 @@ export class Writer {
   /** Frames go in here; call `schedule` afterwards. */
   get encoder(): EncoderCore {
     return (this.#encoder ??= this.#settings.encoders.take());
+  }
+
+  /** Whether the duplex has not taken what it was given. */
+  get stalled(): boolean {
+    return this.busy || (this.#behind && this.#duplex.writableLength > 0);
   }
 
   /** Bytes that were accepted and that the operating system has not taken yet. */
@@ -131,7 +138,9 @@ export class Writer {
   flush(): void {
     this.#scheduled = false;
     if (this.#phase === 'dropped') return this.drop();
+    if (this.#writing) return this.schedule();
     if (this.busy || this.#held) return;
+    this.#sink.onWrite();
     try {
       this.#write();
     } catch (error) {
@@ -153,28 +162,34 @@ export class Writer {
       this.#settings.encoders.give(encoder);
     }
     this.tally?.handed();
+    this.#writing = true;
+    try {
+      this.#give(pieces, minded ? () => this.#written() : undefined);
+    } finally {
+      this.#writing = false;
+    }
+    this.#behind = this.#duplex.writableLength > 0;
+    this.busy = minded && this.#behind;
+    if (!this.#behind) this.#settle();
+  }
+
+  #give(pieces: Buffer[], callback: (() => void) | undefined): void {
     const many = pieces.length > 1;
     if (many) this.#duplex.cork();
     const last = pieces.pop();
     for (const piece of pieces) this.#duplex.write(piece);
-    // Marked before the write: a duplex may call back before it returns.
-    this.busy = minded;
-    if (last !== undefined) this.#duplex.write(last, minded ? () => this.#written() : undefined);
+    if (last !== undefined) this.#duplex.write(last, callback);
     if (many) this.#duplex.uncork();
-    this.#behind = this.#duplex.writableLength > 0;
-    if (this.#behind) return;
-    this.busy = false;
-    this.#settle();
   }
 
   /**
-   * Whether to be called back when the duplex has taken so much more: where it is behind, or somebody waits for room. One
-   * that took the last write at once most likely does so again, and to be called back takes a turn of Node's queue for
-   * each write: 4 % of an echo of 125 bytes.
+   * Whether to be called back when the duplex has taken so much more: where it is behind, be it with what others wrote
+   * before us, and where more would wait than `#relieve` lets pass. One that took the last write at once most likely does
+   * so again, and to be called back takes a turn of Node's queue for each write: 4 % of an echo of 125 bytes.
    */
   #minds(bytes: number): boolean {
-    if (this.#full || this.#waiters !== undefined || this.tally !== undefined) return true;
-    return bytes > this.#settings.lowWaterMarkBytes || (this.#behind && this.#duplex.writableLength > 0);
+    if (this.tally !== undefined || bytes > this.#settings.lowWaterMarkBytes) return true;
+    return (this.#behind || this.bytesWritten === 0) && this.#duplex.writableLength > 0;
   }
 
   #written(): void {
@@ -182,7 +197,6 @@ export class Writer {
     this.busy = false;
     this.#behind = false;
     this.#settle();
-    this.#sink.onWritten();
     this.flush();
   }
 

@@ -122,22 +122,26 @@ describe('answers to the Pings of the peer', () => {
     expect(it.frames.map(({ payload }) => payload.toString())).toEqual(['', 'a', 'x'.repeat(125)]);
   });
 
-  test('a peer that does not read gets one, and of the others only the newest, however many it sends', async () => {
+  test.each([
+    ['one by one: one is on its way, of the others only the newest', 2000, false, ['ping 0', 'ping 1999']],
+    ['in one turn: only the newest', 200, true, ['ping 199']],
+  ])('to a peer that does not read, however many it sends, %s', async (_, count, together, answered) => {
     const it = scene({ peerReads: false, wireBytes: 64 });
     it.connection.send(Buffer.alloc(1000));
     it.connection.on('ping', () => undefined);
     await settled();
     const before = it.connection.bufferedBytes;
     const pongBytes = 127;
-    for (let i = 0; i < 2000; i++) it.send(Opcode.ping, `ping ${i}`.padEnd(125));
+    const pings = Array.from({ length: count }, (_, i) => it.wire(Opcode.ping, `ping ${i}`.padEnd(125)));
+    if (together) it.far.write(Buffer.concat(pings));
+    else for (const ping of pings) it.far.write(ping);
     while (it.far.writableLength > 0) await settled(10);
     expect(it.connection.bufferedBytes).toBe(before + pongBytes);
     it.read();
     await settled();
     expect(it.frames.map(({ opcode, payload }) => [opcode, payload.toString().trim()])).toEqual([
       [Opcode.binary, expect.anything()],
-      [Opcode.pong, 'ping 0'],
-      [Opcode.pong, 'ping 1999'],
+      ...answered.map((payload) => [Opcode.pong, payload]),
     ]);
   });
 });

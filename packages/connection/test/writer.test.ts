@@ -217,6 +217,72 @@ describe('one write per turn', () => {
   });
 });
 
+/** Two duplexes joined without a queue between them: what one is given is heard before it was told that it is taken. */
+function joined(told: 'before' | 'after'): [Duplex, Duplex] {
+  const make = (other: () => Duplex): Duplex =>
+    new Duplex({
+      read: () => undefined,
+      write(chunk, _encoding, callback) {
+        if (told === 'before') callback();
+        other().push(chunk);
+        if (told === 'after') callback();
+      },
+    });
+  const ends: [Duplex, Duplex] = [make(() => ends[1]), make(() => ends[0])];
+  return ends;
+}
+
+describe.each(['before', 'after'] as const)('a duplex that is answered while it is written to, and told %s', (told) => {
+  test.each([1000, 9000, 20_000, 70_000])(
+    'an answer gets neither into a message of %i bytes nor lost',
+    async (bytes) => {
+      const [near, far] = joined(told);
+      const server = new Connection(near, { role: 'server' });
+      const client = new Connection(far, { role: 'client' });
+      const log: string[] = [];
+      client.on('message', ({ data }) => {
+        log.push(`client ${data.length}`);
+        client.send(`answer to ${data.length}`);
+      });
+      server.on('message', (message) => {
+        log.push(`server ${message.text()}`);
+        if (message.text() === 'answer to 5') server.send('and on');
+      });
+      server.send('hello');
+      server.send(Buffer.alloc(bytes));
+      await settled();
+      expect(log.toSorted()).toEqual(
+        [
+          `client ${bytes}`,
+          'client 5',
+          'client 6',
+          `server answer to ${bytes}`,
+          'server answer to 5',
+          'server answer to 6',
+        ].toSorted(),
+      );
+      expect([server.bufferedBytes, client.bufferedBytes]).toEqual([0, 0]);
+    },
+  );
+});
+
+test('what was written before us counts from our first write on, and room is told of', async () => {
+  const duplex = new SlowDuplex();
+  duplex.write(Buffer.alloc(100_000));
+  const connection = new Connection(duplex, { role: 'server' });
+  await connection.writable();
+  connection.send('behind it');
+  await settled();
+  const room = jest.fn();
+  void connection.writable().then(room);
+  await settled();
+  expect(room).not.toHaveBeenCalled();
+  for (let i = 0; i < 2; i++) duplex.finish();
+  await settled();
+  expect(room).toHaveBeenCalledTimes(1);
+  expect(connection.bufferedBytes).toBe(0);
+});
+
 describe('acceptedMessages', () => {
   test('counts whole messages that the duplex has taken, control frames apart', async () => {
     const duplex = new SlowDuplex();
@@ -265,7 +331,7 @@ class SlowDuplex extends Duplex {
 
 test('what was dropped does not end what is gone', () => {
   const duplex = new SlowDuplex();
-  const sink = { onWritten: () => undefined, onRoom: () => undefined, waitingBytes: 7, midFrame: false };
+  const sink = { onWrite: () => undefined, onRoom: () => undefined, waitingBytes: 7, midFrame: false };
   const writer = new Writer(duplex, new ConnectionSettings({ role: 'server' }), sink);
   expect(writer.bufferedBytes).toBe(7);
   writer.drop();
