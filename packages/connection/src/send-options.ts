@@ -83,7 +83,7 @@ export function opcodeOf(text: string | undefined, options: SendOptions | undefi
  * @throws UsageError `ERR_SOKKER_ARGUMENT`
  */
 export function mayCompress(options: SendOptions | undefined): boolean {
-  const compress = options?.compress ?? true;
-  if (typeof compress === 'boolean') return compress;
+  const compress = options?.compress;
+  if (compress === undefined || typeof compress === 'boolean') return compress !== false;
   throw new UsageError('ERR_SOKKER_ARGUMENT', 'whether a message may be compressed is true or false');
 }
