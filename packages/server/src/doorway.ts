@@ -68,7 +68,10 @@ export class Doorway<Context> implements HandshakeHost<Context> {
    */
   onRequest(incoming: IncomingMessage, socket: Duplex, head: Buffer, outcome?: Outcome<Context>): void {
     TakenSocket.take(socket);
-    if ('setNoDelay' in socket) (socket as Socket).setNoDelay(true).setTimeout(0);
+    if ('setNoDelay' in socket) {
+      (socket as Socket).setNoDelay(true);
+      (socket as Socket).setTimeout(0);
+    }
     this.#begin(socket, outcome).decide(requestOf(incoming), head, incoming);
   }
 
