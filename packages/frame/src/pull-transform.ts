@@ -29,14 +29,14 @@ export class PullTransform extends Transform {
     } catch (error) {
       return this.#fail(error, callback);
     }
-    this.#pump(callback);
+    this.#pump(callback, this.readableDidRead);
   }
 
   override _read(): void {
     const callback = this.#resume;
     if (callback === undefined) return;
     this.#resume = undefined;
-    this.#pump(callback);
+    this.#pump(callback, false);
   }
 
   override _flush(callback: TransformCallback): void {
@@ -59,11 +59,12 @@ export class PullTransform extends Transform {
     return item;
   }
 
-  #pump(callback: TransformCallback): void {
+  /** @param direct whether outputs may pass the queue by: not inside a `read`, nor the first, which Node makes note of */
+  #pump(callback: TransformCallback, direct: boolean): void {
     const stage = this.#stage;
     try {
       for (let output = stage.next(); output !== undefined; output = stage.next()) {
-        if (this.push(output)) continue;
+        if (this.#give(output, direct)) continue;
         this.#resume = callback;
         return;
       }
@@ -71,6 +72,17 @@ export class PullTransform extends Transform {
       return this.#fail(error, callback);
     }
     callback();
+  }
+
+  /**
+   * Hands an output on; false where the reader is behind. To one that flows and has nothing waiting `push` would emit it
+   * too, and in the next tick look whether there is more, which takes as long as to decode a small frame
+   * (packages/bench, rows "a frame at a time").
+   */
+  #give(output: unknown, direct: boolean): boolean {
+    if (!direct || this.readableFlowing !== true || this.readableLength > 0 || this.destroyed) return this.push(output);
+    this.emit('data', output);
+    return true;
   }
 
   #fail(error: unknown, callback: TransformCallback): void {

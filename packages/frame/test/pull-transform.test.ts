@@ -61,6 +61,78 @@ test('an input that fills the queue exactly does not stop the next', async () =>
   expect(await collect(stream)).toHaveLength(20);
 });
 
+describe('a reader that flows', () => {
+  const reading = (stream: PullTransform, onItem: (items: unknown[]) => void = () => {}): unknown[] => {
+    const items: unknown[] = [];
+    stream.on('data', (item) => {
+      items.push(item);
+      onItem(items);
+    });
+    return items;
+  };
+
+  test('has what comes of an input before `write` returns', async () => {
+    const stream = transform();
+    const items = reading(stream);
+    await settled();
+    expect(stream.readableDidRead).toBe(false);
+    stream.write(1);
+    expect([items.length, stream.readableDidRead]).toEqual([1, true]);
+    stream.write(3);
+    expect(items).toEqual(['item 1', 'item 3', 'item 2', 'item 1']);
+  });
+
+  test('stops it inside an input by `pause`, and has the rest in order', async () => {
+    const stage = new Countdown();
+    const stream = transform(stage);
+    const items = reading(stream, ({ length }) => {
+      if (length === 10) stream.pause();
+    });
+    stream.write(1);
+    stream.write(50);
+    await settled();
+    expect([items.length, stream.readableLength]).toEqual([10, 4]);
+    expect(stage.asked).toBeLessThanOrEqual(16);
+    stream.resume();
+    await settled();
+    expect(items).toEqual(['item 1', ...Array.from({ length: 50 }, (_, i) => `item ${50 - i}`)]);
+  });
+
+  test('has nothing more once it destroyed the stream', async () => {
+    const stream = transform();
+    const items = reading(stream, ({ length }) => {
+      if (length === 3) stream.destroy();
+    });
+    stream.write(1);
+    stream.write(50);
+    await settled();
+    expect([items.length, stream.errored]).toEqual([3, null]);
+  });
+
+  test('and throws has destroyed the stream with that', async () => {
+    const stream = transform();
+    const errors: unknown[] = [];
+    stream.on('error', (error) => errors.push(error));
+    const items = reading(stream, ({ length }) => {
+      if (length === 3) throw new RangeError('enough');
+    });
+    stream.write(1);
+    stream.write(50);
+    await settled();
+    expect([items.length, errors]).toEqual([3, [new RangeError('enough')]]);
+  });
+
+  test('gives way to a reader by hand', async () => {
+    const stream = transform();
+    reading(stream);
+    stream.write(1);
+    stream.on('readable', () => {});
+    stream.write(2);
+    await settled();
+    expect([stream.readableLength, stream.read(), stream.read()]).toEqual([2, 'item 2', 'item 1']);
+  });
+});
+
 describe('an error is met after what came before it', () => {
   test.each([1, 3, 4, 5, 20])('of %i items, by iteration', async (count) => {
     const stream = transform();
