@@ -22,6 +22,13 @@ class PooledDecoder extends FrameDecoder {
     super(options);
     this.on('data', onData).on('error', onError).on('end', onEnd);
   }
+
+  /** To look up for each slice who listens would take as long as to decode it, and it is always the same. */
+  override emit(event: string | symbol, ...args: readonly unknown[]): boolean {
+    if (event !== 'data') return super.emit(event, ...args);
+    this.user?.onSlice(args[0] as FrameSlice);
+    return true;
+  }
 }
 
 function onData(this: PooledDecoder, slice: FrameSlice): void {
