@@ -70,11 +70,11 @@ export class Writer {
 
   /** Bytes that were accepted and that the operating system has not taken yet. */
   get bufferedBytes(): number {
-    return this.#phase === 'dropped' ? 0 : this.#framedBytes + this.#sink.waitingBytes;
+    return this.#phase === 'dropped' ? 0 : this.#framedBytes() + this.#sink.waitingBytes;
   }
 
   /** Those of them that are frames already, and wait for nothing but the duplex. */
-  get #framedBytes(): number {
+  #framedBytes(): number {
     // The duplex is asked only while it may have something: this is read for every message.
     return (this.#encoder?.bytes ?? 0) + (this.#behind ? this.#duplex.writableLength : 0);
   }
@@ -95,7 +95,7 @@ export class Writer {
    * @param own for the message that is being made: what waits for its end does not count
    */
   room(own = false): Promise<void> {
-    if (own ? this.#framedBytes < this.#settings.highWaterMarkBytes : this.writable) return Promise.resolve();
+    if (own ? this.#framedBytes() < this.#settings.highWaterMarkBytes : this.writable) return Promise.resolve();
     return new Promise((resolve, reject) => {
       this.#waiters ??= [];
       this.#waiters.push({ own, resolve, reject });
@@ -207,7 +207,7 @@ export class Writer {
 
   #relieve(): void {
     const { lowWaterMarkBytes } = this.#settings;
-    if (this.#framedBytes > lowWaterMarkBytes) return;
+    if (this.#framedBytes() > lowWaterMarkBytes) return;
     const free = this.bufferedBytes <= lowWaterMarkBytes;
     const waiters = this.#waiters ?? [];
     this.#waiters = free ? undefined : waiters.filter(({ own }) => !own);

@@ -60,7 +60,7 @@ export class DecoderCore {
 
   /** Whether it stands between messages, with no byte of a header, a payload or the chunk left; never after an error. */
   get idle(): boolean {
-    return this.#chunk.offset === this.#chunk.bytes.length && this.#between;
+    return this.#chunk.offset === this.#chunk.bytes.length && this.#isBetween();
   }
 
   /** Takes the next chunk; only after `next` has answered undefined. */
@@ -87,7 +87,7 @@ export class DecoderCore {
   }
 
   /** Whether no part of a message is kept. */
-  get #between(): boolean {
+  #isBetween(): boolean {
     return this.#taken === undefined && this.#head.size === 0 && !this.#message.open;
   }
 
@@ -99,7 +99,7 @@ export class DecoderCore {
     const chunk = this.#chunk;
     const { bytes, offset } = chunk;
     const byte0 = bytes[offset];
-    if ((byte0 !== TEXT && byte0 !== BINARY) || !this.#between) return undefined;
+    if ((byte0 !== TEXT && byte0 !== BINARY) || !this.#isBetween()) return undefined;
     const masked = this.#flags !== 0;
     const length7 = (bytes[offset + 1] ?? Infinity) - this.#flags;
     const size = length7 === 126 ? readUint32(bytes, offset + 2, bytes.length) >>> 16 : length7;

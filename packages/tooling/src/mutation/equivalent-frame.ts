@@ -44,7 +44,7 @@ export const FRAME_EQUIVALENT = equivalentsOf('frame', {
   },
   'decoder-core': {
     '#takeShort(): FrameSlice | undefined {': [LONG, '{}'],
-    'if ((byte0 !== TEXT && byte0 !== BINARY) || !this.#between) return undefined;': [LONG],
+    'if ((byte0 !== TEXT && byte0 !== BINARY) || !this.#isBetween()) return undefined;': [LONG],
     'const length7 = (bytes[offset + 1] ?? Infinity) - this.#flags;': [
       LONG,
       '(bytes[offset + 1] ?? Infinity) + this.#flags',
