@@ -74,6 +74,7 @@ export default defineConfig(
       'max-depth': ['error', 3],
       'max-lines-per-function': ['error', { max: 39, skipBlankLines: true, skipComments: true }],
       'house/no-unfilled-alloc': 'error',
+      'house/imported-globals': 'error',
     },
   },
   {

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { UsageError } from '@sokker/frame';
 import { isAnyArrayBuffer, isDataView, isTypedArray } from 'node:util/types';
 

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { CloseCode, UsageError, type Message } from '@sokker/frame';
 import { captureRejectionSymbol } from 'node:events';
 import type { Duplex } from 'node:stream';

@@ -1,5 +1,6 @@
 // Everything that is sent during one turn of the event loop leaves in one write per connection. One callback serves all
 // connections of the turn: a broadcast to thousands schedules once.
+import process from 'node:process';
 
 /** Something with output to write at the end of the turn. */
 export interface Flushable {

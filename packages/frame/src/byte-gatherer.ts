@@ -2,6 +2,7 @@
 // pieces are copied into blocks that grow with what has arrived (a one-byte view would pin the whole read buffer and
 // cost a hundred bytes of bookkeeping), and only pieces that fill most of their own buffer are kept as they are.
 // Copying the latter too cost 1 MiB messages a third more (packages/bench, row "1 MiB binary echo").
+import { Buffer } from 'node:buffer';
 
 /** Pieces from this size on are kept by reference when they fill at least half of their buffer. */
 const KEEP_BYTES = 16 * 1024;

@@ -3,6 +3,7 @@
 // window that is copied out of it at once (a copy for each took 100 ns), so that nothing small pins a 64 KiB read, and a
 // view is made of memory that is known: `subarray` asks its buffer for it each time, and that takes as long again
 // (packages/bench, rows "decode").
+import { Buffer } from 'node:buffer';
 import { maskInPlace, wordsOf, WORD_THRESHOLD_BYTES, type Words } from './mask.js';
 
 /** A payload view may pin this much memory, or four times its own size. */

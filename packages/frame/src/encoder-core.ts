@@ -1,4 +1,5 @@
 // Hot path: everything an endpoint sends passes here, to be written by pending.ts.
+import { Buffer } from 'node:buffer';
 import { UsageError } from './errors.js';
 import type { Frame, FrameSlice } from './frame.js';
 import { headerBytes, writeHeader } from './header.js';

@@ -1,6 +1,7 @@
 // Hot path: frames become bytes here. Those that leave together share one buffer, sized exactly, because one contiguous
 // write per turn is most of what there is to gain (packages/bench, row "125 B echo, 32 in flight"); from 8 KiB on the
 // copy costs more than a second write, so large payloads stay where they are.
+import { Buffer } from 'node:buffer';
 import { headerBytes, writeHeader } from './header.js';
 import { maskInPlace } from './mask.js';
 

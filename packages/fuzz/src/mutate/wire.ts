@@ -1,4 +1,5 @@
 // Hot path: every input of the decoders is read here once more, as an oracle that shares no line with them.
+import { Buffer } from 'node:buffer';
 
 /** A frame as it stands on the wire, whether legal or not. */
 export interface WireFrame {

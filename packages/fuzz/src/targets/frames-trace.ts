@@ -1,4 +1,5 @@
 // Hot path: each input of the decoders passes here at least three times.
+import { Buffer } from 'node:buffer';
 import { AssemblerCore, DecoderCore, Opcode, type Frame, type FrameSlice, type Message } from '@sokker/frame';
 import { Random } from '../random.js';
 import { asError, must } from '../target.js';

@@ -1,4 +1,5 @@
 export { isHotPath } from './hot-path.js';
+import { importedGlobals } from './imported-globals.js';
 import { noKeyedObject } from './no-keyed-object.js';
 import { noRecursion } from './no-recursion.js';
 import { noRegexp } from './no-regexp.js';
@@ -8,6 +9,7 @@ import { noUnfilledAlloc } from './no-unfilled-alloc.js';
 export const house = {
   meta: { name: 'house' },
   rules: {
+    'imported-globals': importedGlobals,
     'no-keyed-object': noKeyedObject,
     'no-recursion': noRecursion,
     'no-regexp': noRegexp,
