@@ -1,22 +1,16 @@
 // Hot path: the bytes that a decoder is working on. Three things are done here because they pay: one view of 32-bit words
 // serves all payloads of a chunk (mask.ts says what making one costs), short payloads of a large chunk are cut from a
-// window that is copied out of it at once (a copy for each took 100 ns), so that nothing small pins a 64 KiB read, and a
-// view is made of memory that is known: `subarray` asks its buffer for it each time, and that takes as long again
-// (packages/bench, rows "decode").
+// window that is copied out of it at once (a copy for each took 100 ns), so that nothing small pins a 64 KiB read, and the
+// memory of a chunk is asked for once: each time takes as long as to make a view (packages/bench, rows "decode").
 import { Buffer } from 'node:buffer';
-import { maskInPlace, wordsOf, WORD_THRESHOLD_BYTES, type Words } from './mask.js';
+import { maskInPlace, wordsIn, WORD_THRESHOLD_BYTES, type Words } from './mask.js';
+import { View } from './view.js';
 
 /** A payload view may pin this much memory, or four times its own size. */
 const PIN_BYTES = 16 * 1024;
 const PIN_FACTOR = 4;
 
 const EMPTY: Buffer = Buffer.alloc(0);
-
-/** What `Buffer` itself makes its views with (ECMA-262 §23.2.2.4, %TypedArray%[@@species]). */
-const View = (Buffer as unknown as { readonly [Symbol.species]: new (...args: ViewArguments) => Buffer })[
-  Symbol.species
-];
-type ViewArguments = [memory: ArrayBufferLike, at: number, bytes: number];
 
 /** The chunk at hand, and how far it is used up. */
 export class Chunk {
@@ -58,8 +52,8 @@ export class Chunk {
 
   /** Unmasks a stretch in place: see `maskInPlace`. */
   unmask(start: number, end: number, key: number, phase: number): void {
-    if (end - start < WORD_THRESHOLD_BYTES) this.ascii = maskInPlace(this.bytes, start, end, key, phase);
-    else this.ascii = maskInPlace(this.bytes, start, end, key, phase, (this.#words ??= wordsOf(this.bytes)));
+    const words = end - start < WORD_THRESHOLD_BYTES ? undefined : (this.#words ??= this.#makeWords());
+    this.ascii = maskInPlace(this.bytes, start, end, key, phase, words);
   }
 
   /** A stretch that someone may keep: a view where that pins little, else a copy. */
@@ -82,13 +76,22 @@ export class Chunk {
   }
 
   #pinsLittle(size: number): boolean {
-    if (this.#memory === undefined) {
-      const { buffer, byteOffset } = this.bytes;
-      this.#memory = buffer;
-      this.#memoryBytes = buffer.byteLength;
-      this.#memoryAt = byteOffset;
-    }
+    if (this.#memory === undefined) this.#ground();
     return this.#memoryBytes <= PIN_BYTES || size * PIN_FACTOR >= this.#memoryBytes;
+  }
+
+  /** Asks the chunk for its memory. */
+  #ground(): ArrayBufferLike {
+    const { buffer, byteOffset } = this.bytes;
+    this.#memory = buffer;
+    this.#memoryBytes = buffer.byteLength;
+    this.#memoryAt = byteOffset;
+    return buffer;
+  }
+
+  #makeWords(): Words {
+    const memory = this.#memory ?? this.#ground();
+    return wordsIn(memory, this.#memoryAt, this.bytes.length);
   }
 
   /** Only after `#pinsLittle`. */
@@ -104,7 +107,7 @@ export class Chunk {
     copy.set(this.bytes.subarray(start, start + copy.length));
     this.#window = copy;
     this.#windowMemory = copy.buffer;
-    this.#windowWords = wordsOf(copy);
+    this.#windowWords = wordsIn(this.#windowMemory, 0, copy.length);
     this.#windowAt = start;
     return copy;
   }

@@ -39,9 +39,14 @@ export interface Words {
 }
 
 export function wordsOf(bytes: Uint8Array): Words {
-  const edge = -bytes.byteOffset & 3;
-  const count = Math.max(0, bytes.length - edge) >> 2;
-  return { words: new Int32Array(bytes.buffer as ArrayBuffer, bytes.byteOffset + edge, count), edge };
+  return wordsIn(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
+/** The same of bytes whose memory is known: to ask them for it takes as long as to make the view. */
+export function wordsIn(memory: ArrayBufferLike, at: number, bytes: number): Words {
+  const edge = -at & 3;
+  const count = Math.max(0, bytes - edge) >> 2;
+  return { words: new Int32Array(memory as ArrayBuffer, at + edge, count), edge };
 }
 
 /** The key as it stands after `bytes` bytes. Shifts count modulo 32: rotated by nothing, it is the key. */

@@ -1,0 +1,11 @@
+import { Buffer } from 'node:buffer';
+
+/**
+ * What `Buffer` itself makes its views with (ECMA-262 §23.2.2.4, %TypedArray%[@@species]): a view of memory that is
+ * known. `subarray` asks its buffer for its memory each time, and that takes as long again (packages/bench, rows
+ * "decode").
+ */
+export const View = (Buffer as unknown as { readonly [Symbol.species]: new (...args: ViewArguments) => Buffer })[
+  Symbol.species
+];
+type ViewArguments = [memory: ArrayBufferLike, at: number, bytes: number];
