@@ -4,6 +4,7 @@
 import { Buffer } from 'node:buffer';
 import { headerBytes, writeHeader } from './header.js';
 import { maskInPlace } from './mask.js';
+import { slabFor, type Slab } from './slab.js';
 
 /** Unmasked payloads from this size on leave as they are, uncopied, behind a buffer with their header. */
 export const COPY_BELOW_BYTES = 8 * 1024;
@@ -39,9 +40,10 @@ function staysUncopied(item: Pending): boolean {
 /** The short way for what is most common: without it a frame of 16 bytes took a fifth more (packages/bench, "encode"). */
 function writeAlone(item: Pending): Buffer[] {
   const size = (item.byte0 < 0 ? 0 : headerBytes(item.declared, item.maskingKey !== undefined)) + item.bytes;
-  const out = Buffer.allocUnsafe(size);
-  writeFrame(out, 0, item);
-  return size === 0 ? [] : [out];
+  if (size === 0) return [];
+  const slab = slabFor(size);
+  writeFrame(slab, slab.start, item);
+  return [slab.cut(size)];
 }
 
 /** Writes runs of small items into one buffer each, sized exactly; large payloads stand between them. */
@@ -56,9 +58,11 @@ function writeAll(pending: readonly Pending[]): Buffer[] {
       if (item.byte0 >= 0) size += headerBytes(item.declared, item.maskingKey !== undefined);
       if (!large) size += item.bytes;
     }
-    const run = Buffer.allocUnsafe(size);
-    for (let i = start, at = 0; i < end; i++) at = writeFrame(run, at, pending[i]!);
-    if (size > 0) out.push(run);
+    if (size > 0) {
+      const slab = slabFor(size);
+      for (let i = start, at = slab.start; i < end; i++) at = writeFrame(slab, at, pending[i]!);
+      out.push(slab.cut(size));
+    }
     const last = pending[end - 1]!;
     if (staysUncopied(last)) out.push(uncopied(last));
     start = end;
@@ -67,12 +71,13 @@ function writeAll(pending: readonly Pending[]): Buffer[] {
 }
 
 /** Writes the header and, unless it stays where it is, the payload; answers the offset behind them. */
-function writeFrame(out: Buffer, at: number, item: Pending): number {
+function writeFrame(slab: Slab, at: number, item: Pending): number {
+  const out = slab.bytes;
   const { byte0, payload, bytes, declared, maskingKey } = item;
   const start = byte0 < 0 ? at : writeHeader(out, at, byte0, declared, maskingKey);
   if (staysUncopied(item)) return start;
   writePayload(out, start, payload, bytes);
-  if (maskingKey !== undefined) maskInPlace(out, start, start + bytes, maskingKey, item.phase);
+  if (maskingKey !== undefined) maskInPlace(out, start, start + bytes, maskingKey, item.phase, slab.words);
   return start + bytes;
 }
 
