@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { CloseCode, UsageError, type Message } from '@sokker/frame';
+import { CloseCode, textPayload, UsageError, type Message } from '@sokker/frame';
 import { captureRejectionSymbol } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { bytesOf, type Bytes } from './bytes.js';
@@ -117,9 +117,9 @@ export class Connection<Context = unknown> extends LateEmitter<ConnectionEvents>
     if (!this.#engine.sendable) return false;
     const { bufferedBytes } = outgoing.writer;
     if (bufferedBytes >= this.#settings.maxBufferedBytes) return this.#tooSlow(bufferedBytes);
-    if (text !== undefined) outgoing.message(opcode, text, Buffer.byteLength(text), compress);
-    else if (bytes !== undefined) outgoing.message(opcode, bytes, bytes.length, compress);
-    else outgoing.prepared(data as Prepared, compress);
+    const payload = text === undefined ? bytes : textPayload(text);
+    if (payload === undefined) outgoing.prepared(data as Prepared, compress);
+    else outgoing.message(opcode, payload, compress);
     return outgoing.writer.writable;
   }
 

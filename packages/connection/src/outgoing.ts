@@ -58,9 +58,10 @@ export class Outgoing implements WriterSink {
     return compress && this.#coder?.wants(bytes) === true ? this.#coder : undefined;
   }
 
-  /** Sends a whole message: bytes, or a string as text. */
-  message(opcode: Opcode, payload: Uint8Array | string, bytes: number, compress: boolean): void {
+  /** Sends a whole message. @param payload bytes, or a string that is ASCII */
+  message(opcode: Opcode, payload: Uint8Array | string, compress: boolean): void {
     this.messagesSent++;
+    const bytes = payload.length;
     const coder = this.coderFor(bytes, compress);
     if (coder !== undefined) {
       const data = typeof payload === 'string' ? Buffer.from(payload, 'utf8') : (payload as Buffer);

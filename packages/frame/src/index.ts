@@ -35,6 +35,7 @@ export type {
 } from './options.js';
 export type { Role } from './role.js';
 export { shown } from './shown.js';
+export { textPayload } from './text-payload.js';
 export { Utf8Validator } from './utf8.js';
 export { LIMITS, VIOLATIONS } from './violations.js';
 export type { LimitCode, Violation, ViolationCode } from './violations.js';

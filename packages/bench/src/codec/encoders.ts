@@ -1,6 +1,6 @@
 /** The encoders under test: messages in, bytes written to a stream that swallows them. */
 import { Writable } from 'node:stream';
-import { EncoderCore, firstByte, Opcode } from '@sokker/frame';
+import { EncoderCore, firstByte, Opcode, textPayload } from '@sokker/frame';
 import type { Sending, SubjectName } from './jobs.js';
 import { Sender } from './peer-ws.js';
 
@@ -44,7 +44,8 @@ function sokkerEncoder(mask: boolean): Encoder {
   return (data, count) => {
     const byte0 = firstByte(true, 0, typeof data === 'string' ? Opcode.text : Opcode.binary);
     for (let i = 0; i < count; i++) {
-      core.addFrame(byte0, data, typeof data === 'string' ? Buffer.byteLength(data) : data.length);
+      const payload = typeof data === 'string' ? textPayload(data) : data;
+      core.addFrame(byte0, payload, payload.length);
     }
     for (const bytes of core.take()) socket.write(bytes);
   };
