@@ -2,6 +2,8 @@
  * Hot path: reads what a server sends, by header only, because the load shares the machine with what it measures. Counts
  * whole messages; hands out the bytes of the first one so that it can be compared with what was sent.
  */
+import { Buffer } from 'node:buffer';
+
 export interface FirstMessage {
   readonly payload: Buffer;
   readonly deflated: boolean;
