@@ -1,33 +1,26 @@
 // Hot path: what leaves is written to memory from here. Node's own pool takes twice as long for each stretch, and a view
 // of words, which masking needs, would have to be made for each (packages/bench, rows "encode").
 import { Buffer } from 'node:buffer';
-import { markAsUntransferable } from 'node:worker_threads';
 import { wordsOf, type Words } from './mask.js';
 import { View } from './view.js';
 
-/** As much as a stretch that someone keeps may pin: as with Node's own pool. */
-const SLAB_BYTES = 8 * 1024;
-/** A stretch above this size has memory of its own. */
-const MAX_SHARED_BYTES = SLAB_BYTES / 2;
+/** Just below half of Node's pool, so that slabs are cut from it: it cannot be transferred away from who shares it. */
+const SLAB_BYTES = 4088;
+/** A longer stretch has a slab of its own: too few would fit into a shared one to be worth its making. */
+const MAX_SHARED_BYTES = 512;
 
 /** A piece of uncleared memory that is given away in stretches, each of them written whole before it is cut off. */
 export class Slab {
   readonly bytes: Buffer;
   /** Where the next stretch begins. */
   start = 0;
-  readonly #memory: ArrayBufferLike;
   #words: Words | undefined;
+  /** The memory that `bytes` views, and from where; asked for once, when the first part is cut off. */
+  #memory: ArrayBufferLike | undefined;
+  #memoryAt = 0;
 
   constructor(size: number) {
-    this.bytes = Buffer.allocUnsafeSlow(size);
-    this.#memory = this.bytes.buffer;
-  }
-
-  /** For many: to transfer one stretch would take the others away, so `structuredClone` and `postMessage` copy it. */
-  static shared(): Slab {
-    const slab = new Slab(SLAB_BYTES);
-    markAsUntransferable(slab.#memory);
-    return slab;
+    this.bytes = Buffer.allocUnsafe(size);
   }
 
   get words(): Words {
@@ -36,18 +29,22 @@ export class Slab {
 
   /** The next `size` bytes, from `start` on; they are the caller's. */
   cut(size: number): Buffer {
-    const { start } = this;
+    const { bytes, start } = this;
+    if (size === bytes.length) return bytes;
+    if (this.#memory === undefined) {
+      this.#memory = bytes.buffer;
+      this.#memoryAt = bytes.byteOffset;
+    }
     this.start = start + size;
-    return size === this.bytes.length ? this.bytes : new View(this.#memory, start, size);
+    return new View(this.#memory, this.#memoryAt + start, size);
   }
 }
 
-let shared = Slab.shared();
+let shared = new Slab(SLAB_BYTES);
 
 /** A slab with room for a stretch of so many bytes, which is to be written and cut off before anyone else asks. */
 export function slabFor(size: number): Slab {
   if (size > MAX_SHARED_BYTES) return new Slab(size);
-  // Of memory that was taken away all the same nothing is left.
-  if (shared.start + size > shared.bytes.length) shared = Slab.shared();
+  if (shared.start + size > SLAB_BYTES) shared = new Slab(SLAB_BYTES);
   return shared;
 }
