@@ -199,6 +199,12 @@ describe('a pile of frames that nobody takes', () => {
     }
   });
 
+  test('is written a pile of 1024 frames at a time', () => {
+    const core = new EncoderCore({ role: 'server' });
+    for (let i = 0; i < 2 * 1024 + 3; i++) core.addFrame(firstByte(true, 0, binary), Buffer.of(1), 1);
+    expect(core.take().map(({ length }) => length)).toEqual([3 * 1024, 3 * 1024, 3 * 3]);
+  });
+
   test('takes little more memory than its bytes', () => {
     const core = new EncoderCore({ role: 'server' });
     const payload = Buffer.from('12');

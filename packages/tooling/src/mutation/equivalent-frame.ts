@@ -25,15 +25,14 @@ export const FRAME_EQUIVALENT = equivalentsOf('frame', {
   },
   chunk: {
     'ascii = false;': [INIT, 'true'],
-    'if (end - start < WORD_THRESHOLD_BYTES) this.ascii = maskInPlace(this.bytes, start, end, key, phase);': [
+    'const words = end - start < WORD_THRESHOLD_BYTES ? undefined : (this.#words ??= this.#makeWords());': [
       'With or without a view made before: one is made where none is handed in.',
     ],
-    'else this.ascii = maskInPlace(this.bytes, start, end, key, phase, (this.#words ??= wordsOf(this.bytes)));': [
-      'With or without a view made before: one is made where none is handed in.',
-    ],
+    '#makeWords(): Words {': ['With or without a view made before: one is made where none is handed in.', '{}'],
+    'const memory = this.#memory ?? this.#ground();': ['Without words all is masked byte by byte.'],
     'if (key !== undefined) this.unmask(start, start + size, key, 0);': [XOR],
     'if (key !== undefined) this.ascii = maskInPlace(window, from, from + size, key, 0, this.#windowWords);': [XOR],
-    'if (this.#memory === undefined) {': [SLOW, 'true'],
+    'if (this.#memory === undefined) this.#ground();': [SLOW, 'true'],
     'if (window !== undefined && start >= this.#windowAt && start + size <= this.#windowAt + window.length)': [
       SLOW,
       'start > this.#windowAt',
@@ -133,7 +132,10 @@ export const FRAME_EQUIVALENT = equivalentsOf('frame', {
     "return typeof value === 'string' && spec.values.includes(value);": [GUARD, 'true'],
   },
   pending: {
-    'if (maskingKey !== undefined) maskInPlace(out, start, start + bytes, maskingKey, item.phase);': [XOR, 'true'],
+    'if (maskingKey !== undefined) maskInPlace(out, start, start + bytes, maskingKey, item.phase, slab.words);': [
+      XOR,
+      'true',
+    ],
     "out.write(payload, at, bytes, payload.length === bytes ? 'latin1' : 'utf8');": [
       'ASCII is the same bytes either way, and UTF-8 what Node takes where nothing is said.',
     ],
@@ -153,6 +155,17 @@ export const FRAME_EQUIVALENT = equivalentsOf('frame', {
       '256⁰ − 1 is 0.',
       'false',
     ],
+  },
+  slab: {
+    'if (this.#memory === undefined) {': [SLOW, 'true'],
+    'if (size > MAX_SHARED_BYTES) return new Slab(size);': [SLOW],
+    'if (shared.start + size > SLAB_BYTES) shared = new Slab(SLAB_BYTES);': [
+      BOUND,
+      'shared.start + size >= SLAB_BYTES',
+    ],
+  },
+  'text-payload': {
+    "const bytes = Buffer.from(text, 'utf8');": ['UTF-8 is what Node takes where nothing is said.'],
   },
   utf8: {
     'while (at < end && this.#missing > 0) {': [SLOW, 'true', 'this.#missing >= 0'],
