@@ -59,7 +59,7 @@ export class PullTransform extends Transform {
     return item;
   }
 
-  /** @param direct whether outputs may pass the queue by: not inside a `read`, nor the first, which Node makes note of */
+  /** @param direct whether outputs may pass the queue by: not where a `read` asks, nor the first, of which Node makes note */
   #pump(callback: TransformCallback, direct: boolean): void {
     const stage = this.#stage;
     try {
@@ -77,12 +77,13 @@ export class PullTransform extends Transform {
   /**
    * Hands an output on; false where the reader is behind. To one that flows and has nothing waiting `push` would emit it
    * too, and in the next tick look whether there is more, which takes as long as to decode a small frame
-   * (packages/bench, rows "a frame at a time").
+   * (packages/bench, rows "a frame at a time"). A stream that has failed takes nothing more, and one that nobody listens to
+   * keeps what it has for who comes: both are for `push`.
    */
   #give(output: unknown, direct: boolean): boolean {
-    if (!direct || this.readableFlowing !== true || this.readableLength > 0 || this.destroyed) return this.push(output);
-    this.emit('data', output);
-    return true;
+    const flows = direct && this.readableFlowing === true && this.readableLength === 0;
+    if (!flows || this.errored !== null || this.destroyed) return this.push(output);
+    return this.emit('data', output) || this.push(output);
   }
 
   #fail(error: unknown, callback: TransformCallback): void {

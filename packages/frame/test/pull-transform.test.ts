@@ -122,6 +122,45 @@ describe('a reader that flows', () => {
     expect([items.length, errors]).toEqual([3, [new RangeError('enough')]]);
   });
 
+  test('has nothing of the inputs behind one that failed', async () => {
+    const stream = transform();
+    stream.on('error', () => {});
+    const items = reading(stream);
+    stream.write(1);
+    stream.cork();
+    for (const count of [-2, 3]) stream.write(count);
+    stream.uncork();
+    await settled();
+    expect(items).toEqual(['item 1', 'item 2', 'item 1']);
+  });
+
+  test('and throws has nothing of the inputs that wait', async () => {
+    const stream = transform();
+    stream.on('error', () => {});
+    const items = reading(stream, ({ length }) => {
+      if (length === 2) throw new RangeError('enough');
+    });
+    stream.write(1);
+    stream.cork();
+    for (const count of [3, 3]) stream.write(count);
+    stream.uncork();
+    await settled();
+    expect(items).toEqual(['item 1', 'item 3']);
+  });
+
+  test('that leaves after one item has its successor find the rest', async () => {
+    const stream = transform();
+    const items: unknown[] = [];
+    const first = (item: unknown): void => void items.push(item);
+    stream.on('data', first);
+    stream.write(1);
+    stream.off('data', first);
+    stream.write(3);
+    stream.on('data', (item) => items.push(`late ${String(item)}`));
+    await settled();
+    expect(items).toEqual(['item 1', 'late item 3', 'late item 2', 'late item 1']);
+  });
+
   test('gives way to a reader by hand', async () => {
     const stream = transform();
     reading(stream);
