@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+
 /** Time is handed in, so that nothing that waits has to be waited for in a test. */
 export interface Clock {
   /** Milliseconds since some fixed moment; never goes back. */

@@ -42,8 +42,10 @@ function writeAlone(item: Pending): Buffer[] {
   const size = (item.byte0 < 0 ? 0 : headerBytes(item.declared, item.maskingKey !== undefined)) + item.bytes;
   if (size === 0) return [];
   const slab = slabFor(size);
-  writeFrame(slab, slab.start, item);
-  return [slab.cut(size)];
+  const { start } = slab;
+  const out = slab.cut(size);
+  writeFrame(slab, start, item);
+  return [out];
 }
 
 /** Writes runs of small items into one buffer each, sized exactly; large payloads stand between them. */
@@ -60,8 +62,9 @@ function writeAll(pending: readonly Pending[]): Buffer[] {
     }
     if (size > 0) {
       const slab = slabFor(size);
-      for (let i = start, at = slab.start; i < end; i++) at = writeFrame(slab, at, pending[i]!);
+      let at = slab.start;
       out.push(slab.cut(size));
+      for (let i = start; i < end; i++) at = writeFrame(slab, at, pending[i]!);
     }
     const last = pending[end - 1]!;
     if (staysUncopied(last)) out.push(uncopied(last));

@@ -4,12 +4,12 @@ import { Buffer } from 'node:buffer';
 import { wordsOf, type Words } from './mask.js';
 import { View } from './view.js';
 
-/** Just below half of Node's pool, so that slabs are cut from it: it cannot be transferred away from who shares it. */
+/** Just below half of Node's pool, so that slabs are cut from it. */
 const SLAB_BYTES = 4088;
 /** A longer stretch has a slab of its own: too few would fit into a shared one to be worth its making. */
 const MAX_SHARED_BYTES = 512;
 
-/** A piece of uncleared memory that is given away in stretches, each of them written whole before it is cut off. */
+/** A piece of uncleared memory that is given away in stretches, each of them to be written whole by who asked for it. */
 export class Slab {
   readonly bytes: Buffer;
   /** Where the next stretch begins. */
@@ -27,7 +27,12 @@ export class Slab {
     return (this.#words ??= wordsOf(this.bytes));
   }
 
-  /** The next `size` bytes, from `start` on; they are the caller's. */
+  /** Whether it is part of Node's pool. That cannot be transferred away from those who share it, memory of its own can. */
+  get pooled(): boolean {
+    return this.bytes.buffer.byteLength > this.bytes.length;
+  }
+
+  /** The next `size` bytes, from `start` on; they are the caller's, to be written before any are handed on. */
   cut(size: number): Buffer {
     const { bytes, start } = this;
     if (size === bytes.length) return bytes;
@@ -41,10 +46,15 @@ export class Slab {
 }
 
 let shared = new Slab(SLAB_BYTES);
+let isPooled = shared.pooled;
 
-/** A slab with room for a stretch of so many bytes, which is to be written and cut off before anyone else asks. */
+/** A slab with room for a stretch of so many bytes. */
 export function slabFor(size: number): Slab {
-  if (size > MAX_SHARED_BYTES) return new Slab(size);
-  if (shared.start + size > SLAB_BYTES) shared = new Slab(SLAB_BYTES);
-  return shared;
+  if (size > MAX_SHARED_BYTES || !isPooled) return new Slab(size);
+  // Of memory that was taken away all the same nothing is left.
+  if (shared.start + size > shared.bytes.length) {
+    shared = new Slab(SLAB_BYTES);
+    isPooled = shared.pooled;
+  }
+  return isPooled ? shared : new Slab(size);
 }

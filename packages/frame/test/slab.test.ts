@@ -3,9 +3,7 @@ import { Slab, slabFor } from '../src/slab.js';
 
 /** Fills the next stretch of its slab, as whoever asks for one has to, and cuts it off. */
 function stretch(size: number, byte: number): Buffer {
-  const slab = slabFor(size);
-  slab.bytes.fill(byte, slab.start, slab.start + size);
-  return slab.cut(size);
+  return slabFor(size).cut(size).fill(byte);
 }
 
 test('stretches have the size that was asked for, and none touches another', () => {
@@ -19,10 +17,35 @@ test('stretches have the size that was asked for, and none touches another', () 
   );
 });
 
-test.each([1, 100, 512])('%d bytes share memory of 8 KiB, whoever keeps them', (size) => {
-  const stretches = Array.from({ length: 100 }, () => stretch(size, 0));
-  expect(stretches.map(({ buffer }) => buffer.byteLength)).toEqual(Array<number>(100).fill(8192));
-  expect(new Set(stretches.map(({ buffer }) => buffer)).size).toBeLessThanOrEqual(Math.ceil((size * 100) / 3576) + 1);
+test.each([1, 100, 512])('stretches of %d bytes lie side by side in memory of 8 KiB, whoever keeps them', (size) => {
+  const slabs = new Map<Slab, Buffer[]>();
+  for (let i = 0; i < 100; i++) {
+    const slab = slabFor(size);
+    slabs.set(slab, [...(slabs.get(slab) ?? []), slab.cut(size)]);
+  }
+  expect(slabs.size).toBeLessThanOrEqual(Math.ceil((size * 100) / 3576) + 1);
+  for (const stretches of slabs.values()) {
+    const first = stretches[0]!;
+    expect(stretches.map(({ buffer }) => buffer.byteLength)).toEqual(stretches.map(() => 8192));
+    expect(stretches.map(({ byteOffset }) => byteOffset - first.byteOffset)).toEqual(stretches.map((_, i) => i * size));
+  }
+});
+
+test('where memory can be transferred away from those who share it, nothing is shared', async () => {
+  const { poolSize } = Buffer;
+  try {
+    Buffer.poolSize = 0;
+    await jest.isolateModulesAsync(async () => {
+      const { slabFor: bare } = await import('../src/slab.js');
+      const [first, second] = [bare(10).cut(10).fill(1), bare(10).cut(10).fill(2)];
+      const memory = first.buffer as ArrayBuffer;
+      structuredClone(memory, { transfer: [memory] });
+      expect([first.length, second]).toEqual([0, Buffer.alloc(10, 2)]);
+      expect(bare(10).cut(10)).toHaveLength(10);
+    });
+  } finally {
+    Buffer.poolSize = poolSize;
+  }
 });
 
 test.each([513, 8192, 70_001])('%d bytes have a slab of their own', (size) => {

@@ -29,7 +29,9 @@ export const FRAME_EQUIVALENT = equivalentsOf('frame', {
       'With or without a view made before: one is made where none is handed in.',
     ],
     '#makeWords(): Words {': ['With or without a view made before: one is made where none is handed in.', '{}'],
-    'const memory = this.#memory ?? this.#ground();': ['Without words all is masked byte by byte.'],
+    'const memory = this.#memory ?? this.#ground();': [
+      'Without words all is masked byte by byte, from where they would begin: of a chunk that is a header, used up.',
+    ],
     'if (key !== undefined) this.unmask(start, start + size, key, 0);': [XOR],
     'if (key !== undefined) this.ascii = maskInPlace(window, from, from + size, key, 0, this.#windowWords);': [XOR],
     'if (this.#memory === undefined) this.#ground();': [SLOW, 'true'],
@@ -158,11 +160,8 @@ export const FRAME_EQUIVALENT = equivalentsOf('frame', {
   },
   slab: {
     'if (this.#memory === undefined) {': [SLOW, 'true'],
-    'if (size > MAX_SHARED_BYTES) return new Slab(size);': [SLOW],
-    'if (shared.start + size > SLAB_BYTES) shared = new Slab(SLAB_BYTES);': [
-      BOUND,
-      'shared.start + size >= SLAB_BYTES',
-    ],
+    'if (size > MAX_SHARED_BYTES || !isPooled) return new Slab(size);': [SLOW],
+    'if (shared.start + size > shared.bytes.length) {': [BOUND, 'shared.start + size >= shared.bytes.length'],
   },
   'text-payload': {
     "const bytes = Buffer.from(text, 'utf8');": ['UTF-8 is what Node takes where nothing is said.'],
