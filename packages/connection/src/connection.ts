@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { CloseCode, textPayload, UsageError, type Message } from '@sokker/frame';
 import { captureRejectionSymbol } from 'node:events';
 import type { Duplex } from 'node:stream';
-import { bytesOf, type Bytes } from './bytes.js';
+import { bytesOf, payloadOf, type Bytes } from './bytes.js';
 import { channels } from './channels.js';
 import type { CloseRecord } from './close-record.js';
 import type { ConnectionState } from './closing.js';
@@ -113,7 +113,7 @@ export class Connection<Context = unknown> extends LateEmitter<ConnectionEvents>
     const compress = mayCompress(options);
     const text = typeof data === 'string' ? data : undefined;
     const opcode = opcodeOf(text, options);
-    const bytes = text !== undefined || data instanceof Prepared ? undefined : bytesOf(data);
+    const bytes = text !== undefined || data instanceof Prepared ? undefined : payloadOf(data);
     if (!this.#engine.sendable) return false;
     const { bufferedBytes } = outgoing.writer;
     if (bufferedBytes >= this.#settings.maxBufferedBytes) return this.#tooSlow(bufferedBytes);

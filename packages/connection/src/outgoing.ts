@@ -2,7 +2,7 @@
 //                                              control frames ─▶ 2, but never inside a frame that was begun
 import { firstByte, Opcode, type FrameSlice, type MessageCoder } from '@sokker/frame';
 import type { Duplex } from 'node:stream';
-import { ITEM_BYTES } from './bytes.js';
+import { bytesOf, ITEM_BYTES } from './bytes.js';
 import { codeWhole } from './coded-output.js';
 import { JobQueue, type Job } from './job-queue.js';
 import type { ConnectionSettings } from './options.js';
@@ -64,7 +64,8 @@ export class Outgoing implements WriterSink {
     const bytes = payload.length;
     const coder = this.coderFor(bytes, compress);
     if (coder !== undefined) {
-      const data = typeof payload === 'string' ? Buffer.from(payload, 'utf8') : (payload as Buffer);
+      // What codes it may do so in another thread: it must not work on memory that others resize.
+      const data = typeof payload === 'string' ? Buffer.from(payload, 'utf8') : bytesOf(payload);
       this.#wait(bytes, () => this.#runCoded(coder, opcode, data));
     } else if (this.busy) {
       this.#wait(bytes, () => this.#frame(firstByte(true, 0, opcode), payload, bytes));

@@ -1,6 +1,7 @@
 /** Every kind of bytes that `send` takes: what is on the wire is what was in memory, or nothing is. */
 import { Opcode, type Role } from '@sokker/frame';
-import { bytesOf } from '../src/bytes.js';
+import { COPY_BELOW_BYTES } from '../../frame/src/pending.js';
+import { bytesOf, payloadOf, SHORT_BYTES } from '../src/bytes.js';
 import { prepare } from '../src/prepared.js';
 import type { SendOptions } from '../src/send-options.js';
 import { scene, settled } from './scene.js';
@@ -72,6 +73,20 @@ describe.each<Role>(['server', 'client'])('as %s', (role) => {
     expect(it.frames).toHaveLength(2);
   });
 
+  test.each([100, SHORT_BYTES - 1, SHORT_BYTES, 10_000])(
+    '%i bytes in a Buffer of memory that shrinks after send leave as they were, or as zeros',
+    async (size) => {
+      const it = scene({ role });
+      const memory = resizable(content(size), 0);
+      it.connection.send(Buffer.from(memory));
+      memory.resize(10);
+      it.connection.send('behind');
+      await settled(20);
+      const copied = size >= SHORT_BYTES ? content(size) : Buffer.alloc(size);
+      expect(it.frames.map(({ payload }) => payload)).toEqual([copied, Buffer.from('behind')]);
+    },
+  );
+
   test.each([1, 31, 32, 1000, 8192, 100_000])('%i bytes that are detached after send leave as zeros', async (size) => {
     for (let i = 0; i < 32; i++) Buffer.allocUnsafe(4000).fill(0x53);
     const it = scene({ role });
@@ -82,6 +97,20 @@ describe.each<Role>(['server', 'client'])('as %s', (role) => {
     await settled(20);
     expect(it.frames.map(({ payload }) => payload)).toEqual([Buffer.alloc(size), Buffer.from('behind')]);
   });
+});
+
+test('a short Buffer is copied when it is framed, so nobody asks for its memory before', () => {
+  expect(SHORT_BYTES).toBeLessThanOrEqual(COPY_BELOW_BYTES);
+  const short = Buffer.from(shared(content(SHORT_BYTES - 1), 0) as never);
+  expect(payloadOf(short)).toBe(short);
+  const long = Buffer.from(shared(content(SHORT_BYTES), 0) as never);
+  expect(payloadOf(long)).toEqual(long);
+  expect(payloadOf(long).buffer).not.toBe(long.buffer);
+});
+
+test('what is no Buffer but says so is sent as what it is', () => {
+  const wide = Object.setPrototypeOf(Float64Array.of(1.5, 2.5), Buffer.prototype) as Buffer;
+  expect(payloadOf(wide)).toEqual(Buffer.from(Float64Array.of(1.5, 2.5).buffer));
 });
 
 test.each<[string, () => unknown]>([
