@@ -38,6 +38,7 @@ test('what @sokker/frame exports', () => {
     'parseClose',
     'readOptions',
     'shown',
+    'textPayload',
     'wholeFrame',
   ]);
 });
