@@ -31,7 +31,8 @@ function writeDocuments(folder: string, fresh: Report): void {
   writeFileSync(chart, drawChart(report.rows));
 }
 
-async function measure(options: BenchOptions, folders: Folders): Promise<Report> {
+/** @param onRow told of each row as it comes: a run may take half an hour, and is not lost where it is interrupted */
+async function measure(options: BenchOptions, folders: Folders, onRow: (report: Report) => void): Promise<Report> {
   const placement = choosePlacement();
   const progress = new Progress(process.stderr);
   const bench = new Bench(options, folders, placement, progress);
@@ -41,10 +42,13 @@ async function measure(options: BenchOptions, folders: Folders): Promise<Report>
       process.exit(INTERRUPTED);
     });
   }
+  const setting = { machine: describeMachine(placement.description), versions: describeVersions(folders.root) };
   try {
-    const rows = await bench.run((row) => progress.note(terminalRow(row)));
-    const machine = describeMachine(placement.description);
-    return { machine, versions: describeVersions(folders.root), rows };
+    const rows = await bench.run((row) => {
+      progress.note(terminalRow(row));
+      onRow({ ...setting, rows: [row] });
+    });
+    return { ...setting, rows };
   } finally {
     bench.stop();
   }
@@ -54,7 +58,8 @@ export async function main(args: readonly string[], folders: Folders): Promise<v
   const options = parseOptions(args);
   if (options.help) return void process.stdout.write(USAGE);
   if (options.list) return void process.stdout.write(`${ALL_ROWS.map(({ id }) => id).join('\n')}\n`);
-  const report = await measure(options, folders);
-  if (options.json) return void process.stdout.write(`${JSON.stringify(report, null, 1)}\n`);
-  if (!options.quick) writeDocuments(join(folders.root, 'docs'), report);
+  const report = await measure(options, folders, (fresh) => {
+    if (!options.json && !options.quick) writeDocuments(join(folders.root, 'docs'), fresh);
+  });
+  if (options.json) process.stdout.write(`${JSON.stringify(report, null, 1)}\n`);
 }

@@ -20,6 +20,7 @@ export const USAGE = `npm run bench -- [options]
   --json            print the results as JSON, nothing written
   --list            print the names of the rows
   --help            this text
+Each row is written when it is done, so a run that is interrupted keeps what it has measured.
 `;
 
 function parsePeers(list: string): PeerName[] {
