@@ -160,7 +160,6 @@ export const FRAME_EQUIVALENT = equivalentsOf('frame', {
   },
   slab: {
     'if (this.#memory === undefined) {': [SLOW, 'true'],
-    'if (size > MAX_SHARED_BYTES || !isPooled) return new Slab(size);': [SLOW],
     'if (shared.start + size > shared.bytes.length) {': [BOUND, 'shared.start + size >= shared.bytes.length'],
   },
   'text-payload': {
