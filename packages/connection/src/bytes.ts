@@ -5,7 +5,7 @@ import { isAnyArrayBuffer, isDataView, isTypedArray, isUint8Array } from 'node:u
 /** What keeping one more takes beside its bytes, and counts for: a pile of empty ones is bounded too. */
 export const ITEM_BYTES = 128;
 
-/** Buffers below this size are copied when they are framed: within what `frame` leaves uncopied. */
+/** Buffers below this size are copied when they are framed; `frame` leaves only larger ones where they are. */
 export const SHORT_BYTES = 4096;
 
 /** What `send` and `ping` take as bytes. */
