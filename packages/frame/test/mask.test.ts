@@ -1,10 +1,12 @@
 import { endianness } from 'node:os';
 import fc from 'fast-check';
 import { maskInPlace, wordsOf, WORD_THRESHOLD_BYTES } from '../src/mask.js';
+import { VECTOR_THRESHOLD_BYTES, vectorsAtHand } from '../src/mask-vectors.js';
 import { hex, KEY, naiveMask } from './wire.js';
 import { keys } from './arbitraries.js';
 
-const MEMORY = Buffer.from(Array.from({ length: 400 }, (_, i) => (i * 37 + 11) & 0xff));
+const bytesOf = (length: number): Buffer => Buffer.from(Array.from({ length }, (_, i) => (i * 37 + 11) & 0xff));
+const MEMORY = bytesOf(400);
 const isAscii = (bytes: Uint8Array): boolean => bytes.every((byte) => byte < 0x80);
 
 /** Masks `length` bytes that start `alignment` bytes into fresh memory, and looks at what lies around them. */
@@ -49,6 +51,53 @@ test('as the naive twin does around the threshold and through the unrolled loop'
       for (let phase = 0; phase < 4; phase++) check(length, alignment, phase, 0x37fa213d);
     }
   }
+});
+
+const BLOCK_BYTES = 16 * 1024;
+const LONG = [VECTOR_THRESHOLD_BYTES, VECTOR_THRESHOLD_BYTES + BLOCK_BYTES, 2 * BLOCK_BYTES].flatMap((length) =>
+  [-1, 0, 1, 15, 16, 17].map((more) => length + more),
+);
+
+test.each(LONG)(
+  'as the naive twin does in %i bytes: by vectors, block by block, and what is left of them',
+  (length) => {
+    const source = bytesOf(length + 16);
+    for (let alignment = 0; alignment < 4; alignment++) {
+      for (let phase = 0; phase < 4; phase++) check(length, alignment, phase, 0x80ff017f, source);
+    }
+  },
+);
+
+test('vectors tell ASCII, wherever the byte beyond it stands', () => {
+  const length = VECTOR_THRESHOLD_BYTES + BLOCK_BYTES + 7;
+  const source = Buffer.alloc(length + 16, 0x61);
+  check(length, 1, 0, 0x01020304, source);
+  for (const at of [0, 15, 16, BLOCK_BYTES - 1, BLOCK_BYTES, length - 24, length - 8, length - 7, length - 1]) {
+    source[at + 1] = 0xe9;
+    check(length, 1, 0, 0x01020304, source);
+    source[at + 1] = 0x61;
+  }
+});
+
+test('a long payload is masked by vectors where there are any, and by words, with the same outcome, where there are none', () => {
+  expect(vectorsAtHand()).not.toBeNull();
+  const source = bytesOf(VECTOR_THRESHOLD_BYTES + 21);
+  const { WebAssembly: present } = globalThis as { WebAssembly?: unknown };
+  jest.isolateModules(() => {
+    Object.assign(globalThis, { WebAssembly: undefined });
+    try {
+      // eslint-disable-next-line @typescript-eslint/no-require-imports
+      const { maskInPlace: mask } = require('../src/mask.js') as typeof import('../src/mask.js');
+      // eslint-disable-next-line @typescript-eslint/no-require-imports
+      const { vectorsAtHand: atHand } = require('../src/mask-vectors.js') as typeof import('../src/mask-vectors.js');
+      const bytes = Buffer.from(source);
+      expect(mask(bytes, 3, bytes.length, KEY, 1)).toBe(false);
+      expect(bytes.subarray(3)).toEqual(naiveMask(source.subarray(3), KEY, 1));
+      expect(atHand()).toBeNull();
+    } finally {
+      Object.assign(globalThis, { WebAssembly: present });
+    }
+  });
 });
 
 test('in a view that begins anywhere in its memory and ends with it', () => {
