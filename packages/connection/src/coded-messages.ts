@@ -28,6 +28,8 @@ export class CodedMessages {
   readonly #utf8 = new Utf8Validator();
   #opcode: Opcode = Opcode.binary;
   #first = true;
+  /** What was decoded last: it is handed on with what comes next, so that a message of one piece need not be joined. */
+  #held: Buffer | undefined;
   /** Whether the slice at hand is not used up. */
   #busy = false;
   /** Whether a coded message is in progress. */
@@ -79,11 +81,11 @@ export class CodedMessages {
     const since = this.#clock.now();
     while (this.#busy) {
       if (decodingShare.spent) return untilLater;
-      const piece = this.#coder.decode.read();
+      const piece = this.#read();
       if (piece instanceof Promise) return until(this.#drainElsewhere(piece, last));
       if (piece === undefined) return until(this.#finish(last));
       decodingShare.spend(piece.length);
-      const room = this.#pass(piece, false);
+      const room = this.#take(piece);
       if (room !== undefined) return until(room);
       if (this.#clock.now() - since >= TURN_MS) return untilLater;
     }
@@ -91,29 +93,58 @@ export class CodedMessages {
   }
 
   async #drainElsewhere(pending: Promise<Buffer | undefined>, last: boolean): Promise<void> {
-    for (let piece = await pending; piece !== undefined; piece = await this.#coder.decode.read()) {
-      await this.#pass(piece, false);
+    try {
+      for (let piece = await pending; piece !== undefined; piece = await this.#coder.decode.read()) {
+        await this.#take(piece);
+      }
+    } catch (error) {
+      this.#fail(error);
     }
     await this.#finish(last);
   }
 
-  #finish(last: boolean): Promise<void> | undefined {
-    this.#busy = false;
-    if (!last) return undefined;
-    this.open = false;
-    return this.#pass(NOTHING, true);
+  #read(): ReturnType<MessageCoder['decode']['read']> {
+    try {
+      return this.#coder.decode.read();
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
-  #pass(payload: Buffer, last: boolean): Promise<void> | undefined {
-    if (this.#opcode === Opcode.text) {
-      const sound = this.#utf8.push(payload) && (!last || this.#utf8.end());
-      if (!sound) throw new ProtocolError('ERR_SOKKER_INVALID_UTF8', VIOLATIONS.ERR_SOKKER_INVALID_UTF8);
-    }
+  /** What is held comes before what was found broken behind it. */
+  #fail(error: unknown): never {
+    void this.#release(false);
+    throw error;
+  }
+
+  #take(piece: Buffer): Promise<void> | undefined {
+    const room = this.#release(false);
+    if (this.#opcode === Opcode.text && !this.#utf8.push(piece)) throw invalidText();
+    this.#held = piece;
+    return room;
+  }
+
+  #finish(last: boolean): Promise<void> | undefined {
+    this.#busy = false;
+    if (!last) return this.#release(false);
+    this.open = false;
+    if (this.#opcode === Opcode.text && !this.#utf8.end()) throw invalidText();
+    return this.#release(true);
+  }
+
+  #release(last: boolean): Promise<void> | undefined {
+    const payload = this.#held ?? (last ? NOTHING : undefined);
+    if (payload === undefined) return undefined;
+    this.#held = undefined;
     const first = this.#first;
     this.#first = false;
     // The length of the whole is not known ahead: each piece declares what it holds.
     return this.#emit(new Slice(true, 0, this.#opcode, payload, payload.length, first, last));
   }
+}
+
+function invalidText(): ProtocolError {
+  return new ProtocolError('ERR_SOKKER_INVALID_UTF8', VIOLATIONS.ERR_SOKKER_INVALID_UTF8);
 }
 
 function until(settled: Promise<void> | undefined): Pause | undefined {

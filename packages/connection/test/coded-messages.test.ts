@@ -1,5 +1,7 @@
 /** Messages that an extension codes, on their way in and out, with a toy coder that works at once or in later turns. */
-import { Opcode, type Role } from '@sokker/frame';
+import { Opcode, type ProtocolError, type Role } from '@sokker/frame';
+import { ManualClock } from '@sokker/testkit';
+import { CodedMessages } from '../src/coded-messages.js';
 import { prepare } from '../src/index.js';
 import { ToyCoder, undecodable, xor } from './coder.js';
 import { rejection, scene, settled, until } from './scene.js';
@@ -182,6 +184,45 @@ describe.each([false, true])('the coder works in later turns: %s', (later) => {
     expect(it.log.at(-1)).toBe('close');
     expect(coder.log.filter((line) => line === 'close')).toHaveLength(1);
     expect(it.connection.bufferedBytes).toBe(0);
+  });
+});
+
+describe.each([false, true])('pieces, decoded in later turns: %s', (later) => {
+  /** What a coded message of so many bytes, in pieces of four, comes out as; `fails`: at which read the coder does. */
+  async function slicesOf(type: Opcode, bytes: number, fails = Infinity): Promise<string[]> {
+    const coder = new ToyCoder({ later, pieceBytes: 4 });
+    const { decode } = coder;
+    const read = decode.read.bind(decode);
+    let reads = 0;
+    decode.read = () => {
+      if (++reads === fails) decode.failure = undecodable();
+      return read();
+    };
+    const log: string[] = [];
+    const messages = new CodedMessages(coder, new ManualClock(), ({ payload, first, last }) => {
+      log.push(`${first ? '[' : ''}${payload.length}${last ? ']' : ''}`);
+      return undefined;
+    });
+    const frame = { fin: true, rsv: 2, opcode: type, payload: xor(Buffer.alloc(bytes, 'a'), 0) };
+    try {
+      await messages.push({ ...frame, payloadBytes: bytes, first: true, last: true });
+    } catch (error) {
+      log.push((error as ProtocolError).code);
+    }
+    return log;
+  }
+
+  test.each([Opcode.text, Opcode.binary])('opcode %i: the last one ends the message', async (type) => {
+    expect(await slicesOf(type, 0)).toEqual(['[0]']);
+    expect(await slicesOf(type, 3)).toEqual(['[3]']);
+    expect(await slicesOf(type, 4)).toEqual(['[4]']);
+    expect(await slicesOf(type, 9)).toEqual(['[4', '4', '1]']);
+  });
+
+  test.each([Opcode.text, Opcode.binary])('opcode %i: what is sound comes before what is not', async (type) => {
+    expect(await slicesOf(type, 9, 1)).toEqual(['ERR_SOKKER_INVALID_UTF8']);
+    expect(await slicesOf(type, 9, 2)).toEqual(['[4', 'ERR_SOKKER_INVALID_UTF8']);
+    expect(await slicesOf(type, 9, 4)).toEqual(['[4', '4', '1', 'ERR_SOKKER_INVALID_UTF8']);
   });
 });
 
