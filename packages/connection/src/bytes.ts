@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { UsageError } from '@sokker/frame';
 import { isAnyArrayBuffer, isDataView, isTypedArray, isUint8Array } from 'node:util/types';
 
-/** What keeping one more takes beside its bytes, and counts for: a pile of empty ones is bounded too. */
+/** What keeping one more message takes beside its bytes, and counts for, in bytes: a pile of empty ones is bounded too. */
 export const ITEM_BYTES = 128;
 
 /** Buffers below this size are copied when they are framed; `frame` leaves only larger ones where they are. */

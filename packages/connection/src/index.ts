@@ -1,4 +1,5 @@
 export { Bearer } from './bearer.js';
+export { ITEM_BYTES } from './bytes.js';
 export type { Bytes } from './bytes.js';
 export { channels } from './channels.js';
 export { systemClock } from './clock.js';

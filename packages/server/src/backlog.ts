@@ -1,9 +1,14 @@
-import type { Prepared } from '@sokker/connection';
+import { ITEM_BYTES, type Prepared } from '@sokker/connection';
 
 interface Waiting {
   readonly message: Prepared;
   readonly compress: boolean;
   readonly key: string | undefined;
+}
+
+/** What a message counts for while it waits. */
+export function waitingBytes(message: Prepared): number {
+  return ITEM_BYTES + message.data.length;
 }
 
 /** Messages that wait for a slow connection where they can still be dropped: oldest first, or by key for a newer one. */
@@ -25,7 +30,7 @@ export class Backlog {
   add(waiting: Waiting): void {
     const place = this.#next++;
     this.#waiting.set(place, waiting);
-    this.#bytes += waiting.message.data.length;
+    this.#bytes += waitingBytes(waiting.message);
     if (waiting.key !== undefined) this.#byKey.set(waiting.key, place);
   }
 
@@ -45,7 +50,7 @@ export class Backlog {
     if (oldest === undefined) return undefined;
     const [place, waiting] = oldest;
     this.#waiting.delete(place);
-    this.#bytes -= waiting.message.data.length;
+    this.#bytes -= waitingBytes(waiting.message);
     if (waiting.key !== undefined && this.#byKey.get(waiting.key) === place) this.#byKey.delete(waiting.key);
     return waiting;
   }

@@ -13,7 +13,7 @@ import {
 } from '@sokker/connection';
 import type { Duplex } from 'node:stream';
 import { checkTopic } from './arguments.js';
-import { Backlog } from './backlog.js';
+import { Backlog, waitingBytes } from './backlog.js';
 import { SetView } from './set-view.js';
 import type { SlowPolicy } from './slow-policy.js';
 import type { Topics } from './topics.js';
@@ -153,7 +153,7 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
     const replaced = backlog.replace(waiting);
     if (replaced === undefined) backlog.add(waiting);
     else this.#home.onDrop(this, replaced.message.data.length);
-    while (this.bufferedBytes - message.data.length >= this.#home.slow.maxBufferedBytes && backlog.size > 1) {
+    while (this.bufferedBytes - waitingBytes(message) >= this.#home.slow.maxBufferedBytes && backlog.size > 1) {
       this.#home.onDrop(this, backlog.take()?.message.data.length ?? 0);
     }
     return 'queued';

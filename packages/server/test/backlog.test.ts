@@ -1,4 +1,4 @@
-import { prepare } from '@sokker/connection';
+import { ITEM_BYTES, prepare } from '@sokker/connection';
 import { Backlog } from '../src/backlog.js';
 
 function waiting(text: string, key?: string): Parameters<Backlog['add']>[0] {
@@ -14,7 +14,7 @@ function texts(backlog: Backlog): string[] {
 test('gives back in order, and knows its bytes', () => {
   const backlog = new Backlog();
   for (const text of ['a', 'bb', 'ccc']) backlog.add(waiting(text));
-  expect([backlog.size, backlog.bytes]).toEqual([3, 6]);
+  expect([backlog.size, backlog.bytes]).toEqual([3, 6 + 3 * ITEM_BYTES]);
   expect(texts(backlog)).toEqual(['a', 'bb', 'ccc']);
   expect([backlog.size, backlog.bytes]).toEqual([0, 0]);
 });
@@ -25,7 +25,7 @@ test('a newer message takes the place of the one under its key', () => {
   for (const [text, key] of [['a', 'k'], ['b'], ['c', 'l']] as const) backlog.add(waiting(text, key));
   expect(backlog.replace(waiting('AA', 'k'))?.message.data.toString()).toBe('a');
   expect(backlog.replace(waiting('x'))).toBeUndefined();
-  expect(backlog.bytes).toBe(4);
+  expect(backlog.bytes).toBe(4 + 3 * ITEM_BYTES);
   expect(texts(backlog)).toEqual(['AA', 'b', 'c']);
   expect(backlog.replace(waiting('late', 'k'))).toBeUndefined();
 });

@@ -150,6 +150,15 @@ test('keep-latest: one message per key waits, in the place of the first', async 
   await closed;
 });
 
+test.each(['drop-oldest', 'keep-latest'] as const)('%s: a pile of empty messages is bounded too', async (onSlow) => {
+  const rig = await start({ ...LIMITS, onSlow });
+  const [, connection] = await openPair(rig);
+  while (connection.send(LARGE));
+  for (let index = 0; index < 10_000; index++) connection.send('', { key: String(index) });
+  expect(rig.server.metrics().decisions.drop).toBeGreaterThan(7000);
+  expect(connection.bufferedBytes).toBeLessThan(LIMITS.maxBufferedBytes + LARGE.length);
+});
+
 test('after it has recovered a connection has everything again', async () => {
   const rig = await start({ ...LIMITS, onSlow: 'drop-oldest' });
   const [wire, connection] = await rig.open();
