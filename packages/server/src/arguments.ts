@@ -18,6 +18,11 @@ export function checkTopic(topic: unknown): void {
   if (typeof topic !== 'string') throw wrong(`a topic is a string, not ${shown(topic)}`);
 }
 
+/** @throws UsageError `ERR_SOKKER_ARGUMENT` for what is neither a string nor left out */
+export function checkKey(key: unknown): void {
+  if (key !== undefined && typeof key !== 'string') throw wrong(`the key of a message is a string, not ${shown(key)}`);
+}
+
 /** @throws UsageError `ERR_SOKKER_ARGUMENT` for what emits no events */
 export function checkEmitter(server: unknown): void {
   const { on, off, listenerCount } = (server ?? {}) as Record<string, unknown>;

@@ -1,5 +1,6 @@
 import {
   Connection,
+  mayCompress,
   prepare,
   Prepared,
   type Bytes,
@@ -12,7 +13,7 @@ import {
   type Session,
 } from '@sokker/connection';
 import type { Duplex } from 'node:stream';
-import { checkTopic } from './arguments.js';
+import { checkKey, checkTopic } from './arguments.js';
 import { Backlog, waitingBytes } from './backlog.js';
 import { SetView } from './set-view.js';
 import type { SlowPolicy } from './slow-policy.js';
@@ -146,10 +147,10 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
 
   /** Keeps a message where it can still be dropped, until the socket has room. */
   #keep(data: string | Bytes | Prepared, options: ServerSendOptions = {}): Offered {
-    if (this.state !== 'open') return 'dropped';
     const message = asPrepared(data, options);
+    const waiting = { message, compress: mayCompress(options), key: this.#keyOf(options) };
+    if (this.state !== 'open') return 'dropped';
     const backlog = (this.#backlog ??= this.#makeBacklog());
-    const waiting = { message, compress: options.compress !== false, key: this.#keyOf(options) };
     const replaced = backlog.replace(waiting);
     if (replaced === undefined) backlog.add(waiting);
     else this.#home.onDrop(this, replaced.message.data.length);
@@ -160,10 +161,12 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
   }
 
   #keyOf({ key }: ServerSendOptions): string | undefined {
+    checkKey(key);
     return this.#home.slow.policy === 'keep-latest' ? key : undefined;
   }
 
   #drop(data: string | Bytes | Prepared, options: ServerSendOptions = {}): Offered {
+    mayCompress(options);
     const { data: bytes } = asPrepared(data, options);
     this.#home.onDrop(this, bytes.length);
     return 'dropped';

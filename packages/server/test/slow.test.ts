@@ -185,14 +185,21 @@ test('of a connection that has ended nothing waits, and nothing is counted that 
   expect(rig.server.metrics().retainedBytes).toBe(0);
 });
 
-test.each(['drop-newest', 'drop-oldest', 'keep-latest'] as const)('%s: takes every option of send', async (onSlow) => {
-  const rig = await start({ ...LIMITS, onSlow });
-  const [, connection] = await openPair(rig);
-  const options = { type: 'text', compress: false, key: 'k' } as const;
-  fill(
-    () => connection.send(LARGE, options),
-    () => connection.bufferedBytes >= LIMITS.maxBufferedBytes,
-  );
-  expect(connection.offer(LARGE, options)).not.toBe('sent');
-  expect(connection.state).toBe('open');
-});
+test.each(['drop-newest', 'drop-oldest', 'keep-latest'] as const)(
+  '%s: takes every option of send, and looks at each',
+  async (onSlow) => {
+    const rig = await start({ ...LIMITS, onSlow });
+    const [, connection] = await openPair(rig);
+    const options = { type: 'text', compress: false, key: 'k' } as const;
+    fill(
+      () => connection.send(LARGE, options),
+      () => connection.bufferedBytes >= LIMITS.maxBufferedBytes,
+    );
+    expect(connection.offer(LARGE, options)).not.toBe('sent');
+    expect(connection.state).toBe('open');
+    const wrong = { code: 'ERR_SOKKER_ARGUMENT' };
+    expect(() => connection.offer(LARGE, { compress: 1 as never })).toThrow(expect.objectContaining(wrong));
+    if (onSlow === 'drop-newest') return;
+    expect(() => connection.offer(LARGE, { key: 1 as never })).toThrow(expect.objectContaining(wrong));
+  },
+);
