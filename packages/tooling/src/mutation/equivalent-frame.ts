@@ -101,6 +101,14 @@ export const FRAME_EQUIVALENT = equivalentsOf('frame', {
       'false',
       'words !== undefined',
     ],
+    'if (end - start >= VECTOR_THRESHOLD_BYTES) {': [
+      SLOW,
+      'false',
+      'end - start > VECTOR_THRESHOLD_BYTES',
+      'end + start',
+      '{}',
+    ],
+    'if (vectors !== null) {': [SLOW, 'false', '{}'],
     'const from = Math.max(start - edge, 0);': [
       'What lies before the words is masked byte by byte, however much that is.',
       'start + edge',
@@ -123,6 +131,10 @@ export const FRAME_EQUIVALENT = equivalentsOf('frame', {
     ],
     'if ((to & 3) !== 0) {': ['Of no word no bit is inside.', 'true'],
     'return BIG_ENDIAN ? -1 >>> (byte << 3) : -1 << (byte << 3);': ['For machines of the other byte order.', '+1'],
+  },
+  'mask-vectors': {
+    'piece.set(size === BLOCK_BYTES ? block : block.subarray(0, size));': [SLOW, 'false'],
+    'return vectors === undefined ? (vectors = makeVectors()) : vectors;': [SLOW, 'true'],
   },
   'masking-key': {
     'if (next === BLOCK_KEYS) {': ['A key of its own block is as fresh, and only slower.', 'true'],
