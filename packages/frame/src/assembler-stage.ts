@@ -1,9 +1,8 @@
 import { AssemblerCore, type AssemblerOptions } from './assembler-core.js';
-import { UsageError } from './errors.js';
 import type { Frame } from './frame.js';
+import { payloadOf } from './given-frame.js';
 import type { Message } from './message.js';
 import { isControl } from './opcode.js';
-import { shown } from './shown.js';
 import type { Stage } from './stage.js';
 
 /** Frames in, messages out; control frames pass through in their place. */
@@ -16,13 +15,7 @@ export class AssemblerStage implements Stage<Frame, Message | Frame> {
   }
 
   write(frame: Frame): void {
-    if (typeof frame !== 'object' || (frame as Frame | null) === null) {
-      const form = 'a frame is an object: { fin, rsv, opcode, payload }';
-      throw new UsageError('ERR_SOKKER_ARGUMENT', `${form}, not ${shown(frame)}`);
-    }
-    if (!(frame.payload instanceof Uint8Array)) {
-      throw new UsageError('ERR_SOKKER_ARGUMENT', 'the payload of a frame must be a Buffer or Uint8Array');
-    }
+    payloadOf(frame);
     this.#ready = isControl(frame.opcode) ? frame : this.#core.push(frame);
   }
 

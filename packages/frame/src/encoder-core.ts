@@ -2,14 +2,13 @@
 import { Buffer } from 'node:buffer';
 import { UsageError } from './errors.js';
 import type { Frame, FrameSlice } from './frame.js';
+import { sendablePayloadOf } from './given-frame.js';
 import { headerBytes, writeHeader } from './header.js';
 import { maskInPlace } from './mask.js';
 import { randomMaskingKey } from './masking-key.js';
-import { isControl, isReserved, MAX_CONTROL_PAYLOAD_BYTES } from './opcode.js';
 import { ENCODER_OPTIONS, readOptions } from './options.js';
 import { writePayload, writePending, type Pending } from './pending.js';
 import type { Role } from './role.js';
-import { trueBytes } from './true-bytes.js';
 
 export interface EncoderOptions {
   /** Our role: a client masks what it sends, a server does not. */
@@ -60,7 +59,7 @@ export class EncoderCore {
    *   long for a control frame
    */
   add(frame: Frame | FrameSlice): void {
-    const payload = checkedPayload(frame);
+    const payload = sendablePayloadOf(frame);
     if ('first' in frame && !(frame.first && frame.last)) return this.#addSlice(frame);
     this.addFrame(firstByte(frame.fin, frame.rsv, frame.opcode), payload, payload.length);
   }
@@ -139,34 +138,11 @@ export function encodeFrame(frame: Frame, options: { role: Role; maskingKey?: nu
   if (!ENCODER_OPTIONS.role.values.includes((options as EncoderOptions | undefined)?.role as Role)) {
     throw new UsageError('ERR_SOKKER_ARGUMENT', "encodeFrame needs a role: 'client' or 'server'");
   }
-  const payload = checkedPayload(frame);
+  const payload = sendablePayloadOf(frame);
   const maskingKey = options.role === 'client' ? (options.maskingKey ?? randomMaskingKey()) : undefined;
   const out = Buffer.allocUnsafe(headerBytes(payload.length, maskingKey !== undefined) + payload.length);
   const at = writeHeader(out, 0, firstByte(frame.fin, frame.rsv, frame.opcode), payload.length, maskingKey);
   writePayload(out, at, payload, payload.length);
   if (maskingKey !== undefined) maskInPlace(out, at, out.length, maskingKey, 0);
   return out;
-}
-
-/** The payload of a frame that may be sent. */
-function checkedPayload(frame: Frame): Buffer {
-  if (typeof frame !== 'object' || (frame as Frame | null) === null) {
-    throw new UsageError('ERR_SOKKER_ARGUMENT', 'a frame is an object: { fin, rsv, opcode, payload }');
-  }
-  const { fin, rsv, opcode, payload } = frame;
-  if ((rsv & 7) !== rsv || (opcode & 15) !== opcode || isReserved(opcode)) {
-    const rule = 'a frame needs an rsv from 0 to 7 and an opcode of `Opcode`';
-    throw new UsageError('ERR_SOKKER_ARGUMENT', `${rule} (RFC 6455 §5.2)`);
-  }
-  if (!(payload instanceof Uint8Array) || payload.length !== trueBytes(payload)) {
-    throw new UsageError('ERR_SOKKER_ARGUMENT', 'the payload of a frame must be a Buffer or Uint8Array');
-  }
-  // RFC 6455 §5.5: every peer would fail the connection.
-  if (isControl(opcode) && (!fin || payload.length > MAX_CONTROL_PAYLOAD_BYTES)) {
-    throw new UsageError(
-      'ERR_SOKKER_ARGUMENT',
-      'a control frame is never fragmented and has at most 125 bytes of payload',
-    );
-  }
-  return payload;
 }

@@ -14,6 +14,7 @@ export interface Task {
 /** Its own suite is expected to prove a source; some sources are proved through another's, or by the fixtures too. */
 const SUITES: Readonly<Record<MutatedRoom, Readonly<Record<string, readonly string[]>>>> = {
   frame: {
+    'given-frame': ['encoder-core', 'assembler-stage'],
     'mask-vectors': ['mask'],
     pending: ['encoder-core'],
     'web/orderly-source': ['web/stage-pair', 'web/decoder-stream', 'web/encoder-stream'],
