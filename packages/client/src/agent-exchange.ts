@@ -14,7 +14,13 @@ import type { ConnectSettings } from './options.js';
 const MAX_INTERIM_RESPONSES = 16;
 const SWITCHING = 101;
 
-export function exchangeThroughAgent(route: Route, settings: ConnectSettings, deadline: Deadline): Promise<Exchange> {
+export async function exchangeThroughAgent(
+  route: Route,
+  settings: ConnectSettings,
+  deadline: Deadline,
+): Promise<Exchange> {
+  // A request that nobody listens to would throw its error at the process.
+  deadline.signal.throwIfAborted();
   deadline.start('connect', settings.connectTimeoutMs);
   const sent = send(route, settings);
   return unlessAborted(

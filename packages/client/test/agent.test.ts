@@ -170,3 +170,19 @@ describe('an agent', () => {
     expect(clock.pending).toBe(0);
   });
 });
+
+test.each(['before', 'in the same turn', 'a turn later'])(
+  'a signal that aborts %s: its reason, and nothing that nobody catches',
+  async (when) => {
+    const server = await keep(serve(() => undefined));
+    const aborter = new AbortController();
+    const reason = new Error('too late');
+    if (when === 'before') aborter.abort(reason);
+    const attempt = connect(server.url, { agent: new http.Agent(), signal: aborter.signal });
+    if (when === 'in the same turn') aborter.abort(reason);
+    else setImmediate(() => aborter.abort(reason));
+    await expect(attempt).rejects.toBe(reason);
+    // What a request says of its end, it says within a few turns.
+    for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+  },
+);
