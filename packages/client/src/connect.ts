@@ -47,6 +47,7 @@ function takeOver<Made extends Connection<Context>, Context>(
   }
   try {
     settings.onHeaders?.(agreement.headers);
+    settings.signal?.throwIfAborted();
   } catch (error) {
     coder?.close();
     throw error;

@@ -1,6 +1,7 @@
 import { connect, ConnectError } from '@sokker/client';
 import type { Connection } from '@sokker/connection';
 import { acceptKey, HandshakeError, HeaderFields, UsageError, type RequestHead } from '@sokker/handshake';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -59,6 +60,15 @@ describe('connect', () => {
     expect(connection.context.name).toBe('mine');
     expect(headers?.get('x-served-by')).toBe('seven');
     connection.terminate();
+  });
+
+  test('a signal that aborts while onHeaders runs is heard: no connection is left behind', async () => {
+    const server = await keep(serve(() => undefined));
+    const aborter = new AbortController();
+    const reason = new Error('not this one');
+    const onHeaders = (): void => aborter.abort(reason);
+    await expect(connect(server.url, { signal: aborter.signal, onHeaders })).rejects.toBe(reason);
+    await once(server.sockets[0]!, 'close');
   });
 
   test('each attempt has a key of its own', async () => {
