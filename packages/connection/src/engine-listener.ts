@@ -7,7 +7,7 @@ export interface EngineListener {
   /** What waits will not be taken. */
   forget(): void;
   onReceived(received: Received): void;
-  /** A chunk was read and dealt with. */
+  /** A chunk was read and dealt with, or more of one was decoded in a later turn. */
   onRead(): void;
   onPing(payload: Buffer): void;
   onPong(payload: Buffer): void;

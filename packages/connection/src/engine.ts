@@ -8,7 +8,8 @@ import { listenTo, type DuplexListener } from './duplex-listener.js';
 import { ConnectionError, connectionLost } from './errors.js';
 import { closed, codeOf, cut } from './failure.js';
 import type { EngineListener } from './engine-listener.js';
-import { Incoming, type IncomingSink } from './incoming.js';
+import { Incoming } from './incoming.js';
+import type { IncomingSink } from './incoming-sink.js';
 import type { ConnectionSettings, Session } from './options.js';
 import { Outgoing, type OutgoingSink } from './outgoing.js';
 import { Pings } from './pings.js';
@@ -156,6 +157,10 @@ export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
     this.outgoing.writer.hold();
     this.incoming.read(chunk);
     this.outgoing.writer.release();
+    this.#listener.onRead();
+  }
+
+  onDecodedLater(): void {
     this.#listener.onRead();
   }
 

@@ -28,7 +28,7 @@ export interface ConnectionOwner<Context = unknown> {
   takesMessages(connection: Connection<Context>): boolean;
   onMessage(message: Message, connection: Connection<Context>): void;
   onStream(message: MessageStream, connection: Connection<Context>): void;
-  /** A chunk was read and dealt with. */
+  /** A chunk was read and dealt with, or more of one was decoded in a later turn. */
   onRead?(connection: Connection<Context>): void;
   onClose(record: CloseRecord, connection: Connection<Context>): void;
   onError(error: Error, connection: Connection<Context>): void;

@@ -8,24 +8,10 @@ import { StreamReceiver } from './message-stream.js';
 import type { Duplex } from 'node:stream';
 import { CodedMessages } from './coded-messages.js';
 import { errorOf } from './failure.js';
+import type { IncomingSink } from './incoming-sink.js';
 import type { ConnectionSettings } from './options.js';
-import type { Received } from './received.js';
 import type { Stages, StageUser } from './stages.js';
 import { TURN_MS } from './turn-share.js';
-
-/** Where decoded things go. */
-export interface IncomingSink {
-  /** A whole message, or one that arrives as a stream has begun. */
-  onReceived(received: Received): void;
-  /** A whole control frame. */
-  onControl(frame: FrameSlice): void;
-  /** The peer broke a rule or a limit; nothing more is decoded. */
-  fail(error: Error): void;
-  /** Whether whole messages wait for someone to take them. */
-  readonly holding: boolean;
-  /** All that was read is delivered, and the peer has ended its side. */
-  onEnd(): void;
-}
 
 /** Who keeps reading stopped, and so how it goes on. */
 export type PauseReason = 'application' | 'nobody listens' | 'iterator is full' | 'budget' | 'message is taken';
@@ -190,7 +176,10 @@ export class Incoming implements StageUser {
     if (pending === undefined) return;
     this.pause('message is taken');
     pending.then(
-      () => this.resume('message is taken'),
+      () => {
+        this.resume('message is taken');
+        this.#sink.onDecodedLater();
+      },
       (error: unknown) => this.#fail(error),
     );
   }

@@ -2,7 +2,7 @@
 import { Opcode, type ProtocolError, type Role } from '@sokker/frame';
 import { ManualClock } from '@sokker/testkit';
 import { CodedMessages } from '../src/coded-messages.js';
-import { prepare } from '../src/index.js';
+import { prepare, type Connection } from '../src/index.js';
 import { ToyCoder, undecodable, xor } from './coder.js';
 import { rejection, scene, settled, until } from './scene.js';
 
@@ -224,6 +224,16 @@ describe.each([false, true])('pieces, decoded in later turns: %s', (later) => {
     expect(await slicesOf(type, 9, 2)).toEqual(['[4', 'ERR_SOKKER_INVALID_UTF8']);
     expect(await slicesOf(type, 9, 4)).toEqual(['[4', '4', '1', 'ERR_SOKKER_INVALID_UTF8']);
   });
+});
+
+test('whoever looks after the connection learns what was decoded in later turns', async () => {
+  const noted: number[] = [];
+  const onRead = (connection: Connection): void => void noted.push(connection.retainedBytes);
+  const owner = { takesMessages: () => false, onMessage() {}, onStream() {}, onError() {}, onClose() {}, onRead };
+  const it = scene({ session: { coder: new ToyCoder({ later: true }) }, owner });
+  it.send(Opcode.binary, xor(Buffer.alloc(5 * KIB), 0), { rsv: 2, fin: false });
+  await settled(20);
+  expect(noted.at(-1)).toBeGreaterThanOrEqual(5 * KIB);
 });
 
 test('a coder that gives many pieces at once lets others have their turn', async () => {
