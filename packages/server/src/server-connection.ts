@@ -1,5 +1,6 @@
 import {
   Connection,
+  ConnectionError,
   mayCompress,
   prepare,
   Prepared,
@@ -12,6 +13,7 @@ import {
   type SendStreamOptions,
   type Session,
 } from '@sokker/connection';
+import { CloseCode, encodeClose } from '@sokker/frame';
 import type { Duplex } from 'node:stream';
 import { checkKey, checkTopic } from './arguments.js';
 import { Backlog, waitingBytes } from './backlog.js';
@@ -126,14 +128,31 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
     return this.#full ? this.#keep(data, options) : this.#pass(data, options);
   }
 
+  /**
+   * As that of any connection; where a policy drops messages and `maxBufferedBytes` wait, it is this one: it rejects with
+   * `ERR_SOKKER_TOO_SLOW`.
+   */
   override sendStream(source: MessageSource, options?: SendStreamOptions): Promise<void> {
-    this.#passBacklog();
-    return super.sendStream(source, options);
+    const { policy, maxBufferedBytes } = this.#home.slow;
+    const isDropped = !KEEPING.includes(policy) && this.bufferedBytes >= maxBufferedBytes;
+    if (!isDropped) {
+      // What waits here goes before what comes now.
+      this.#passBacklog();
+      return super.sendStream(source, options);
+    }
+    const signal = AbortSignal.abort(new ConnectionError('ERR_SOKKER_TOO_SLOW'));
+    const rejected = super.sendStream(source, { ...options, signal });
+    // Whoever does not look what becomes of it is not told, as with `send`.
+    rejected.catch(() => undefined);
+    this.#home.onDrop(this, 0);
+    return rejected;
   }
 
-  override close(...args: Parameters<Connection['close']>): Promise<CloseRecord> {
+  override close(code: number | null = CloseCode.normal, reason = ''): Promise<CloseRecord> {
+    // A Close that cannot be sent must not move what waits to where it cannot be dropped.
+    encodeClose(code ?? undefined, reason);
     this.#passBacklog();
-    return super.close(...args);
+    return super.close(code, reason);
   }
 
   #pass(data: string | Bytes | Prepared, options: SendOptions | undefined): Offered {
@@ -192,7 +211,6 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
     if (oldest !== undefined) this.#pass(oldest.message, { compress: oldest.compress });
   }
 
-  /** What waits here goes before what comes now. */
   #passBacklog(): void {
     const backlog = this.#backlog;
     while (backlog !== undefined && backlog.size > 0) this.#passOldest(backlog);
@@ -203,6 +221,8 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
 const NOTED_BYTES = 4096;
 /** Policies by which messages wait where they can still be dropped. */
 const DROPPING: readonly SlowPolicy[] = ['drop-oldest', 'keep-latest'];
+/** Policies by which nothing is ever dropped while the connection is open. */
+const KEEPING: readonly SlowPolicy[] = ['close', 'signal'];
 
 /** A message that may be kept; of the options of `send` its type is all that goes into it. */
 function asPrepared(data: string | Bytes | Prepared, { type }: ServerSendOptions): Prepared {

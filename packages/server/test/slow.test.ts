@@ -159,6 +159,30 @@ test.each(['drop-oldest', 'keep-latest'] as const)('%s: a pile of empty messages
   expect(connection.bufferedBytes).toBeLessThan(LIMITS.maxBufferedBytes + LARGE.length);
 });
 
+test.each(['drop-oldest', 'keep-latest', 'drop-newest'] as const)(
+  '%s: streams, and calls that throw, move no pile to where it cannot be dropped',
+  async (onSlow) => {
+    const rig = await start({ ...LIMITS, onSlow });
+    const [, connection] = await openPair(rig);
+    const outcomes = new Map<unknown, number>();
+    for (let round = 0; round < 60; round++) {
+      for (let index = 0; index < 10; index++) connection.send(LARGE);
+      expect(() => connection.close(9999)).toThrow(expect.objectContaining({ code: 'ERR_SOKKER_ARGUMENT' }));
+      expect(() => connection.sendStream(42 as never)).toThrow(
+        expect.objectContaining({ code: 'ERR_SOKKER_ARGUMENT' }),
+      );
+      connection.sendStream(['x']).catch((error: unknown) => {
+        const { code } = error as { code: string };
+        outcomes.set(code, (outcomes.get(code) ?? 0) + 1);
+      });
+      await turn();
+    }
+    expect(connection.bufferedBytes).toBeLessThan(LIMITS.maxBufferedBytes + 3 * LARGE.length);
+    expect(outcomes.get('ERR_SOKKER_TOO_SLOW')).toBeGreaterThan(30);
+    expect(connection.state).toBe('open');
+  },
+);
+
 test('after it has recovered a connection has everything again', async () => {
   const rig = await start({ ...LIMITS, onSlow: 'drop-oldest' });
   const [wire, connection] = await rig.open();
