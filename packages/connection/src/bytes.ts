@@ -8,6 +8,9 @@ export const ITEM_BYTES = 128;
 /** Buffers below this size are copied when they are framed; `frame` leaves only larger ones where they are. */
 export const SHORT_BYTES = 4096;
 
+/** RFC 6455 §5.5. */
+const MAX_CONTROL_BYTES = 125;
+
 /** What `send` and `ping` take as bytes. */
 export type Bytes = ArrayBufferView | ArrayBufferLike;
 
@@ -32,6 +35,13 @@ export function bytesOf(data: unknown): Buffer {
   if (isDataView(data)) return viewed(VIEW, data);
   if (isAnyArrayBuffer(data)) return steady(new Uint8Array(data));
   throw new UsageError('ERR_SOKKER_ARGUMENT', `expected a string, a buffer or a view of one, not ${kindOf(data)}`);
+}
+
+/** A copy of what a Ping is to carry. @throws UsageError `ERR_SOKKER_ARGUMENT` where that is more than one may */
+export function pingPayload(data: string | Bytes): Buffer {
+  const payload = Buffer.from(typeof data === 'string' ? data : bytesOf(data));
+  if (payload.length <= MAX_CONTROL_BYTES) return payload;
+  throw new UsageError('ERR_SOKKER_ARGUMENT', `a Ping may carry 125 bytes, not ${payload.length} (RFC 6455 §5.5)`);
 }
 
 /**

@@ -1,8 +1,7 @@
-import { Buffer } from 'node:buffer';
 import { CloseCode, textPayload, UsageError, type Message } from '@sokker/frame';
 import { captureRejectionSymbol } from 'node:events';
 import type { Duplex } from 'node:stream';
-import { bytesOf, payloadOf, type Bytes } from './bytes.js';
+import { payloadOf, pingPayload, type Bytes } from './bytes.js';
 import { channels } from './channels.js';
 import type { CloseRecord } from './close-record.js';
 import type { ConnectionState } from './closing.js';
@@ -19,8 +18,6 @@ import { StreamedMessage } from './send-stream.js';
 import type { MessageSource } from './source.js';
 import { unheard } from './unheard.js';
 import { vitalsOf, type Vitals } from './vitals.js';
-
-const MAX_CONTROL_BYTES = 125;
 
 /**
  * One open WebSocket over any Duplex, in either role (RFC 6455 §5 to §8); the opening handshake is behind it. It
@@ -130,10 +127,7 @@ export class Connection<Context = unknown> extends LateEmitter<ConnectionEvents>
    * @throws UsageError `ERR_SOKKER_ARGUMENT`
    */
   ping(data?: string | Bytes): Promise<number> {
-    const payload = data === undefined ? data : Buffer.from(typeof data === 'string' ? data : bytesOf(data));
-    if (payload !== undefined && payload.length > MAX_CONTROL_BYTES) {
-      throw new UsageError('ERR_SOKKER_ARGUMENT', `a Ping may carry 125 bytes, not ${payload.length} (RFC 6455 §5.5)`);
-    }
+    const payload = data === undefined ? data : pingPayload(data);
     const { outgoing, pings, sendable } = this.#engine;
     const waiting = outgoing.writer.bufferedBytes + (pings?.bytes ?? 0);
     if (sendable && waiting >= this.#settings.maxBufferedBytes) this.#tooSlow(waiting);
@@ -198,12 +192,17 @@ export class Connection<Context = unknown> extends LateEmitter<ConnectionEvents>
    * @returns resolves when all of it was accepted. Rejects when the source fails, the signal aborts or the connection
    *   ends. A message that was begun cannot be taken back: the connection is then closed with 1011 between two
    *   fragments, or without a Close inside the one frame of a message whose size was given.
+   *   While it waits for others it counts towards `maxBufferedBytes`, with 2 KiB.
    * @throws UsageError `ERR_SOKKER_ARGUMENT`
    */
   sendStream(source: MessageSource, options: SendStreamOptions = {}): Promise<void> {
-    const message = new StreamedMessage(this.#engine.outgoing, source, options);
-    if (this.#engine.sendable) this.#engine.outgoing.stream(message);
-    else message.drop(new ConnectionError('ERR_SOKKER_CLOSED'));
+    const { outgoing, sendable } = this.#engine;
+    const message = new StreamedMessage(outgoing, source, options);
+    const { bufferedBytes } = outgoing.writer;
+    if (!sendable) message.drop(new ConnectionError('ERR_SOKKER_CLOSED'));
+    else if (message.aborted) return message.done;
+    else if (bufferedBytes < this.#settings.maxBufferedBytes) outgoing.stream(message);
+    else if (!this.#tooSlow(bufferedBytes)) message.drop(new ConnectionError('ERR_SOKKER_TOO_SLOW'));
     return message.done;
   }
 

@@ -2,7 +2,7 @@ import { errorOf } from './failure.js';
 
 /** A message that waits for its place in the order of messages. */
 export interface Job {
-  /** Bytes that it holds while it waits and while it runs. */
+  /** Bytes that it holds, while it waits or while it runs: they change only when it begins to run. */
   readonly bytes: number;
   /** Puts the message on the wire; a promise when that goes on elsewhere, and the next job waits for it. */
   run(): Promise<void> | undefined;
@@ -62,12 +62,15 @@ export class JobQueue {
   #start(job: Job): Promise<void> | undefined {
     // It runs from here on: a source may send something itself when it is first asked.
     this.#running = job;
+    const waited = job.bytes;
     try {
       return job.run();
     } catch (error) {
       this.#running = undefined;
       this.#fail(error);
       return undefined;
+    } finally {
+      this.bytes += job.bytes - waited;
     }
   }
 

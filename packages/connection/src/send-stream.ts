@@ -13,10 +13,11 @@ const NOTHING = Buffer.alloc(0);
 /** So many pieces may leave before others have their turn: a source that always has more never owns the event loop. */
 const PIECES_PER_TURN = 16;
 
+/** What a message takes that waits for its turn: promises, listeners and the source that was opened (heap, Node 20). */
+const WAITING_BYTES = 2048;
+
 /** A message that is sent while it is being made. */
 export class StreamedMessage implements Job {
-  /** It waits in its source, not here. */
-  readonly bytes = 0;
   readonly done: Promise<void>;
   readonly #outgoing: Outgoing;
   readonly #reader: SourceReader;
@@ -47,6 +48,16 @@ export class StreamedMessage implements Job {
     const { signal } = options;
     if (signal?.aborted === true) this.#abort(signal.reason);
     else signal?.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  /** Whether it will not be sent, or not to its end. */
+  get aborted(): boolean {
+    return this.#aborted !== undefined;
+  }
+
+  /** Once it runs, what there is of it waits in its source, and not here. */
+  get bytes(): number {
+    return this.#running ? 0 : WAITING_BYTES;
   }
 
   /** Rejects only where the connection must be given up: part of the message is out and the rest will not follow. */

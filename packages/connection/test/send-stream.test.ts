@@ -195,6 +195,31 @@ describe('order', () => {
     expect(it.sent()).toEqual(['continuation', 'close 1000']);
   });
 
+  test('streams that wait count as buffered, and beyond the limit the peer is too slow', async () => {
+    const it = scene({ maxBufferedBytes: 100_000 }).record();
+    begin(it);
+    await settled();
+    expect(it.connection.bufferedBytes).toBe(0);
+    const codes: unknown[] = [];
+    for (let i = 0; i < 60; i++) {
+      it.connection.sendStream(['a']).catch((error: unknown) => codes.push((error as { code: string }).code));
+    }
+    await settled();
+    expect(it.log).toEqual(['error ERR_SOKKER_TOO_SLOW', 'close']);
+    expect(codes.filter((code) => code === 'ERR_SOKKER_TOO_SLOW')).toHaveLength(1);
+    expect(codes).toHaveLength(60);
+    expect(it.connection.bufferedBytes).toBe(0);
+  });
+
+  test('a stream whose signal has aborted waits for nothing', async () => {
+    const it = scene().record();
+    begin(it);
+    await settled();
+    const aborted = it.connection.sendStream(['a'], { signal: AbortSignal.abort(new Error('too late')) });
+    await expect(aborted).rejects.toThrow('too late');
+    expect(it.connection.bufferedBytes).toBe(0);
+  });
+
   test('messages that wait count as buffered, and beyond the limit the peer is too slow', async () => {
     const it = scene({ maxBufferedBytes: 100_000 }).record();
     begin(it);
