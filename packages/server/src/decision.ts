@@ -48,11 +48,13 @@ export interface Admission<Context> {
   readonly context?: Context | undefined;
 }
 
-/** An application's no to a request; made by `reject`. */
-export class Rejection {
+/** An application's no to a request; thrown by `reject`. */
+export class Rejection extends Error {
+  override readonly name = 'Rejection';
   readonly refusal: Refusal;
 
   constructor(refusal: Refusal) {
+    super(refusal.error.message);
     this.refusal = refusal;
   }
 }
@@ -66,13 +68,14 @@ export interface RejectOptions {
 }
 
 /**
- * Refuses a request: `return reject(401, { body: 'log in first' })`.
+ * Refuses a request: `return reject(401, { body: 'log in first' })`. It throws, so that who forgets the `return` lets
+ * nobody in; what catches errors of your own in `upgrade` must let a Rejection pass, or return it.
  * @param status 300 to 599
- * @throws UsageError `ERR_SOKKER_OPTION` for a status, header or body that may not be sent
+ * @throws Rejection, always; UsageError `ERR_SOKKER_OPTION` for a status, header or body that may not be sent
  */
-export function reject(status: number, options: RejectOptions = {}): Rejection {
+export function reject(status: number, options: RejectOptions = {}): never {
   const { headers, body } = readOptions<RejectOptions>('reject', REJECT_OPTIONS, options);
-  return new Rejection(refuse({ status, ...(headers && { headers }), ...(body !== undefined && { body }) }));
+  throw new Rejection(refuse({ status, ...(headers && { headers }), ...(body !== undefined && { body }) }));
 }
 
 export type UpgradeAnswer<Context> = Admission<Context> | Rejection | undefined;

@@ -159,7 +159,10 @@ export class Handshake<Context> {
     if (upgrade === undefined) return this.#open(request, head, {});
     // What the peer sends meanwhile waits in its own TCP window.
     this.#socket.pause();
-    this.#askUpgrade(upgrade, request, head).catch((error: unknown) => this.#fault(error));
+    this.#askUpgrade(upgrade, request, head).catch((error: unknown) => {
+      if (error instanceof Rejection) this.refuse(error.refusal);
+      else this.#fault(error);
+    });
   }
 
   async #askUpgrade(upgrade: UpgradeFunction<Context>, request: ServerRequest, head: Buffer): Promise<void> {
@@ -217,12 +220,22 @@ export class Handshake<Context> {
   }
 }
 
-/** @throws UsageError for what is no answer; null is none: it may well mean that nobody was found */
+/**
+ * @throws UsageError for what is no answer. null is none: it may well mean that nobody was found; nor is an Error, or the
+ *   Response of a framework, which says no in words of its own
+ */
 function admissionFrom<Context>(answer: unknown): Admission<Context> {
-  if (answer !== undefined && (typeof answer !== 'object' || answer === null)) {
-    throw new UsageError('ERR_SOKKER_ARGUMENT', 'upgrade must answer an object, reject(…) or undefined');
+  if (answer !== undefined && !isPlain(answer)) {
+    throw new UsageError('ERR_SOKKER_ARGUMENT', 'upgrade must answer a plain object, reject(…) or undefined');
   }
   return readOptions('the answer of upgrade', ADMISSION_OPTIONS, answer);
+}
+
+/** Whether it is an object of no class, of this realm or another. */
+function isPlain(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype = Object.getPrototypeOf(value) as object | null;
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 /** A connection runs one coder: an extension that agreed after another is let go. */

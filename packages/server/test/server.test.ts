@@ -2,7 +2,7 @@ import { Opcode, parseClose } from '@sokker/frame';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { reject, ServerConnection, SokkerServer, type ServerOptions } from '@sokker/server';
+import { reject, ServerConnection, SokkerServer, type Rejection, type ServerOptions } from '@sokker/server';
 import { ManualClock } from '@sokker/testkit';
 import { next, turnsUntil } from './rig.js';
 import { header, request, Wire } from './wire.js';
@@ -138,6 +138,32 @@ describe('the upgrade function', () => {
   });
 
   test.each<[string, NonNullable<ServerOptions['upgrade']>]>([
+    ['whose answer is forgotten', () => void reject(401)],
+    [
+      'of an async function',
+      async () => {
+        await Promise.resolve();
+        reject(401);
+      },
+    ],
+    [
+      'that is caught and returned',
+      () => {
+        try {
+          return reject(401);
+        } catch (error) {
+          return error as Rejection;
+        }
+      },
+    ],
+  ])('a reject %s lets nobody in', async (_, upgrade) => {
+    const { port } = await start({ upgrade });
+    const wire = await Wire.open(port);
+    expect((await wire.response()).status).toBe(401);
+    await wire.closed();
+  });
+
+  test.each<[string, NonNullable<ServerOptions['upgrade']>]>([
     [
       'throws',
       () => {
@@ -149,6 +175,10 @@ describe('the upgrade function', () => {
     ['sets a header with a line end', () => ({ headers: { a: 'b\r\nX-Evil: 1' } })],
     ['answers nonsense', () => 'yes' as never],
     ['answers null', () => null as never],
+    ['answers the Response of a framework', () => new Response('no', { status: 401 })],
+    ['answers an Error', () => new Error('no') as never],
+    ['answers an array', () => [] as never],
+    ['answers a Map', () => new Map() as never],
     ['misspells a key', () => ({ contxt: 1 }) as never],
     ['gives a subprotocol that is no string', () => ({ protocol: 5 }) as never],
   ])('%s: 500, nothing else on the wire, and an error event', async (_, upgrade) => {
