@@ -2,21 +2,19 @@ import type { EventEmitter } from 'node:events';
 import { channels } from './channels.js';
 import type { CloseRecord } from './close-record.js';
 import type { Connection } from './connection.js';
-import type { EngineListener } from './engine-listener.js';
+import type { EngineListener, EngineMaker } from './engine-listener.js';
 import type { Engine } from './engine.js';
 import { asError } from './errors.js';
 import type { ConnectionEvents, ConnectionOwner } from './events.js';
 import { ReceivedIterator } from './iterator.js';
 import { MessageStream } from './message-stream.js';
 import { bytesIn, isHeard, sizeOf, type Received } from './received.js';
+import { hearsErrors, warnUnheard } from './unheard.js';
 
 /** What a loop may leave untaken while we close, beyond one message: its body may be waiting for the end. */
 const CLOSING_BYTES = 1024 * 1024;
 /** What may wait for someone to listen, beyond one message; so far a Close, or a Ping, behind them is still heard. */
 const WAITING_BYTES = 64 * 1024;
-
-/** Makes the engine that reports to `listener`. */
-export type EngineMaker = (listener: EngineListener) => Engine;
 
 /**
  * Hands what happens to whoever listens: to listeners on the connection and its owner, or to an iterator. A message
@@ -149,6 +147,7 @@ export class Delivery<Context> implements EngineListener {
     try {
       connection.emit('error', error);
     } catch (fault) {
+      warnUnheard(asError(fault));
       this.#publish(asError(fault));
     }
   }
@@ -165,10 +164,11 @@ export class Delivery<Context> implements EngineListener {
   }
 
   /** A listener threw, or its promise was rejected. One for `error` has nobody left to tell but the channel. */
-  fault(error: unknown, event?: unknown): void {
-    if (event === 'error') this.#publish(asError(error));
-    else if (this.engine.record !== undefined) this.onError(asError(error));
-    else this.fail(asError(error));
+  fault(thrown: unknown, event?: unknown): void {
+    const error = asError(thrown);
+    if (event === 'error' || !hearsErrors(this.#connection, this.#owner)) warnUnheard(error);
+    if (event === 'error') this.#publish(error);
+    else return this.engine.record === undefined ? this.fail(error) : this.onError(error);
   }
 
   /** Gives the connection up, and with it what waits for someone to take it. */

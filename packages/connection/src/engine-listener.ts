@@ -1,4 +1,5 @@
 import type { CloseRecord } from './close-record.js';
+import type { Engine } from './engine.js';
 import type { Received } from './received.js';
 
 /** Who is told what happens: the Connection around the engine. What it is told it must not throw about. */
@@ -16,3 +17,6 @@ export interface EngineListener {
   /** Once, and last. */
   onClose(record: CloseRecord): void;
 }
+
+/** Makes the engine that reports to `listener`. */
+export type EngineMaker = (listener: EngineListener) => Engine;

@@ -32,4 +32,6 @@ export interface ConnectionOwner<Context = unknown> {
   onRead?(connection: Connection<Context>): void;
   onClose(record: CloseRecord, connection: Connection<Context>): void;
   onError(error: Error, connection: Connection<Context>): void;
+  /** Whether `onError` reaches someone: else the process warns of handlers that fail, where nobody else listens either. */
+  hearsErrors?(): boolean;
 }

@@ -1,3 +1,7 @@
+import { channels } from './channels.js';
+import type { Connection } from './connection.js';
+import type { ConnectionOwner } from './events.js';
+
 /**
  * A promise whose rejection need not be heard: it says that the connection has ended, and `close` says so too. Else
  * whoever does not await it would find the process ended by an unhandled rejection.
@@ -5,4 +9,22 @@
 export function unheard<Value>(promise: Promise<Value>): Promise<Value> {
   promise.catch(() => undefined);
   return promise;
+}
+
+/** Whether what an application's own handler throws is told to someone. */
+export function hearsErrors<Context>(connection: Connection<Context>, owner?: ConnectionOwner<Context>): boolean {
+  return connection.listenerCount('error') > 0 || owner?.hearsErrors?.() === true;
+}
+
+/**
+ * The application failed in a handler of its own, and nobody would learn of it: the process says so, as it does of other
+ * failures that nobody catches, but goes on.
+ */
+export function warnUnheard(fault: Error): void {
+  if (channels.error.hasSubscribers) return;
+  process.emitWarning('a handler failed where nobody listens for `error`', {
+    type: 'SokkerWarning',
+    code: 'SOKKER_UNHEARD',
+    detail: fault.stack ?? fault.message,
+  });
 }

@@ -168,3 +168,72 @@ test('errors and ends are published whether or not anyone listens for events', a
   ]);
   expect(Object.values(channels).some(({ hasSubscribers }) => hasSubscribers)).toBe(false);
 });
+
+describe('a fault that nobody listens for', () => {
+  let warn: jest.SpyInstance;
+  beforeEach(() => (warn = jest.spyOn(process, 'emitWarning').mockImplementation()));
+  afterEach(() => warn.mockRestore());
+  const fault = new Error('a fault of ours');
+  const unheard = [
+    'a handler failed where nobody listens for `error`',
+    { type: 'SokkerWarning', code: 'SOKKER_UNHEARD', detail: fault.stack },
+  ];
+
+  test.each(failures)('a message listener that %s: the process warns of it, once', async (_, fail) => {
+    const it = scene();
+    it.connection.on('message', () => fail(it));
+    it.text('a');
+    await settled(10);
+    expect(it.sent()).toEqual(['close 1011']);
+    expect(warn).toHaveBeenCalledTimes(1);
+  });
+
+  function throwIt(): never {
+    throw fault;
+  }
+
+  test('says where it failed', async () => {
+    const it = scene();
+    it.connection.on('message', () => throwIt());
+    it.text('a');
+    await settled();
+    expect(warn.mock.calls).toEqual([unheard]);
+  });
+
+  test('an error listener that fails has nobody to tell', async () => {
+    const it = scene();
+    it.connection.on('error', () => throwIt());
+    it.connection.fail(new Error('first'));
+    await settled();
+    expect(warn.mock.calls).toEqual([unheard]);
+  });
+
+  test('no warning where someone listens: here, as an owner, or on the channel', async () => {
+    const here = scene();
+    here.connection.on('error', () => undefined);
+    const silent = { takesMessages: () => false, onMessage() {}, onStream() {}, onError() {}, onClose() {} };
+    const owned = scene({ owner: { ...silent, hearsErrors: () => true } });
+    for (const it of [here, owned]) {
+      it.connection.on('message', () => throwIt());
+      it.text('a');
+    }
+    await settled();
+    const watched = scene();
+    watched.connection.on('message', () => throwIt());
+    const watch = (): void => undefined;
+    subscribe(channels.error.name, watch);
+    watched.text('a');
+    await settled();
+    unsubscribe(channels.error.name, watch);
+    for (const it of [here, owned, watched]) expect(it.sent()).toEqual(['close 1011']);
+    expect(warn).not.toHaveBeenCalled();
+  });
+
+  test('what a peer does wrong is no fault', async () => {
+    const it = scene();
+    it.far.write(Buffer.from([0xf0, 0x80]));
+    await settled();
+    expect(it.sent()).toEqual([expect.stringMatching(/^close 1002/)]);
+    expect(warn).not.toHaveBeenCalled();
+  });
+});

@@ -111,6 +111,10 @@ export class Clients<Context> implements Home<Context> {
     this.protocols.onClose(record, client);
   }
 
+  hearsErrors(): boolean {
+    return this.#parts.reporter.hearsErrors;
+  }
+
   onError(error: Error, connection: Connection<Context>): void {
     const client = own(connection);
     if ((error as NodeJS.ErrnoException).code === 'ERR_SOKKER_TOO_SLOW') this.onSlow(client, client.bufferedBytes);

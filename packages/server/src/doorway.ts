@@ -110,7 +110,7 @@ export class Doorway<Context> implements HandshakeHost<Context> {
   }
 
   onFault(error: Error): void {
-    this.#parts.reporter.error(error, undefined);
+    this.#parts.reporter.fault(error, undefined);
   }
 
   #begin(socket: Duplex, outcome: Outcome<Context> | undefined): Handshake<Context> {

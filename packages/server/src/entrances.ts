@@ -1,4 +1,3 @@
-import { asError } from '@sokker/connection';
 import { readOptions } from '@sokker/frame';
 import type { AddressInfo } from 'node:net';
 import { checkAddress, checkEmitter, claimed } from './arguments.js';
@@ -46,7 +45,7 @@ export class Entrances<Context> {
     this.#expectOpen();
     const detach = attach(httpServer, {
       claims: (asked) => path === undefined || (typeof path === 'string' ? asked === path : claimed(path(asked))),
-      onFault: (error) => this.#parts.reporter.error(asError(error), undefined),
+      onFault: (error) => this.#parts.reporter.fault(error, undefined),
       take: (request, socket, head) => this.#doorway.onRequest(request, socket, head),
     });
     this.#attachments.add(detach);

@@ -1,5 +1,6 @@
-import { asError } from '@sokker/connection';
+import { asError, hearsErrors, warnUnheard } from '@sokker/connection';
 import type { EventEmitter } from 'node:events';
+import { channels } from './channels.js';
 import type { ServerEvents } from './events.js';
 import type { Recorder } from './recorder.js';
 import { connectionIn, type ServerConnection } from './server-connection.js';
@@ -18,6 +19,11 @@ export class Reporter<Context> {
     return this.#server.listenerCount(name) > 0;
   }
 
+  /** Whether someone learns of errors. */
+  get hearsErrors(): boolean {
+    return this.hears('error') || channels.error.hasSubscribers;
+  }
+
   tell<Name extends Exclude<keyof ServerEvents<Context>, 'error'>>(
     name: Name,
     ...args: ServerEvents<Context>[Name]
@@ -30,10 +36,12 @@ export class Reporter<Context> {
   }
 
   /** A listener threw, or its promise was rejected. */
-  fault(error: unknown, connection: ServerConnection<Context> | undefined): void {
+  fault(thrown: unknown, connection: ServerConnection<Context> | undefined): void {
+    const error = asError(thrown);
+    if (!this.hearsErrors && !(connection !== undefined && hearsErrors(connection))) warnUnheard(error);
     // A connection that has ended has nothing left to fail.
-    if (connection === undefined || connection.state === 'closed') this.error(asError(error), connection);
-    else connection.fail(asError(error));
+    if (connection === undefined || connection.state === 'closed') this.error(error, connection);
+    else connection.fail(error);
   }
 
   /** Something went wrong. */
@@ -43,9 +51,14 @@ export class Reporter<Context> {
     try {
       this.#server.emit('error', error, connection);
     } catch (fault) {
-      // An `error` listener that throws has nobody left to tell but those who watch the channel.
-      this.publish(asError(fault), connection);
+      this.unheard(asError(fault), connection);
     }
+  }
+
+  /** An `error` listener failed: it has nobody left to tell but those who watch the channel. */
+  unheard(fault: Error, connection: ServerConnection<Context> | undefined): void {
+    if (!channels.error.hasSubscribers) warnUnheard(fault);
+    this.publish(fault, connection);
   }
 
   publish(error: Error, connection: ServerConnection<Context> | undefined): void {

@@ -183,7 +183,7 @@ export class SokkerServer<Context = unknown> extends EventEmitter<ServerEvents<C
   /** A listener of ours returned a promise that was rejected. */
   override [captureRejectionSymbol](...[error, name, ...args]: readonly unknown[]): void {
     const connection = connectionIn<Context>(args);
-    if (name === 'error') this.#parts.reporter.publish(asError(error), connection);
+    if (name === 'error') this.#parts.reporter.unheard(asError(error), connection);
     else this.#parts.reporter.fault(error, connection);
   }
 

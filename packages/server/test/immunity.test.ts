@@ -168,3 +168,30 @@ test('CVE-2019-5737: a request that never ends is given up after handshakeTimeou
   expect((await wire.response()).status).toBe(408);
   await wire.closed();
 });
+
+test.each<[string, boolean, number]>([
+  ['without an error listener the process warns of it', false, 1],
+  ['with one it does not', true, 0],
+])('a handler of the server that throws: %s', async (_, listens, warnings) => {
+  const warn = jest.spyOn(process, 'emitWarning').mockImplementation();
+  const throwIt = (): never => {
+    throw new Error('a fault of ours');
+  };
+  try {
+    for (const event of ['upgrade', 'connection', 'message'] as const) {
+      warn.mockClear();
+      rig = await Rig.start(event === 'upgrade' ? { upgrade: throwIt } : {});
+      if (listens) rig.server.on('error', () => undefined);
+      if (event !== 'upgrade') rig.server.on(event, throwIt);
+      const wire = new Wire(rig.port);
+      wire.write(request());
+      expect((await wire.response()).status).toBe(event === 'upgrade' ? 500 : 101);
+      if (event === 'message') wire.text('a');
+      await wire.closed();
+      expect([event, warn.mock.calls.length]).toEqual([event, warnings]);
+      await rig.stop();
+    }
+  } finally {
+    warn.mockRestore();
+  }
+});
