@@ -1,4 +1,5 @@
 import { Opcode, parseClose } from '@sokker/frame';
+import type { ServerConnection } from '@sokker/server';
 import { PassThrough } from 'node:stream';
 import { next, type Rig, rigs, turnsUntil } from './rig.js';
 import type { Wire } from './wire.js';
@@ -6,12 +7,19 @@ import type { Wire } from './wire.js';
 const start = rigs();
 
 /** Lets time pass in steps, and what was sent in each arrive. */
-async function pass(rig: Rig, ms: number, eachStep: () => void = () => undefined): Promise<void> {
+async function pass(rig: Rig, ms: number, eachStep: () => unknown = () => undefined): Promise<void> {
   for (let passed = 0; passed < ms; passed += 250) {
     rig.clock.advance(250);
-    eachStep();
+    await eachStep();
     for (let turn = 0; turn < 4; turn++) await new Promise((resolve) => setImmediate(resolve));
   }
+}
+
+/** Says a word, and waits until it is there. */
+async function say(wire: Wire, connection: ServerConnection): Promise<void> {
+  const { bytesReceived } = connection.vitals();
+  wire.text('x');
+  await turnsUntil(() => connection.vitals().bytesReceived > bytesReceived);
 }
 
 function answerPings(wire: Wire): void {
@@ -47,13 +55,28 @@ describe('heartbeat', () => {
     expect(rig.server.metrics().decisions.unresponsive).toBe(1);
   });
 
+  test('a peer that talks but answers no Ping lives on, and gets no ever growing pile of them', async () => {
+    const rig = await start({ maxBufferedBytes: 1024 });
+    const [wire, connection] = await rig.open();
+    connection.discard();
+    await pass(rig, 1_000_000, () => say(wire, connection));
+    expect(connection.state).toBe('open');
+    expect(wire.frames.filter(({ opcode }) => opcode === Opcode.ping)).toHaveLength(3);
+    answerPings(wire);
+    await pass(rig, 100_000, () => say(wire, connection));
+    expect(wire.frames.filter(({ opcode }) => opcode === Opcode.ping)).toHaveLength(3);
+    const closed = next(rig.server, 'close');
+    await pass(rig, 61_000);
+    expect(await closed).toEqual([expect.objectContaining({ code: 1006, by: 'us' }), connection]);
+  });
+
   test('any byte counts as life, a Pong or not', async () => {
     const rig = await start({});
     const [wire, connection] = await rig.open();
     connection.discard();
     let step = 0;
     await pass(rig, 200_000, () => {
-      if (++step % 40 === 0) wire.text('x');
+      return ++step % 40 === 0 && say(wire, connection);
     });
     expect(connection.state).toBe('open');
   });
