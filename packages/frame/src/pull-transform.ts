@@ -48,7 +48,9 @@ export class PullTransform extends Transform {
     callback();
   }
 
-  override read(size?: number): unknown {
+  /** As `Readable` declares it: where `read` promised less than any, no `pipeline` would take the stream. */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  override read(size?: number): any {
     const item: unknown = super.read(size);
     const failure = this.#failure;
     if (failure !== undefined && this.readableLength === 0) {
