@@ -4,6 +4,7 @@
 // memory of a chunk is asked for once: each time takes as long as to make a view (packages/bench, rows "decode").
 import { Buffer } from 'node:buffer';
 import { maskInPlace, wordsIn, WORD_THRESHOLD_BYTES, type Words } from './mask.js';
+import { markShared } from './shared-memory.js';
 import { View } from './view.js';
 
 /** A payload view may pin this much memory, or four times its own size. */
@@ -29,6 +30,8 @@ export class Chunk {
   #memoryBytes = 0;
   /** Where in it the chunk begins. */
   #memoryAt = 0;
+  /** Whether it was marked as shared: views of it are out, and more of it is in use. */
+  #marked = false;
 
   /** Takes the next bytes, which belong to the chunk from here on. */
   set(bytes: Buffer): void {
@@ -37,6 +40,7 @@ export class Chunk {
     this.#words = undefined;
     this.#window = undefined;
     this.#memory = undefined;
+    this.#marked = false;
   }
 
   /** Lets the bytes go: an idle connection must not pin the last 64 KiB it read. */
@@ -94,8 +98,18 @@ export class Chunk {
     return wordsIn(memory, this.#memoryAt, this.bytes.length);
   }
 
-  /** Only after `#pinsLittle`. */
+  /** A stretch as a view, however much that pins: for those who pass it on at once. */
+  view(start: number, size: number): Buffer {
+    if (this.#memory === undefined) this.#ground();
+    return size === 0 ? EMPTY : this.#view(start, size);
+  }
+
+  /** Only after `#ground`. */
   #view(start: number, size: number): Buffer {
+    if (!this.#marked && start + size < this.bytes.length) {
+      this.#marked = true;
+      markShared(this.#memory!);
+    }
     return new View(this.#memory!, this.#memoryAt + start, size);
   }
 
@@ -107,6 +121,7 @@ export class Chunk {
     copy.set(this.bytes.subarray(start, start + copy.length));
     this.#window = copy;
     this.#windowMemory = copy.buffer;
+    markShared(this.#windowMemory);
     this.#windowWords = wordsIn(this.#windowMemory, 0, copy.length);
     this.#windowAt = start;
     return copy;

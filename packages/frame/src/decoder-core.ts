@@ -201,7 +201,7 @@ export class DecoderCore {
     if (last) this.#taken = undefined;
     if (whole) return new Slice(fin, rsv, opcode, this.#chunk.payload(start, size), payloadBytes, first, true);
     if (this.#options.emit === 'slices') {
-      return new Slice(fin, rsv, opcode, bytes.subarray(start, start + size), payloadBytes, first, last);
+      return new Slice(fin, rsv, opcode, this.#chunk.view(start, size), payloadBytes, first, last);
     }
     this.#gathered ??= new ByteGatherer();
     const rest = payloadBytes - taken - size;

@@ -1,5 +1,13 @@
 import fc from 'fast-check';
-import { DecoderCore, Opcode, UsageError, type DecoderOptions, type LimitError, type Role } from '../src/index.js';
+import {
+  DecoderCore,
+  encodeFrame,
+  Opcode,
+  UsageError,
+  type DecoderOptions,
+  type LimitError,
+  type Role,
+} from '../src/index.js';
 import { cut, cuts, hostileBytes, keys, legalFrames, roles } from './arbitraries.js';
 import { bufferBytes } from './memory.js';
 import { bits, decode, frameOf, hex, KEY, lines, naiveMask, peerOf, singly, stream, thrown } from './wire.js';
@@ -379,4 +387,42 @@ test('opcodes of the wire are the opcodes of the frame', () => {
     expect(decode({ role: 'client' }, [Buffer.from([0x80 | opcode, 0])]).slices[0]!.opcode).toBe(opcode);
   }
   expect(decode({ role: 'client' }, [hex('01 00 00 00')]).slices[1]!.opcode).toBe(continuation);
+});
+
+test.each<[string, number, number, DecoderOptions]>([
+  ['views of a small chunk', 3, 100, { role: 'client' }],
+  ['views of a window in a large one', 600, 100, { role: 'client' }],
+  ['large views', 3, 20_000, { role: 'client' }],
+  ['slices', 3, 100, { role: 'client', emit: 'slices' }],
+])('what the receiver transfers to another thread is taken from nobody else: %s', (_, count, size, options) => {
+  const payload = Buffer.alloc(size, 'a');
+  const frame = encodeFrame({ fin: true, rsv: 0, opcode: binary, payload }, { role: 'server' });
+  const core = new DecoderCore(options);
+  const all = Buffer.allocUnsafeSlow(count * frame.length);
+  for (let i = 0; i < count; i++) all.set(frame, i * frame.length);
+  core.write(all);
+  const kept: Buffer[] = [];
+  for (let slice = core.next(); slice !== undefined; slice = core.next()) {
+    kept.push(slice.payload);
+    if (kept.length !== 2) continue;
+    try {
+      structuredClone(slice.payload, { transfer: [slice.payload.buffer as ArrayBuffer] });
+    } catch {
+      // Node.js 21 and later say no; Node.js 20 transfers a copy.
+    }
+  }
+  expect(kept).toHaveLength(count);
+  for (const each of kept) expect(each).toEqual(payload);
+});
+
+test('a message that came alone may be transferred', () => {
+  const core = new DecoderCore({ role: 'client' });
+  const frame = encodeFrame({ fin: true, rsv: 0, opcode: binary, payload: Buffer.from('alone') }, { role: 'server' });
+  const chunk = Buffer.allocUnsafeSlow(frame.length);
+  chunk.set(frame);
+  core.write(chunk);
+  const { payload } = core.next()!;
+  structuredClone(payload, { transfer: [payload.buffer as ArrayBuffer] });
+  expect(payload).toHaveLength(0);
+  expect(core.next()).toBeUndefined();
 });
