@@ -1,19 +1,17 @@
-import { refuse } from '@sokker/handshake';
-import { systemClock } from '@sokker/connection';
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
-import { violation } from './errors.js';
-import { endWith, ignoreError } from './farewell.js';
-import { TakenSocket } from './taken-socket.js';
+import type { ViolationCode } from './violations.js';
 
-/** A server of node:http or node:https, or one that emits 'upgrade' as they do. */
+/** A server of node:http or node:https, or another that speaks HTTP/1 and emits 'upgrade' as they do. */
 export type UpgradeEmitter = HttpServer | HttpsServer;
 
 export interface Attachment {
   claims(path: string): boolean;
   /** The application's part of `claims` threw, or `take` did; the peer gets its answer. */
   onFault(error: unknown): void;
+  /** Refuses a request; one whose socket somebody has taken is theirs to answer. */
+  turnAway(code: ViolationCode, request: IncomingMessage, socket: Duplex): void;
   /** @throws ServerError `ERR_SOKKER_SOCKET_TAKEN` */
   take(request: IncomingMessage, socket: Duplex, head: Buffer): void;
 }
@@ -54,25 +52,14 @@ class Attachments {
       try {
         if (attachment.claims(path)) return attachment.take(request, socket, head);
       } catch (error) {
-        turnAway('ERR_SOKKER_UPGRADE_FAULT', request, socket);
+        attachment.turnAway('ERR_SOKKER_UPGRADE_FAULT', request, socket);
         return attachment.onFault(error);
       }
     }
-    // Another listener may know the path; nobody else: then the peer must not be left waiting.
-    if (this.#server.listenerCount('upgrade') === 1) turnAway('ERR_SOKKER_PATH', request, socket);
+    // Another listener may know the path; nobody else: then the peer must not be left waiting. One speaks for all.
+    const [first] = this.#attachments;
+    if (this.#server.listenerCount('upgrade') === 1) first?.turnAway('ERR_SOKKER_PATH', request, socket);
   };
-}
-
-/** Answers on a socket that nobody has taken; else whoever has it does. */
-function turnAway(
-  code: 'ERR_SOKKER_PATH' | 'ERR_SOKKER_UPGRADE_FAULT',
-  request: IncomingMessage,
-  socket: Duplex,
-): void {
-  if (TakenSocket.is(socket)) return;
-  TakenSocket.take(socket);
-  socket.on('error', ignoreError);
-  endWith(socket, refuse(violation(code), { method: request.method }), systemClock);
 }
 
 /** The path of a request target in origin form or absolute form (RFC 9112 §3.2), not decoded. */

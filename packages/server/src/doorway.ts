@@ -7,12 +7,14 @@ import type { Duplex } from 'node:stream';
 import type { Clients } from './clients.js';
 import type { UpgradeFunction } from './decision.js';
 import { violation } from './errors.js';
+import { endWith, ignoreError } from './farewell.js';
 import { Handshake, type HandshakeHost, type Opened, type Outcome } from './handshake.js';
 import type { ServerSettings } from './options.js';
 import type { Parts } from './parts.js';
 import type { ServerConnection } from './server-connection.js';
 import { TakenSocket } from './taken-socket.js';
 import { TrustedProxies, type Sender } from './trusted-proxies.js';
+import type { ViolationCode } from './violations.js';
 
 /** Where connections come in: the opening handshakes of one server. */
 export class Doorway<Context> implements HandshakeHost<Context> {
@@ -73,6 +75,16 @@ export class Doorway<Context> implements HandshakeHost<Context> {
       (socket as Socket).setTimeout(0);
     }
     this.#begin(socket, outcome).decide(requestOf(incoming), head, incoming);
+  }
+
+  /** Refuses a request that node:http has read, before a handshake begins; what somebody has taken is left alone. */
+  turnAway(code: ViolationCode, { method, rawHeaders }: IncomingMessage, socket: Duplex): void {
+    if (TakenSocket.is(socket)) return;
+    TakenSocket.take(socket);
+    socket.on('error', ignoreError);
+    const error = violation(code);
+    this.onRefuse(error, this.senderOf((socket as Partial<Socket>).remoteAddress, rawHeaders).address);
+    endWith(socket, refuse(error, { method }), this.clock);
   }
 
   /** Refuses all who come from here on, and those whose handshake is under way. */

@@ -46,6 +46,7 @@ export class Entrances<Context> {
     const detach = attach(httpServer, {
       claims: (asked) => path === undefined || (typeof path === 'string' ? asked === path : claimed(path(asked))),
       onFault: (error) => this.#parts.reporter.fault(error, undefined),
+      turnAway: (code, request, socket) => this.#doorway.turnAway(code, request, socket),
       take: (request, socket, head) => this.#doorway.onRequest(request, socket, head),
     });
     this.#attachments.add(detach);

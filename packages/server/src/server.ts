@@ -96,7 +96,7 @@ export class SokkerServer<Context = unknown> extends EventEmitter<ServerEvents<C
   /**
    * Answers the upgrade requests of a node:http or node:https server, which keeps all its other requests. Several
    * servers may share one listener by paths; a request that no path claims gets 404, unless someone else listens for
-   * 'upgrade' too.
+   * 'upgrade' too; of several servers the first that was attached counts it as refused.
    * @returns undoes it; open connections go on
    * @throws UsageError `ERR_SOKKER_ARGUMENT`, `ERR_SOKKER_OPTION`; ServerError `ERR_SOKKER_SERVER_CLOSED`
    */
