@@ -1,5 +1,5 @@
 import type { MessageType, OptionTable } from '@sokker/frame';
-import type { ServerConnection } from './server-connection.js';
+import { ServerConnection } from './server-connection.js';
 
 export interface BroadcastOptions<Context = unknown> {
   /** A topic, or connections; default: every client. */
@@ -18,7 +18,7 @@ export const BROADCAST_OPTIONS = {
   to: {
     kind: 'value',
     default: 'every client',
-    expected: 'the name of a topic, or an iterable of connections',
+    expected: 'the name of one topic, or an iterable of connections',
     accepts: (value) => typeof value === 'string' || isIterable(value),
     text: 'Who gets it: those who joined a topic, or the connections given.',
   },
@@ -26,7 +26,7 @@ export const BROADCAST_OPTIONS = {
     kind: 'value',
     default: 'nobody',
     expected: 'a connection, or an iterable of connections',
-    accepts: (value) => typeof value === 'object' && value !== null,
+    accepts: (value) => value instanceof ServerConnection || isIterable(value),
     text: 'Who is left out.',
   },
   key: {

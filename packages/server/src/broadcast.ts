@@ -1,7 +1,7 @@
 import { prepare, Prepared, type Bytes } from '@sokker/connection';
-import { readOptions } from '@sokker/frame';
+import { readOptions, shown, UsageError } from '@sokker/frame';
 import { BROADCAST_OPTIONS, type BroadcastOptions } from './broadcast-options.js';
-import type { Offered, ServerConnection } from './server-connection.js';
+import { ServerConnection, type Offered } from './server-connection.js';
 import type { Topics } from './topics.js';
 
 /** What became of a broadcast; `sent` and `dropped` add up to the number of recipients. */
@@ -25,15 +25,22 @@ export function broadcastSettings<Context>(options: BroadcastOptions<Context>): 
   return readOptions('broadcast', BROADCAST_OPTIONS, options);
 }
 
-/** Whom it goes to, those included who are left out. */
+/**
+ * Whom it goes to, those included who are left out.
+ * @throws UsageError `ERR_SOKKER_OPTION`
+ */
 export function audienceOf<Context>(
   { view, topics }: Audience<Context>,
-  { to = view }: BroadcastOptions<Context>,
+  { to }: BroadcastOptions<Context>,
 ): Iterable<ServerConnection<Context>> {
-  return typeof to === 'string' ? topics.of(to) : to;
+  if (to === undefined) return view;
+  return typeof to === 'string' ? topics.of(to) : connectionsIn('to', to);
 }
 
-/** Sends one message to many; it is encoded once. The options have been checked. */
+/**
+ * Sends one message to many; it is encoded once. The options have been checked, but for who stands in `except`.
+ * @throws UsageError `ERR_SOKKER_OPTION`
+ */
 export function broadcastTo<Context>(
   recipients: Iterable<ServerConnection<Context>>,
   data: string | Bytes | Prepared,
@@ -51,7 +58,22 @@ export function broadcastTo<Context>(
 
 function exceptions<Context>(except: BroadcastOptions<Context>['except']): ReadonlySet<unknown> {
   if (except === undefined) return NOBODY;
-  return Symbol.iterator in except ? new Set<unknown>(except) : new Set<unknown>([except]);
+  return new Set(except instanceof ServerConnection ? [except] : connectionsIn('except', except));
+}
+
+/** A copy: what is iterated may be there only once. */
+function connectionsIn<Context>(
+  option: 'to' | 'except',
+  given: Iterable<ServerConnection<Context>>,
+): readonly ServerConnection<Context>[] {
+  const all = [...given];
+  for (const each of all as readonly unknown[]) {
+    if (each instanceof ServerConnection) continue;
+    const rule = `${option} must be ${BROADCAST_OPTIONS[option].expected}, not of ${shown(each)}`;
+    const instead = "for several topics give new Set([...server.topic('a'), ...server.topic('b')])";
+    throw new UsageError('ERR_SOKKER_OPTION', `broadcast: ${rule}: ${instead}`);
+  }
+  return all;
 }
 
 const NOBODY: ReadonlySet<unknown> = new Set();

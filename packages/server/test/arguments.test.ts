@@ -91,12 +91,32 @@ test.each<[string, unknown]>([
   ['null', null],
   ['a topic that is no string', { to: 5 }],
   ['an unknown key', { topic: 'news' }],
+  ['several topics', { to: ['news', 'sport'] }],
+  ['a connection that is none', { to: [undefined] }],
+  ['topics left out', { except: ['news'] }],
+  ['a topic left out', { except: 'news' }],
+  ['one left out that is no connection', { except: {} }],
 ])('broadcast refuses %s as its options', (_, options) => {
   const server = new SokkerServer();
   const refused = expect.objectContaining({ name: 'UsageError', code: 'ERR_SOKKER_OPTION' }) as Error;
   expect(() => server.broadcast('x', wrong<BroadcastOptions>(options))).toThrow(refused);
   const codec = { decode: String, encode: String };
   expect(() => server.protocol('a', codec).broadcast('x', wrong<BroadcastOptions>(options))).toThrow(refused);
+});
+
+test('broadcast says how several topics are reached, and they are', async () => {
+  const rig = await Rig.start();
+  const { server } = rig;
+  const [wire, connection] = await rig.open();
+  for (const topic of ['news', 'sport']) connection.join(topic);
+  expect(() => server.broadcast('x', { to: wrong(['news', 'sport']) })).toThrow(
+    "broadcast: to must be the name of one topic, or an iterable of connections, not of 'news': for several topics give new Set([...server.topic('a'), ...server.topic('b')])",
+  );
+  const to = new Set([...server.topic('news'), ...server.topic('sport')]);
+  expect(server.broadcast('x', { to }).sent).toBe(1);
+  expect(server.broadcast('y', { except: server.topic('news') }).sent).toBe(0);
+  expect((await wire.frame()).payload.toString()).toBe('x');
+  await rig.stop();
 });
 
 test('a topic is a string', async () => {
