@@ -1,4 +1,4 @@
-import { readOptions } from '@sokker/frame';
+import { readOptions, shown, UsageError } from '@sokker/frame';
 import {
   settleDrain,
   SIGNAL_OPTIONS,
@@ -17,12 +17,12 @@ export interface Drainable {
  * Drains servers when the process is told to end. Afterwards nothing of theirs keeps it alive: it exits by itself, as
  * soon as what `onSignal` ends has ended too.
  * @returns undoes it
- * @throws UsageError `ERR_SOKKER_OPTION`
+ * @throws UsageError `ERR_SOKKER_ARGUMENT`, `ERR_SOKKER_OPTION`
  */
 export function drainOnSignals(servers: Drainable | Iterable<Drainable>, options: SignalOptions = {}): () => void {
   const settled = readOptions<SignalOptions & DrainSettings>('drainOnSignals', SIGNAL_OPTIONS, options);
   const { signals = DEFAULT_SIGNALS, onSignal, onDrained, ...drain } = settleDrain('drainOnSignals', settled, options);
-  const all = Symbol.iterator in servers ? [...servers] : [servers];
+  const all = drainablesIn(servers);
   const undo = (): void => {
     for (const signal of signals) process.off(signal, begin);
   };
@@ -36,3 +36,18 @@ export function drainOnSignals(servers: Drainable | Iterable<Drainable>, options
 }
 
 const DEFAULT_SIGNALS: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT'];
+
+/** @throws UsageError `ERR_SOKKER_ARGUMENT` for what cannot be drained */
+function drainablesIn(servers: Drainable | Iterable<Drainable> | null): readonly Drainable[] {
+  const isSeveral = typeof servers === 'object' && servers !== null && Symbol.iterator in servers;
+  const all: readonly unknown[] = isSeveral ? [...servers] : [servers];
+  return all.map((each) => {
+    if (isDrainable(each)) return each;
+    const rule = `drainOnSignals takes a SokkerServer, or an iterable of them, not ${shown(each)}`;
+    throw new UsageError('ERR_SOKKER_ARGUMENT', `${rule}: end anything else in onSignal`);
+  });
+}
+
+function isDrainable(value: unknown): value is Drainable {
+  return typeof (value as Partial<Drainable> | null | undefined)?.drain === 'function';
+}

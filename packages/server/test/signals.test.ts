@@ -1,4 +1,5 @@
 import { drainOnSignals, type DrainOptions, type DrainReport } from '@sokker/server';
+import { createServer } from 'node:http';
 
 const REPORT: DrainReport = { connections: 0, clean: 0, forced: 0, lost: 0, elapsedMs: 0 };
 
@@ -37,4 +38,22 @@ test('it can be undone, and a wrong option throws', () => {
   expect(process.listenerCount('SIGTERM')).toBe(before);
   expect(() => drainOnSignals(server, { signals: 'SIGTERM' as never })).toThrow('signals');
   expect(() => drainOnSignals(server, { spreadMs: 30_000 })).toThrow('spreadMs (30000) must be below deadlineMs');
+});
+
+test.each<[string, unknown, string]>([
+  ['nothing', undefined, 'undefined'],
+  ['an object', {}, 'an object'],
+  ['letters', 'server', "'server'"],
+  ['a list with nothing in it', [undefined], 'undefined'],
+  ['a server of node:http', createServer(), 'an object'],
+])('what cannot be drained is refused at once: %s', (_, servers, shown) => {
+  const before = process.listenerCount('SIGTERM');
+  expect(() => drainOnSignals(servers as never)).toThrow(
+    expect.objectContaining({
+      name: 'UsageError',
+      code: 'ERR_SOKKER_ARGUMENT',
+      message: `drainOnSignals takes a SokkerServer, or an iterable of them, not ${shown}: end anything else in onSignal`,
+    }) as Error,
+  );
+  expect(process.listenerCount('SIGTERM')).toBe(before);
 });
