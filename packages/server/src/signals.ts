@@ -1,4 +1,5 @@
 import { readOptions, shown, UsageError } from '@sokker/frame';
+import { constants } from 'node:os';
 import {
   settleDrain,
   SIGNAL_OPTIONS,
@@ -22,6 +23,7 @@ export interface Drainable {
 export function drainOnSignals(servers: Drainable | Iterable<Drainable>, options: SignalOptions = {}): () => void {
   const settled = readOptions<SignalOptions & DrainSettings>('drainOnSignals', SIGNAL_OPTIONS, options);
   const { signals = DEFAULT_SIGNALS, onSignal, onDrained, ...drain } = settleDrain('drainOnSignals', settled, options);
+  checkSignals(signals);
   const all = drainablesIn(servers);
   const undo = (): void => {
     for (const signal of signals) process.off(signal, begin);
@@ -36,6 +38,25 @@ export function drainOnSignals(servers: Drainable | Iterable<Drainable>, options
 }
 
 const DEFAULT_SIGNALS: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT'];
+/** Those of this system, and the one that only Windows sends: Node.js has it listened for anywhere. */
+const SIGNALS: ReadonlySet<string> = new Set([...Object.keys(constants.signals), 'SIGBREAK']);
+const UNCATCHABLE: readonly string[] = ['SIGKILL', 'SIGSTOP'];
+
+/** @throws UsageError `ERR_SOKKER_OPTION` for one that never comes */
+function checkSignals(signals: readonly string[]): void {
+  for (const signal of signals) {
+    if (!SIGNALS.has(signal)) {
+      throw wrongSignal(`names of signals of this system, such as 'SIGTERM', not ${shown(signal)}`);
+    }
+    if (UNCATCHABLE.includes(signal)) {
+      throw wrongSignal(`such as a process can catch, not ${shown(signal)}: leave it out`);
+    }
+  }
+}
+
+function wrongSignal(rule: string): UsageError {
+  return new UsageError('ERR_SOKKER_OPTION', `drainOnSignals: signals must be ${rule}`);
+}
 
 /** @throws UsageError `ERR_SOKKER_ARGUMENT` for what cannot be drained */
 function drainablesIn(servers: Drainable | Iterable<Drainable> | null): readonly Drainable[] {

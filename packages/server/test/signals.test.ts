@@ -57,3 +57,20 @@ test.each<[string, unknown, string]>([
   );
   expect(process.listenerCount('SIGTERM')).toBe(before);
 });
+
+test.each<[string, string]>([
+  ['SIGTREM', "signals must be names of signals of this system, such as 'SIGTERM', not 'SIGTREM'"],
+  ['toString', "signals must be names of signals of this system, such as 'SIGTERM', not 'toString'"],
+  ['SIGKILL', "signals must be such as a process can catch, not 'SIGKILL': leave it out"],
+  ['SIGSTOP', "signals must be such as a process can catch, not 'SIGSTOP': leave it out"],
+])('a signal that never comes is refused: %s', (signal, rule) => {
+  const server = { drain: () => Promise.resolve(REPORT) };
+  expect(() => drainOnSignals(server, { signals: ['SIGUSR2', signal as never] })).toThrow(
+    expect.objectContaining({ code: 'ERR_SOKKER_OPTION', message: `drainOnSignals: ${rule}` }) as Error,
+  );
+  expect(process.listenerCount('SIGUSR2')).toBe(0);
+});
+
+test('SIGBREAK, which Windows alone sends, may be listened for anywhere', () => {
+  drainOnSignals({ drain: () => Promise.resolve(REPORT) }, { signals: ['SIGBREAK'] })();
+});
