@@ -23,11 +23,17 @@ export function checkKey(key: unknown): void {
   if (key !== undefined && typeof key !== 'string') throw wrong(`the key of a message is a string, not ${shown(key)}`);
 }
 
-/** @throws UsageError `ERR_SOKKER_ARGUMENT` for what emits no events */
+/**
+ * Apps of Express, servers of node:net and of node:http2 emit as well, but no upgrades: what speaks HTTP/1 has a
+ * deadline for heads.
+ * @throws UsageError `ERR_SOKKER_ARGUMENT` for what emits no upgrades
+ */
 export function checkEmitter(server: unknown): void {
-  const { on, off, listenerCount } = (server ?? {}) as Record<string, unknown>;
-  if ([on, off, listenerCount].every((method) => typeof method === 'function')) return;
-  throw wrong(`attach takes a server of node:http or node:https, not ${shown(server)}`);
+  const { on, off, listenerCount, headersTimeout } = (server ?? {}) as Record<string, unknown>;
+  const emits = [on, off, listenerCount].every((method) => typeof method === 'function');
+  if (emits && typeof headersTimeout === 'number') return;
+  const expected = 'a server of node:http or node:https, such as http.createServer(app) or app.listen() returns';
+  throw wrong(`attach takes ${expected}, not ${shown(server)}`);
 }
 
 /** @throws UsageError `ERR_SOKKER_ARGUMENT` for what an 'upgrade' listener of node:http would not be given */

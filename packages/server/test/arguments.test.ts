@@ -1,5 +1,9 @@
 import { SokkerServer, type BroadcastOptions } from '@sokker/server';
+import { EventEmitter } from 'node:events';
 import { createServer } from 'node:http';
+import { createSecureServer, createServer as createHttp2Server } from 'node:http2';
+import { createServer as createHttpsServer } from 'node:https';
+import { createServer as createNetServer } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { Rig } from './rig.js';
 
@@ -44,15 +48,34 @@ describe('listen takes a port or the path of a unix socket, and nothing that may
   });
 });
 
-test.each<[unknown, string]>([
-  [undefined, 'undefined'],
-  [null, 'null'],
-  [{}, 'an object'],
-  [3000, '3000'],
-])('attach takes a server: %p is refused', (given, shown) => {
-  expect(() => new SokkerServer().attach(wrong(given))).toThrow(
-    usageError(`attach takes a server of node:http or node:https, not ${shown}`) as Error,
-  );
+/** An app of Express: a function that emits. */
+const app = Object.assign(() => undefined, EventEmitter.prototype);
+
+test.each<[string, unknown, string]>([
+  ['nothing', undefined, 'undefined'],
+  ['null', null, 'null'],
+  ['an object', {}, 'an object'],
+  ['a port', 3000, '3000'],
+  ['an app of Express', app, 'a function'],
+  ['an app of Koa', new EventEmitter(), 'an object'],
+  ['a server of node:net', createNetServer(), 'an object'],
+  ['a server of node:http2', createHttp2Server(), 'an object'],
+  ['one that emits nothing', { headersTimeout: 0 }, 'an object'],
+])('attach takes a server that has upgrades to tell: %s is refused', (_, given, shown) => {
+  const expected =
+    'attach takes a server of node:http or node:https, such as http.createServer(app) or app.listen() returns';
+  expect(() => new SokkerServer().attach(wrong(given))).toThrow(usageError(`${expected}, not ${shown}`) as Error);
+});
+
+test.each<[string, EventEmitter]>([
+  ['node:http', createServer()],
+  ['node:http without a deadline for heads', Object.assign(createServer(), { headersTimeout: 0 })],
+  ['node:https', createHttpsServer()],
+  ['node:http2 that speaks HTTP/1 as well', createSecureServer({ allowHTTP1: true })],
+])('attach takes a server of %s', (_, http) => {
+  const detach = new SokkerServer().attach(wrong(http));
+  expect(http.listenerCount('upgrade')).toBe(1);
+  detach();
 });
 
 test.each<[string, unknown[], string]>([
