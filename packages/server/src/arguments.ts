@@ -36,6 +36,14 @@ export function checkEmitter(server: unknown): void {
   throw wrong(`attach takes ${expected}, not ${shown(server)}`);
 }
 
+/** @throws UsageError `ERR_SOKKER_OPTION` for a path that no request has, or that is a pattern elsewhere */
+export function checkOnePath(path: unknown): void {
+  if (typeof path !== 'string' || !/[?#]|\/:/.test(path)) return;
+  const rule = `path must be one path as it stands, without query or parameters, not ${shown(path)}`;
+  const instead = "for several give a function, as in (path) => path.startsWith('/rooms/')";
+  throw new UsageError('ERR_SOKKER_OPTION', `attach: ${rule}: ${instead}`);
+}
+
 /** @throws UsageError `ERR_SOKKER_ARGUMENT` for what an 'upgrade' listener of node:http would not be given */
 export function checkUpgrade(request: unknown, socket: unknown, head: unknown): void {
   const { rawHeaders } = (request ?? {}) as Record<string, unknown>;

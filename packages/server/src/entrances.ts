@@ -1,6 +1,6 @@
 import { readOptions } from '@sokker/frame';
 import type { AddressInfo } from 'node:net';
-import { checkAddress, checkEmitter, claimed } from './arguments.js';
+import { checkAddress, checkEmitter, checkOnePath, claimed } from './arguments.js';
 import { attach, type UpgradeEmitter } from './attachments.js';
 import type { Doorway } from './doorway.js';
 import { ServerError } from './errors.js';
@@ -41,6 +41,7 @@ export class Entrances<Context> {
 
   attach(httpServer: UpgradeEmitter, options: AttachOptions): () => void {
     const { path } = readOptions<AttachOptions>('attach', ATTACH_OPTIONS, options);
+    checkOnePath(path);
     checkEmitter(httpServer);
     this.#expectOpen();
     const detach = attach(httpServer, {

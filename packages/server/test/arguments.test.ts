@@ -78,6 +78,26 @@ test.each<[string, EventEmitter]>([
   detach();
 });
 
+test.each(['/rooms/:id', '/:room', '/chat?x=1', '/chat#top'])(
+  'attach takes no path that none can equal: %s',
+  (path) => {
+    const http = createServer();
+    expect(() => new SokkerServer().attach(http, { path })).toThrow(
+      expect.objectContaining({
+        name: 'UsageError',
+        code: 'ERR_SOKKER_OPTION',
+        message: `attach: path must be one path as it stands, without query or parameters, not '${path}': for several give a function, as in (path) => path.startsWith('/rooms/')`,
+      }) as Error,
+    );
+    expect(http.listenerCount('upgrade')).toBe(0);
+  },
+);
+
+test('attach takes a path with a colon inside a segment', () => {
+  const detach = new SokkerServer().attach(createServer(), { path: '/urn:isbn:1' });
+  detach();
+});
+
 test.each<[string, unknown[], string]>([
   ['nothing', [], 'the request of handleUpgrade is one of node:http, not undefined'],
   ['an object of another kind', [{}], 'the request of handleUpgrade is one of node:http, not an object'],
