@@ -13,6 +13,15 @@ export function checkAddress(port: unknown, host: unknown): void {
   }
 }
 
+/**
+ * Of what follows the port: node:net and `ws` call back when they listen.
+ * @throws UsageError `ERR_SOKKER_ARGUMENT` for a function, which nobody would call
+ */
+export function checkNoCallback(given: readonly unknown[]): void {
+  if (!given.some((each) => typeof each === 'function')) return;
+  throw wrong('listen takes no callback: write await server.listen(port), or .then(callback) behind it');
+}
+
 /** @throws UsageError `ERR_SOKKER_ARGUMENT` for what is not a string */
 export function checkTopic(topic: unknown): void {
   if (typeof topic !== 'string') throw wrong(`a topic is a string, not ${shown(topic)}`);

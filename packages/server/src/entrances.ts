@@ -1,6 +1,6 @@
 import { readOptions } from '@sokker/frame';
 import type { AddressInfo } from 'node:net';
-import { checkAddress, checkEmitter, checkOnePath, claimed } from './arguments.js';
+import { checkAddress, checkEmitter, checkNoCallback, checkOnePath, claimed } from './arguments.js';
 import { attach, type UpgradeEmitter } from './attachments.js';
 import type { Doorway } from './doorway.js';
 import { ServerError } from './errors.js';
@@ -21,7 +21,12 @@ export class Entrances<Context> {
     this.#parts = parts;
   }
 
-  async listen(port: number | string, host: string | undefined): Promise<AddressInfo | string> {
+  async listen(
+    port: number | string,
+    host: string | undefined,
+    rest: readonly unknown[],
+  ): Promise<AddressInfo | string> {
+    checkNoCallback([host, ...rest]);
     checkAddress(port, host);
     this.#expectOpen();
     const { recorder, reporter } = this.#parts;

@@ -81,7 +81,7 @@ export class SokkerServer<Context = unknown> extends EventEmitter<ServerEvents<C
    * @param host default: every address of this machine
    *
    * Rejects with ServerError, in one sentence that says what to do: also where `close` or `drain` comes first; with
-   * UsageError `ERR_SOKKER_ARGUMENT` for what is no port.
+   * UsageError `ERR_SOKKER_ARGUMENT` for what is no port, and for a callback.
    */
   listen(port: number, host?: string): Promise<AddressInfo>;
   /**
@@ -89,8 +89,8 @@ export class SokkerServer<Context = unknown> extends EventEmitter<ServerEvents<C
    * @param path with a slash, to be told from a host: './server.sock'
    */
   listen(path: string): Promise<string>;
-  listen(port: number | string, host?: string): Promise<AddressInfo | string> {
-    return this.#entrances.listen(port, host);
+  listen(port: number | string, host?: string, ...rest: readonly unknown[]): Promise<AddressInfo | string> {
+    return this.#entrances.listen(port, host, rest);
   }
 
   /**

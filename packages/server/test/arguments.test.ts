@@ -46,6 +46,21 @@ describe('listen takes a port or the path of a unix socket, and nothing that may
   ])('the host %p is refused', async (host, message) => {
     await expect(new SokkerServer().listen(0, wrong<string>(host))).rejects.toEqual(usageError(message));
   });
+
+  const callback = (): undefined => undefined;
+  test.each<[string, unknown[]]>([
+    ['after the port', [0, callback]],
+    ['after the host', [0, '127.0.0.1', callback]],
+    ['after no host', [0, undefined, callback]],
+    ['after the backlog', [0, '127.0.0.1', 511, callback]],
+    ['after the path', ['./server.sock', callback]],
+  ])('a callback %s would never be called: it is refused', async (_, given) => {
+    const server = new SokkerServer();
+    await expect(server.listen(...(given as [number]))).rejects.toEqual(
+      usageError('listen takes no callback: write await server.listen(port), or .then(callback) behind it'),
+    );
+    await server.close();
+  });
 });
 
 /** An app of Express: a function that emits. */
