@@ -37,6 +37,17 @@ export function bytesOf(data: unknown): Buffer {
   throw new UsageError('ERR_SOKKER_ARGUMENT', `expected a string, a buffer or a view of one, not ${kindOf(data)}`);
 }
 
+/** So many times its own size may short bytes keep alive where they wait. */
+const PIN_FACTOR = 4;
+
+/**
+ * Bytes that are to wait, copied where they would keep much more memory alive than they fill and are counted for: a short
+ * message is a view of all that was read with it.
+ */
+export function compact(bytes: Buffer): Buffer {
+  return bytes.length < SHORT_BYTES && bytes.buffer.byteLength > PIN_FACTOR * bytes.length ? Buffer.from(bytes) : bytes;
+}
+
 /** A copy of what a Ping is to carry. @throws UsageError `ERR_SOKKER_ARGUMENT` where that is more than one may */
 export function pingPayload(data: string | Bytes): Buffer {
   const payload = Buffer.from(typeof data === 'string' ? data : bytesOf(data));

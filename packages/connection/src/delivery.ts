@@ -8,7 +8,7 @@ import { asError } from './errors.js';
 import type { ConnectionEvents, ConnectionOwner } from './events.js';
 import { ReceivedIterator } from './iterator.js';
 import { MessageStream } from './message-stream.js';
-import { bytesIn, isHeard, sizeOf, type Received } from './received.js';
+import { bytesIn, isHeard, kept, sizeOf, type Received } from './received.js';
 import { hearsErrors, warnUnheard } from './unheard.js';
 
 /** What a loop may leave untaken while we close, beyond one message: its body may be waiting for the end. */
@@ -220,12 +220,12 @@ export class Delivery<Context> implements EngineListener {
 
   #wait(received: Received): void {
     if (this.#waiting === undefined) {
-      this.#waiting = [received];
+      this.#waiting = [kept(received)];
       // Node's types leave out `newListener`, which every emitter has.
       this.#connection.on('newListener' as 'message', this.#wake);
       return;
     }
-    this.#waiting.push(received);
+    this.#waiting.push(kept(received));
     // The body of a stream stops reading by itself when it is full, and only one is ever open.
     this.#waitingBytes += bytesIn(received);
     if (this.#waitingBytes >= WAITING_BYTES) this.engine.incoming.pause('nobody listens');

@@ -2,7 +2,7 @@
 //                                              control frames ─▶ 2, but never inside a frame that was begun
 import { firstByte, Opcode, type FrameSlice, type MessageCoder } from '@sokker/frame';
 import type { Duplex } from 'node:stream';
-import { bytesOf, ITEM_BYTES } from './bytes.js';
+import { bytesOf, compact, ITEM_BYTES } from './bytes.js';
 import { codeWhole } from './coded-output.js';
 import { JobQueue, type Job } from './job-queue.js';
 import type { ConnectionSettings } from './options.js';
@@ -59,16 +59,18 @@ export class Outgoing implements WriterSink {
   }
 
   /** Sends a whole message. @param payload bytes, or a string that is ASCII */
-  message(opcode: Opcode, payload: Uint8Array | string, compress: boolean): void {
+  message(opcode: Opcode, payload: Buffer | string, compress: boolean): void {
     this.messagesSent++;
     const bytes = payload.length;
     const coder = this.coderFor(bytes, compress);
     if (coder !== undefined) {
       // What codes it may do so in another thread: it must not work on memory that others resize.
       const data = typeof payload === 'string' ? Buffer.from(payload, 'utf8') : bytesOf(payload);
-      this.#wait(bytes, () => this.#runCoded(coder, opcode, data));
+      const kept = this.busy ? compact(data) : data;
+      this.#wait(bytes, () => this.#runCoded(coder, opcode, kept));
     } else if (this.busy) {
-      this.#wait(bytes, () => this.#frame(firstByte(true, 0, opcode), payload, bytes));
+      const kept = typeof payload === 'string' ? payload : compact(payload);
+      this.#wait(bytes, () => this.#frame(firstByte(true, 0, opcode), kept, bytes));
     } else {
       this.#frame(firstByte(true, 0, opcode), payload, bytes);
     }
@@ -194,8 +196,10 @@ export class Outgoing implements WriterSink {
     this.onWrite();
   }
 
-  #frame(byte0: number, payload: Uint8Array | string, bytes: number): undefined {
-    this.writer.encoder.addFrame(byte0, payload, bytes);
+  #frame(byte0: number, payload: Buffer | string, bytes: number): undefined {
+    // It waits until the duplex takes what it has: a turn's frames do not.
+    const kept = typeof payload === 'string' || !this.writer.busy ? payload : compact(payload);
+    this.writer.encoder.addFrame(byte0, kept, bytes);
     if ((byte0 & CONTROL) === 0) this.writer.tally?.framed();
     this.writer.schedule();
   }

@@ -1,5 +1,5 @@
 import { EncoderCore, firstByte, Opcode, readOptions, type MessageCoder, type MessageType } from '@sokker/frame';
-import { bytesOf, type Bytes } from './bytes.js';
+import { bytesOf, compact, type Bytes } from './bytes.js';
 import { SEND_OPTIONS } from './send-options.js';
 
 /** One form of a message: its payload, and on a server the frame around it, made once. */
@@ -25,7 +25,7 @@ export class Form {
 
 /**
  * A message that is encoded once and sent to many. Framed when it is first sent, and coded once for every set of
- * connections whose coders share a form. Made by `prepare`; holds its own copy of nothing: the data must not change.
+ * connections whose coders share a form. Made by `prepare`; bytes are not copied, unless they are few: they must not change.
  */
 export class Prepared {
   readonly type: MessageType;
@@ -66,6 +66,6 @@ export class Prepared {
  */
 export function prepare(data: string | Bytes, options?: { type?: MessageType | undefined }): Prepared {
   const { type } = readOptions<{ type?: MessageType }>('prepare', { type: SEND_OPTIONS.type }, options);
-  const bytes = typeof data === 'string' ? Buffer.from(data, 'utf8') : bytesOf(data);
+  const bytes = typeof data === 'string' ? Buffer.from(data, 'utf8') : compact(bytesOf(data));
   return new Prepared(type ?? (typeof data === 'string' ? 'text' : 'binary'), bytes);
 }

@@ -1,5 +1,5 @@
-import type { Message } from '@sokker/frame';
-import { ITEM_BYTES } from './bytes.js';
+import { Message } from '@sokker/frame';
+import { compact, ITEM_BYTES } from './bytes.js';
 import type { Connection } from './connection.js';
 import type { ConnectionOwner } from './events.js';
 import { MessageStream } from './message-stream.js';
@@ -10,6 +10,13 @@ export type Received = Message | MessageStream;
 /** Memory that keeping one takes: bytes. The body of a stream keeps account of itself. */
 export function bytesIn(received: Received): number {
   return ITEM_BYTES + (received instanceof MessageStream ? 0 : received.data.length);
+}
+
+/** As it may wait: see `compact`. */
+export function kept(received: Received): Received {
+  if (received instanceof MessageStream) return received;
+  const data = compact(received.data);
+  return data === received.data ? received : new Message(received.type, data);
 }
 
 /** Memory of all that wait. */
