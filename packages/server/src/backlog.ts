@@ -6,9 +6,9 @@ interface Waiting {
   readonly key: string | undefined;
 }
 
-/** What a message counts for while it waits. */
-export function waitingBytes(message: Prepared): number {
-  return ITEM_BYTES + message.data.length;
+/** What a message counts for while it waits: two bytes for each unit of its key, whatever the engine takes. */
+export function waitingBytes({ message, key }: Pick<Waiting, 'message' | 'key'>): number {
+  return ITEM_BYTES + message.data.length + 2 * (key?.length ?? 0);
 }
 
 /** Messages that wait for a slow connection where they can still be dropped: oldest first, or by key for a newer one. */
@@ -30,7 +30,7 @@ export class Backlog {
   add(waiting: Waiting): void {
     const place = this.#next++;
     this.#waiting.set(place, waiting);
-    this.#bytes += waitingBytes(waiting.message);
+    this.#bytes += waitingBytes(waiting);
     if (waiting.key !== undefined) this.#byKey.set(waiting.key, place);
   }
 
@@ -50,7 +50,7 @@ export class Backlog {
     if (oldest === undefined) return undefined;
     const [place, waiting] = oldest;
     this.#waiting.delete(place);
-    this.#bytes -= waitingBytes(waiting.message);
+    this.#bytes -= waitingBytes(waiting);
     if (waiting.key !== undefined && this.#byKey.get(waiting.key) === place) this.#byKey.delete(waiting.key);
     return waiting;
   }

@@ -173,7 +173,7 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
     const replaced = backlog.replace(waiting);
     if (replaced === undefined) backlog.add(waiting);
     else this.#home.onDrop(this, replaced.message.data.length);
-    while (this.bufferedBytes - waitingBytes(message) >= this.#home.slow.maxBufferedBytes && backlog.size > 1) {
+    while (this.bufferedBytes - waitingBytes(waiting) >= this.#home.slow.maxBufferedBytes && backlog.size > 1) {
       this.#home.onDrop(this, backlog.take()?.message.data.length ?? 0);
     }
     return 'queued';

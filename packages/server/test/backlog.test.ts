@@ -25,7 +25,17 @@ test('a newer message takes the place of the one under its key', () => {
   for (const [text, key] of [['a', 'k'], ['b'], ['c', 'l']] as const) backlog.add(waiting(text, key));
   expect(backlog.replace(waiting('AA', 'k'))?.message.data.toString()).toBe('a');
   expect(backlog.replace(waiting('x'))).toBeUndefined();
-  expect(backlog.bytes).toBe(4 + 3 * ITEM_BYTES);
+  expect(backlog.bytes).toBe(4 + 3 * ITEM_BYTES + 4);
   expect(texts(backlog)).toEqual(['AA', 'b', 'c']);
   expect(backlog.replace(waiting('late', 'k'))).toBeUndefined();
+});
+
+test('keys count too', () => {
+  const backlog = new Backlog();
+  backlog.add(waiting('a', 'k'.repeat(100)));
+  expect(backlog.bytes).toBe(1 + ITEM_BYTES + 200);
+  backlog.replace(waiting('bb', 'k'.repeat(100)));
+  expect(backlog.bytes).toBe(2 + ITEM_BYTES + 200);
+  backlog.take();
+  expect(backlog.bytes).toBe(0);
 });
