@@ -60,7 +60,7 @@ export function bytesOption(fallback: number, text: string): NumberOption {
  * @throws UsageError `ERR_SOKKER_OPTION`
  */
 export function readOptions<Result>(owner: string, table: OptionTable, given: object | null | undefined): Result {
-  if (given !== undefined && (typeof given !== 'object' || given === null)) {
+  if (given !== undefined && (typeof given !== 'object' || given === null || Array.isArray(given))) {
     throw new UsageError('ERR_SOKKER_OPTION', `${owner} takes its options as an object, not ${shown(given)}`);
   }
   const values = new Map<string, unknown>(Object.entries(given ?? {}));

@@ -66,6 +66,7 @@ test.each<[string, unknown, string]>([
   ['long text, cut', { flag: 'i'.repeat(100) }, `not '${'i'.repeat(64)}'`],
   ['no object', 'fast', "Thing takes its options as an object, not 'fast'"],
   ['null for all', null, 'Thing takes its options as an object, not null'],
+  ['an array', [1], 'Thing takes its options as an object, not an array'],
   ['a number for all', 1, 'not 1'],
 ])('%s throws', (_, given, message) => {
   const error = thrown(() => readOptions('Thing', table, given as object));

@@ -10,7 +10,7 @@ test.each<[unknown, string]>([
   [undefined, 'undefined'],
   [Symbol('a'), 'Symbol(a)'],
   [{ secret: 1 }, 'an object'],
-  [['secret'], 'an object'],
+  [['secret'], 'an array'],
   [Object.create(null), 'an object'],
   [() => 'secret', 'a function'],
 ])('%p is shown as %s', (value, text) => expect(shown(value)).toBe(text));
