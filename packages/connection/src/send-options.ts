@@ -1,4 +1,4 @@
-import { Opcode, UsageError } from '@sokker/frame';
+import { Opcode, shown, UsageError } from '@sokker/frame';
 import type { FlagOption, MessageType, OptionTable, ValueOption } from '@sokker/frame';
 
 /** Read for every message, so names that do not exist are not looked for here, as they are everywhere else. */
@@ -83,7 +83,13 @@ export function opcodeOf(text: string | undefined, options: SendOptions | undefi
  * @throws UsageError `ERR_SOKKER_ARGUMENT`
  */
 export function mayCompress(options: SendOptions | undefined): boolean {
-  const compress = options?.compress;
+  if (options === undefined) return true;
+  if (typeof options !== 'object') {
+    // A callback, as other libraries take one, would never be called.
+    const rule = 'the options of a message are an object: { type, compress }';
+    throw new UsageError('ERR_SOKKER_ARGUMENT', `${rule}, not ${shown(options)}`);
+  }
+  const compress = (options as SendOptions | null)?.compress;
   if (compress === undefined || typeof compress === 'boolean') return compress !== false;
   throw new UsageError('ERR_SOKKER_ARGUMENT', 'whether a message may be compressed is true or false');
 }

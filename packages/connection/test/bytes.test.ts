@@ -227,3 +227,17 @@ function detachedView(): DataView {
   structuredClone(whole, { transfer: [whole] });
   return view;
 }
+
+test.each<[unknown, string]>([
+  [() => undefined, 'a function'],
+  ['text', "'text'"],
+  [5, '5'],
+  [true, 'true'],
+])('options of a message that are %p are told as what they are', (options, what) => {
+  const { connection } = scene();
+  const rule = 'the options of a message are an object: { type, compress }';
+  for (const data of ['a', Buffer.from('a'), prepare('a')]) {
+    expect(() => connection.send(data, options as SendOptions)).toThrow(`${rule}, not ${what}`);
+  }
+  expect(connection.bufferedBytes).toBe(0);
+});
