@@ -60,7 +60,8 @@ export class Incoming implements StageUser {
   /** Memory that what has arrived of a message takes: bytes. */
   get retainedBytes(): number {
     const stages = this.#stages;
-    return stages === undefined ? 0 : 2 * stages.assembler.bytes + stages.decoder.writableLength;
+    const bodyBytes = this.#streams?.bytes ?? 0;
+    return bodyBytes + (stages === undefined ? 0 : 2 * stages.assembler.bytes + stages.decoder.writableLength);
   }
 
   get paused(): boolean {

@@ -1,5 +1,6 @@
 import { ByteGatherer, Opcode, type FrameSlice, type MessageType } from '@sokker/frame';
 import { Readable } from 'node:stream';
+import { compact } from './bytes.js';
 
 /** A body holds this many bytes for its reader before reading stops, all the way back to the peer. */
 const BODY_BYTES = 64 * 1024;
@@ -44,15 +45,23 @@ export class MessageStream {
 export class StreamReceiver {
   readonly #onMessage: (message: MessageStream) => void;
   #body: Body | undefined;
+  /** The body that waits for its reader, also when it is whole. */
+  #unread: Body | undefined;
 
   constructor(onMessage: (message: MessageStream) => void) {
     this.#onMessage = onMessage;
+  }
+
+  /** Bytes of the message at hand that wait for their reader. */
+  get bytes(): number {
+    return this.#unread?.bytes ?? 0;
   }
 
   /** Takes the next slice; a promise when nothing may follow before it settles. It never rejects. */
   push(slice: FrameSlice): Promise<void> | undefined {
     if (slice.first && slice.opcode !== Opcode.continuation) {
       this.#body = new Body();
+      this.#unread = this.#body;
       this.#onMessage(new MessageStream(slice.opcode === Opcode.text ? 'text' : 'binary', this.#body));
     }
     const body = this.#body;
@@ -60,13 +69,16 @@ export class StreamReceiver {
     const room = body.accept(slice.payload);
     if (!slice.fin || !slice.last) return room;
     this.#body = undefined;
-    return body.finish();
+    const read = body.finish();
+    if (read === undefined) this.#unread = undefined;
+    return read?.then(() => void (this.#unread = undefined));
   }
 
   /** The rest of the message will not arrive. */
   abort(why: () => Error): void {
     this.#body?.destroy(why());
     this.#body = undefined;
+    this.#unread = undefined;
   }
 }
 
@@ -84,15 +96,19 @@ class Body extends Readable {
     this.once('end', () => this.#onEnd?.());
   }
 
+  get bytes(): number {
+    return this.readableLength + (this.#small?.bytes ?? 0);
+  }
+
   accept(payload: Buffer): Promise<void> | undefined {
     if (payload.length === 0 || this.destroyed) return undefined;
     if (payload.length < SMALL_BYTES) {
       this.#gather(payload);
     } else {
       this.#handOn();
-      this.push(payload);
+      this.push(compact(payload));
     }
-    if (this.readableLength + (this.#small?.bytes ?? 0) < BODY_BYTES) return undefined;
+    if (this.bytes < BODY_BYTES) return undefined;
     this.#handOn();
     return new Promise((resolve) => (this.#onRoom = resolve));
   }
@@ -103,6 +119,12 @@ class Body extends Readable {
     this.#handOn();
     this.push(null);
     return new Promise((resolve) => (this.#onEnd = resolve));
+  }
+
+  override read(size?: number): Buffer | null {
+    const piece = super.read(size) as Buffer | null;
+    if (this.#small !== undefined) process.nextTick(() => this.#handOnNext());
+    return piece;
   }
 
   override _read(): void {
@@ -121,9 +143,15 @@ class Body extends Readable {
   #gather(payload: Buffer): void {
     if (this.#small === undefined) {
       this.#small = new ByteGatherer();
-      process.nextTick(() => this.#handOn());
+      process.nextTick(() => this.#handOnNext());
     }
     this.#small.add(payload);
+    if (this.#small.bytes >= SMALL_BYTES) this.#handOn();
+  }
+
+  /** What is little waits until the reader has taken what came before: it would be one more object. */
+  #handOnNext(): void {
+    if (this.readableLength === 0) this.#handOn();
   }
 
   #handOn(): void {

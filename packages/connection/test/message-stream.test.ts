@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { Opcode } from '@sokker/frame';
 import { finished } from 'node:stream/promises';
+import { heapBytes } from '../../frame/test/memory.js';
 import type { MessageStream } from '../src/index.js';
 import { ToyCoder, xor } from './coder.js';
 import { rejection, scene, settled, streamScene, until, type Scene } from './scene.js';
@@ -37,6 +38,38 @@ describe('a message arrives as it comes', () => {
     it.far.write(frame.subarray(50));
     await settled();
     expect((await whole(it.streams[0])).every((byte) => byte === 7)).toBe(true);
+  });
+
+  test('what comes byte by byte waits for a slow reader as bytes, not as objects, and is counted', async () => {
+    const it = streamScene();
+    const head = Buffer.from('82fe4e2000000000', 'hex');
+    it.far.write(head);
+    await until(() => it.streams.length === 1);
+    const before = heapBytes();
+    for (let count = 0; count < 20_000; count++) {
+      it.far.write(Buffer.of(1));
+      await settled(1);
+    }
+    expect(heapBytes() - before).toBeLessThan(1024 * KIB);
+    expect(it.connection.retainedBytes).toBeGreaterThanOrEqual(20_000);
+    expect((await whole(it.streams[0])).length).toBe(20_000);
+    expect(it.connection.retainedBytes).toBe(0);
+  });
+
+  test('what is little follows as soon as the reader has taken what came before', async () => {
+    const it = streamScene();
+    it.far.write(Buffer.from('828a0000000061', 'hex'));
+    await until(() => it.streams.length === 1);
+    const { body } = it.streams[0]!;
+    await settled();
+    for (const byte of ['b', 'c', 'd']) {
+      it.far.write(Buffer.from(byte));
+      await settled();
+    }
+    const pieces: string[] = [];
+    body.on('readable', () => pieces.push(String(body.read())));
+    await settled();
+    expect(pieces.filter((piece) => piece !== 'null')).toEqual(['a', 'bcd']);
   });
 
   test('one giant frame, far beyond maxMessageBytes, in little memory', async () => {
