@@ -1,12 +1,12 @@
-import { Connection, WebStreams, type CloseRecord } from '@sokker/connection';
+import { WebStreams, type CloseRecord, type Connection } from '@sokker/connection';
 import { formatExtension } from '@sokker/handshake';
 import type { ReadableStream, WritableStream } from 'node:stream/web';
-import { open, type Opened } from './connect.js';
-import { readConnectOptions } from './options.js';
+import type { Opened } from './connect.js';
 import { outgoingOf, type Outgoing } from './outbox.js';
 import { closeArguments, stringOf, webSocketProtocols, webSocketUrl } from './websocket-arguments.js';
 import { WebSocketError, type WebSocketCloseInfo } from './websocket-error.js';
-import { optionsFor, type WebSocketOptions } from './websocket-options.js';
+import { openWebSocket } from './websocket-opening.js';
+import type { WebSocketOptions } from './websocket-options.js';
 
 /** What a WebSocketStream is made with; beyond the standard, the options of `connect`. */
 export type WebSocketStreamInit = WebSocketOptions & {
@@ -48,11 +48,8 @@ export class WebSocketStream {
   constructor(url: string | URL, init: WebSocketStreamInit = {}) {
     const parsed = webSocketUrl(url);
     const { protocols, ...options } = init;
-    const names = webSocketProtocols(protocols);
-    const settings = readConnectOptions(optionsFor(names, options, this.#attempt.signal));
     this.url = parsed.href;
-    const make = (...all: ConstructorParameters<typeof Connection>): Connection => new Connection(...all);
-    open(parsed, settings, make).then(
+    openWebSocket(parsed, webSocketProtocols(protocols), options, this.#attempt.signal).then(
       (opened) => this.#open(opened),
       (error: unknown) => this.#fail(options.signal?.aborted === true ? error : asWebSocketError(error)),
     );

@@ -1,14 +1,14 @@
-import { Connection, type CloseRecord } from '@sokker/connection';
+import type { CloseRecord, Connection } from '@sokker/connection';
 import type { Message } from '@sokker/frame';
 import { formatExtension, type Agreement } from '@sokker/handshake';
-import { open, type Opened } from './connect.js';
+import type { Opened } from './connect.js';
 import { EventHandlers, type Handler } from './event-handlers.js';
 import { typedEventTarget } from './event-target.js';
-import { readConnectOptions } from './options.js';
 import { Outbox, outgoingOf } from './outbox.js';
 import { closeArguments, webSocketProtocols, webSocketUrl } from './websocket-arguments.js';
 import { CloseEvent, ErrorEvent } from './websocket-events.js';
-import { optionsFor, type WebSocketOptions } from './websocket-options.js';
+import { openWebSocket } from './websocket-opening.js';
+import type { WebSocketOptions } from './websocket-options.js';
 
 const [CONNECTING, OPEN, CLOSING, CLOSED] = [0, 1, 2, 3] as const;
 
@@ -50,10 +50,7 @@ export class WebSocket extends typedEventTarget<WebSocketEventMap>() {
   constructor(url: string | URL, protocols: string | readonly string[] = [], options: WebSocketOptions = {}) {
     super();
     this.#url = webSocketUrl(url);
-    const names = webSocketProtocols(protocols);
-    const settings = readConnectOptions(optionsFor(names, options, this.#attempt.signal));
-    const make = (...all: ConstructorParameters<typeof Connection>): Connection => new Connection(...all);
-    open(this.#url, settings, make).then(
+    openWebSocket(this.#url, webSocketProtocols(protocols), options, this.#attempt.signal).then(
       (opened) => this.#opened(opened),
       (error: unknown) => this.#ended(undefined, error),
     );

@@ -533,6 +533,17 @@ const closing: readonly Behaviour[] = [
     },
   },
   {
+    area: 'opening-handshake',
+    name: 'subprotocols of which the server chooses none: error, then close with 1006, never open',
+    check: async ({ WebSocket, url }) => {
+      const socket = new WebSocket(url, ['unspoken', 'unheard']);
+      const order: string[] = [];
+      for (const type of ['open', 'error']) socket.addEventListener(type, () => order.push(type));
+      expect(await closed(socket)).toMatchObject({ code: 1006, reason: '', wasClean: false });
+      expect(order).toEqual(['error']);
+    },
+  },
+  {
     area: 'interfaces/CloseEvent',
     name: 'close is a CloseEvent that neither bubbles nor can be cancelled',
     check: async (context) => {

@@ -1,5 +1,6 @@
 import { WebSocketError, WebSocketStream } from '@sokker/client';
 import type { Connection } from '@sokker/connection';
+import { once } from 'node:events';
 import { behaviourServer } from './websocket-server.js';
 import { listen, script, serve, switching, type TestServer } from './server.js';
 
@@ -171,6 +172,17 @@ describe('WebSocketStream', () => {
     }
     expect((await failureOf(refused.opened)).cause).toMatchObject({ status: 404 });
     expect(await failureOf(aborted.opened)).toBe(reason);
+  });
+
+  test('subprotocols of which the server chooses none: opened and closed reject with one error', async () => {
+    const plain = await serve();
+    const stream = new WebSocketStream(plain.url, { protocols: ['chat'] });
+    const error = await failureOf(stream.opened);
+    expect(error).toMatchObject({ name: 'WebSocketError', closeCode: 1006, reason: '' });
+    expect(error.cause).toMatchObject({ code: 'ERR_SOKKER_RESPONSE_SUBPROTOCOL' });
+    expect(await failureOf(stream.closed)).toBe(error);
+    await once(plain.sockets[0]!, 'close');
+    await plain.close();
   });
 
   test('a wrong URL throws', () => {

@@ -1,4 +1,5 @@
-import { CloseEvent, ErrorEvent, WebSocket, type ConnectError } from '@sokker/client';
+import { CloseEvent, ErrorEvent, WebSocket, type ConnectError, type HeaderFields } from '@sokker/client';
+import { once } from 'node:events';
 import { BEHAVIOURS } from './websocket-behaviours.js';
 import { behaviourServer } from './websocket-server.js';
 import { listen, script, serve, type TestServer } from './server.js';
@@ -35,6 +36,28 @@ describe('beyond the browser', () => {
 
   test('a wrong option is told by the constructor', () => {
     expect(() => new WebSocket('ws://x', [], { header: {} } as never)).toThrow("no option 'header'");
+  });
+
+  test('where the server chooses no subprotocol, onHeaders is not called and the socket is closed', async () => {
+    const plain = await serve();
+    const onHeaders = jest.fn();
+    const socket = new WebSocket(plain.url, 'chat', { onHeaders });
+    const failed = new Promise<ErrorEvent>((resolve) => (socket.onerror = resolve));
+    expect((await failed).error).toMatchObject({ name: 'HandshakeError', code: 'ERR_SOKKER_RESPONSE_SUBPROTOCOL' });
+    expect(onHeaders).not.toHaveBeenCalled();
+    await once(plain.sockets[0]!, 'close');
+    await plain.close();
+  });
+
+  test('onHeaders hears the response where a subprotocol was chosen, and where none was offered', async () => {
+    for (const protocols of [['chat'], []]) {
+      const chosen = new Promise((resolve) => {
+        const onHeaders = (headers: HeaderFields): void => resolve(headers.get('sec-websocket-protocol'));
+        const socket = new WebSocket(server.url, protocols, { onHeaders });
+        socket.onopen = () => socket.close();
+      });
+      expect(await chosen).toBe(protocols[0]);
+    }
   });
 
   test('a signal gives up connecting', async () => {
