@@ -1,3 +1,4 @@
+import { asError } from '@sokker/connection';
 import { CloseCode } from '@sokker/frame';
 import { createRequest, HandshakeError } from '@sokker/handshake';
 import { open, type MakeConnection } from './connect.js';
@@ -97,9 +98,11 @@ class Line<Context> {
   end(): void {
     this.#settings.connect.signal?.removeEventListener('abort', this.#onAbort);
     const connection = this.#connection;
-    if (connection === undefined || connection.state === 'closed') connection?.handBack();
+    if (connection === undefined || connection.state === 'closed') return connection?.handBack();
     // One that is closing already goes on as it is: until its end, what waits may still leave.
-    else void connection.close(CloseCode.normal).then(() => connection.handBack());
+    const handedBack = connection.close(CloseCode.normal).then(() => connection.handBack());
+    // By then the loop is over, and nobody is there to catch what onUnsent throws.
+    handedBack.catch((error: unknown) => process.emitWarning(asError(error)));
   }
 
   readonly #onAbort = (): void => {

@@ -288,6 +288,24 @@ describe('what was not sent', () => {
     expect(onUnsent).not.toHaveBeenCalled();
   });
 
+  test('what onUnsent throws once the loop was left is a warning: nobody could catch it', async () => {
+    const { server, vanish } = await deaf();
+    const fault = new Error('disk full');
+    const onUnsent = (): void => {
+      throw fault;
+    };
+    const warned = new Promise((resolve) => {
+      jest.spyOn(process, 'emitWarning').mockImplementationOnce(resolve);
+    });
+    for await (const connection of connect.forever(server.url, fast({ maxBufferedBytes: Infinity, onUnsent }))) {
+      for (let index = 0; index < 200; index++) connection.send(Buffer.alloc(64 * 1024));
+      break;
+    }
+    vanish();
+    expect(await warned).toBe(fault);
+    jest.restoreAllMocks();
+  });
+
   test('with nobody to take it, a warning says so', async () => {
     const { server, vanish } = await deaf();
     const warn = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
