@@ -104,8 +104,7 @@ export class Delivery<Context> implements EngineListener {
     // One at a time: a listener may leave, or pause, after any of them.
     for (const received of waiting) {
       if (this.#forgotten) return;
-      if (this.#waiting === undefined && !this.engine.incoming.isPausedBy('application')) this.#deliver(received);
-      else this.#wait(received);
+      this.#deliver(received);
     }
     if (this.#waiting !== undefined) return;
     this.engine.incoming.resume('nobody listens');
@@ -186,7 +185,8 @@ export class Delivery<Context> implements EngineListener {
       if (!this.#iterator.push(received) && !this.#leave(received)) this.engine.incoming.pause('iterator is full');
       return;
     }
-    if (this.#waiting !== undefined && this.engine.sendable) return this.#wait(received);
+    const isPaused = this.#waiting !== undefined || this.engine.incoming.isPausedBy('application');
+    if (isPaused && this.engine.sendable) return this.#wait(received);
     if (this.#offer(received)) return;
     if (!this.#discarding && this.engine.sendable) this.#wait(received);
     else if (received instanceof MessageStream) received.body.destroy();

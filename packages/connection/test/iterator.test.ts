@@ -99,6 +99,22 @@ test('leaving the loop leaves the connection open; the next loop goes on where i
   expect(it.connection.state).toBe('open');
 });
 
+test('what a loop leaves while the connection is paused waits until it is resumed', async () => {
+  const it = scene();
+  const iterator = it.connection[Symbol.asyncIterator]();
+  for (const text of ['a', 'b', 'c']) it.text(text);
+  await settled();
+  const heard: string[] = [];
+  it.connection.on('message', (message) => heard.push(message.text()));
+  it.connection.pause();
+  await iterator.return?.();
+  await settled();
+  expect(heard).toEqual([]);
+  it.connection.resume();
+  await settled();
+  expect(heard).toEqual(['a', 'b', 'c']);
+});
+
 test('a loop that throws leaves the connection open, too', async () => {
   const it = scene().record();
   const loop = (async () => {
