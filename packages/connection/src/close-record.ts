@@ -15,5 +15,5 @@ export interface CloseRecord {
   /** 'closing' where it broke off during the closing handshake; else 'open'. */
   readonly phase: 'open' | 'closing';
   /** What went wrong, if anything did; there where `code` is 1006, unless `terminate` ended it without a reason. */
-  readonly error?: Error;
+  readonly error?: NodeJS.ErrnoException;
 }

@@ -18,8 +18,11 @@ export interface ConnectionEvents {
    * the application's own: a handler that fails later.
    */
   close: [record: CloseRecord];
-  /** Something went wrong; emitted only where someone listens. `close` follows. */
-  error: [error: Error];
+  /**
+   * Something went wrong; emitted only where someone listens. `close` follows. Of a handler that failed where nobody
+   * listens, the process warns.
+   */
+  error: [error: NodeJS.ErrnoException];
 }
 
 /** Someone who looks after many connections, a server for one: one object for all, so that none needs its own closures. */

@@ -27,7 +27,8 @@ export interface ServerEvents<Context> {
   close: [record: CloseRecord, connection: ServerConnection<Context>];
   /**
    * Something went wrong on a connection, or without one in the upgrade function or the listener. Emitted only where
-   * someone listens; always published on node:diagnostics_channel.
+   * someone listens; always published on node:diagnostics_channel. Of a handler that failed where nobody does either, the
+   * process warns.
    */
-  error: [error: Error, connection: ServerConnection<Context> | undefined];
+  error: [error: NodeJS.ErrnoException, connection: ServerConnection<Context> | undefined];
 }
