@@ -52,7 +52,7 @@ describe('a record with 1006 says why, unless it was our own doing', () => {
     const closing = new Closing(new ManualClock());
     for (const step of steps) step(closing);
     const record = closing.finish();
-    expect((record.error)?.code).toBe(code);
+    expect(record.error?.code).toBe(code);
     expect('error' in record).toBe(code !== undefined);
   });
 });

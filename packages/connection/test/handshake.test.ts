@@ -8,7 +8,7 @@ const roles: readonly Role[] = ['server', 'client'];
 
 function told({ closed }: Scene): string {
   const { code, reason, clean, by, phase, error } = closed as CloseRecord;
-  const failure = error === undefined ? '' : ` ${String((error).code)}`;
+  const failure = error === undefined ? '' : ` ${String(error.code)}`;
   return `${code} ${reason === '' ? '-' : reason} ${clean ? 'clean' : 'unclean'} by ${by}, ${phase}${failure}`;
 }
 

@@ -80,7 +80,7 @@ export class Scene {
     connection.on('drain', () => log.push('drain'));
     connection.on('error', (error) => {
       this.errors.push(error);
-      log.push(`error ${(error).code ?? error.message}`);
+      log.push(`error ${error.code ?? error.message}`);
     });
     return this;
   }
