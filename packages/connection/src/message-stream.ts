@@ -65,7 +65,11 @@ export class StreamReceiver {
       this.#onMessage(new MessageStream(slice.opcode === Opcode.text ? 'text' : 'binary', this.#body));
     }
     const body = this.#body;
-    if (body === undefined) return undefined;
+    if (body === undefined || body.destroyed) {
+      // Let go: the rest passes unread.
+      this.#body = this.#unread = undefined;
+      return undefined;
+    }
     const room = body.accept(slice.payload);
     if (!slice.fin || !slice.last) return room;
     this.#body = undefined;
@@ -88,6 +92,8 @@ class Body extends Readable {
   #small: ByteGatherer | undefined;
   #onRoom: (() => void) | undefined;
   #onEnd: (() => void) | undefined;
+  /** The reader asked for more than there was. */
+  #hungry = false;
 
   constructor() {
     super({ highWaterMark: BODY_BYTES });
@@ -97,7 +103,7 @@ class Body extends Readable {
   }
 
   get bytes(): number {
-    return this.readableLength + (this.#small?.bytes ?? 0);
+    return this.destroyed ? 0 : this.readableLength + (this.#small?.bytes ?? 0);
   }
 
   accept(payload: Buffer): Promise<void> | undefined {
@@ -123,6 +129,8 @@ class Body extends Readable {
 
   override read(size?: number): Buffer | null {
     const piece = super.read(size) as Buffer | null;
+    // Node itself reads nothing, to have `_read` called.
+    if (size !== 0) this.#hungry = piece === null;
     if (this.#small !== undefined) process.nextTick(() => this.#handOnNext());
     return piece;
   }
@@ -149,14 +157,15 @@ class Body extends Readable {
     if (this.#small.bytes >= SMALL_BYTES) this.#handOn();
   }
 
-  /** What is little waits until the reader has taken what came before: it would be one more object. */
+  /** What is little waits until the reader has taken what came before, or wants more of it: it would be one more object. */
   #handOnNext(): void {
-    if (this.readableLength === 0) this.#handOn();
+    if (this.readableLength === 0 || this.#hungry) this.#handOn();
   }
 
   #handOn(): void {
     const small = this.#small;
     this.#small = undefined;
+    this.#hungry = false;
     if (small !== undefined && small.bytes > 0 && !this.destroyed) this.push(small.take());
   }
 }

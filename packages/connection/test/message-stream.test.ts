@@ -72,6 +72,39 @@ describe('a message arrives as it comes', () => {
     expect(pieces.filter((piece) => piece !== 'null')).toEqual(['a', 'bcd']);
   });
 
+  test('a reader that waits for so many bytes gets them as soon as they are there', async () => {
+    const it = streamScene();
+    it.far.write(Buffer.from('82a000000000616263', 'hex'));
+    await until(() => it.streams.length === 1);
+    const { body } = it.streams[0]!;
+    const pieces: string[] = [];
+    body.on('readable', () => {
+      const take = (): Buffer | null => body.read(4) as Buffer | null;
+      for (let piece = take(); piece !== null; piece = take()) pieces.push(piece.toString());
+    });
+    await settled();
+    for (const more of ['d', 'ef', 'g', 'h', 'ijk', 'l']) {
+      it.far.write(Buffer.from(more));
+      await settled();
+    }
+    expect(pieces).toEqual(['abcd', 'efgh', 'ijkl']);
+  });
+
+  test('a body that was let go counts no more, and keeps nothing of the rest', async () => {
+    const it = streamScene();
+    it.far.write(Buffer.concat([Buffer.from('82fe4e2000000000', 'hex'), Buffer.alloc(10_000)]));
+    await until(() => it.streams.length === 1);
+    expect(it.connection.retainedBytes).toBeGreaterThanOrEqual(10_000);
+    it.streams[0]!.body.destroy();
+    expect(it.connection.retainedBytes).toBe(0);
+    it.far.write(Buffer.alloc(5000));
+    await settled();
+    expect(it.connection.retainedBytes).toBe(0);
+    it.far.write(Buffer.concat([Buffer.alloc(5000), Buffer.from('828200000000' + '6869', 'hex')]));
+    await until(() => it.streams.length === 2);
+    expect(String(await whole(it.streams[1]))).toBe('hi');
+  });
+
   test('one giant frame, far beyond maxMessageBytes, in little memory', async () => {
     const it = streamScene({ maxMessageBytes: 1000 });
     const total = 64 * 2 ** 20;

@@ -27,8 +27,6 @@ export class Watch<Context> implements WheelEntry {
   /** A Ping is out, and nothing has come since. */
   #awaiting = false;
   #misses = 0;
-  /** Pings of ours without a Pong: each is kept until it comes. */
-  #unanswered = 0;
 
   constructor(connection: ServerConnection<Context>, watches: Watches<Context>, now: number, lifetimeMs: number) {
     this.#connection = connection;
@@ -77,14 +75,8 @@ export class Watch<Context> implements WheelEntry {
   #ping(now: number, vitals: Vitals): void {
     this.#pingedAt = now;
     this.#awaiting = vitals.written;
-    // Nor does a peer that talks, and answers none, get ever more of them.
-    if (!vitals.written || this.#unanswered > this.#watches.options.maxMissedPings) return;
-    this.#unanswered++;
-    const answered = (milliseconds: number): void => {
-      this.#unanswered--;
-      this.#watches.onLatency(milliseconds);
-    };
-    this.#connection.ping().then(answered, () => undefined);
+    if (!vitals.written) return;
+    this.#connection.ping().then(this.#watches.onLatency, () => undefined);
   }
 
   #checkIdle(now: number, vitals: Vitals): boolean {
