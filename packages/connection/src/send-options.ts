@@ -84,12 +84,12 @@ export function opcodeOf(text: string | undefined, options: SendOptions | undefi
  */
 export function mayCompress(options: SendOptions | undefined): boolean {
   if (options === undefined) return true;
-  if (typeof options !== 'object') {
+  if (typeof options !== 'object' || (options as SendOptions | null) === null) {
     // A callback, as other libraries take one, would never be called.
     const rule = 'the options of a message are an object: { type, compress }';
     throw new UsageError('ERR_SOKKER_ARGUMENT', `${rule}, not ${shown(options)}`);
   }
-  const compress = (options as SendOptions | null)?.compress;
+  const { compress } = options;
   if (compress === undefined || typeof compress === 'boolean') return compress !== false;
   throw new UsageError('ERR_SOKKER_ARGUMENT', 'whether a message may be compressed is true or false');
 }

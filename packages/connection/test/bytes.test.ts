@@ -233,6 +233,7 @@ test.each<[unknown, string]>([
   ['text', "'text'"],
   [5, '5'],
   [true, 'true'],
+  [null, 'null'],
 ])('options of a message that are %p are told as what they are', (options, what) => {
   const { connection } = scene();
   const rule = 'the options of a message are an object: { type, compress }';

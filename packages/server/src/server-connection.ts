@@ -134,7 +134,8 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
    */
   override sendStream(source: MessageSource, options?: SendStreamOptions): Promise<void> {
     const { policy, maxBufferedBytes } = this.#home.slow;
-    const isDropped = !KEEPING.includes(policy) && this.bufferedBytes >= maxBufferedBytes;
+    const isFull = this.bufferedBytes >= maxBufferedBytes && this.state === 'open';
+    const isDropped = isFull && !KEEPING.includes(policy);
     if (!isDropped) {
       // What waits here goes before what comes now.
       this.#passBacklog();
@@ -166,8 +167,9 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
 
   /** Keeps a message where it can still be dropped, until the socket has room. */
   #keep(data: string | Bytes | Prepared, options: ServerSendOptions = {}): Offered {
+    const compress = mayCompress(options);
     const message = asPrepared(data, options);
-    const waiting = { message, compress: mayCompress(options), key: this.#keyOf(options) };
+    const waiting = { message, compress, key: this.#keyOf(options) };
     if (this.state !== 'open') return 'dropped';
     const backlog = (this.#backlog ??= this.#makeBacklog());
     const replaced = backlog.replace(waiting);
@@ -186,6 +188,7 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
 
   #drop(data: string | Bytes | Prepared, options: ServerSendOptions = {}): Offered {
     mayCompress(options);
+    checkKey(options.key);
     const { data: bytes } = asPrepared(data, options);
     this.#home.onDrop(this, bytes.length);
     return 'dropped';
