@@ -179,7 +179,7 @@ export class Incoming implements StageUser {
     pending.then(
       () => {
         this.resume('message is taken');
-        this.#sink.onDecodedLater();
+        if (!this.#stopped) this.#sink.onDecodedLater();
       },
       (error: unknown) => this.#fail(error),
     );
