@@ -37,7 +37,8 @@ export function bytesOf(data: unknown): Buffer {
   throw new UsageError('ERR_SOKKER_ARGUMENT', `expected a string, a buffer or a view of one, not ${kindOf(data)}`);
 }
 
-/** So many times its own size may short bytes keep alive where they wait. */
+/** So much memory, or so many times their own size, may short bytes keep alive where they wait: Node's pool may. */
+const PIN_BYTES = 8 * 1024;
 const PIN_FACTOR = 4;
 
 /**
@@ -45,7 +46,8 @@ const PIN_FACTOR = 4;
  * message is a view of all that was read with it.
  */
 export function compact(bytes: Buffer): Buffer {
-  return bytes.length < SHORT_BYTES && bytes.buffer.byteLength > PIN_FACTOR * bytes.length ? Buffer.from(bytes) : bytes;
+  if (bytes.length >= SHORT_BYTES) return bytes;
+  return bytes.buffer.byteLength > Math.max(PIN_BYTES, PIN_FACTOR * bytes.length) ? Buffer.from(bytes) : bytes;
 }
 
 /** A copy of what a Ping is to carry. @throws UsageError `ERR_SOKKER_ARGUMENT` where that is more than one may */
