@@ -69,7 +69,7 @@ export class Heartbeat implements ConnectionOwner {
     }
     // To a server that is behind, a Ping would be one more thing to wait for.
     this.#awaiting = written ? { stops } : undefined;
-    if (written) connection.ping().catch(() => undefined);
+    if (written) connection.probe().catch(() => undefined);
     this.#schedule();
   }
 }

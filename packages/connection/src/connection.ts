@@ -1,4 +1,4 @@
-import { CloseCode, textPayload, UsageError, type Message } from '@sokker/frame';
+import { CloseCode, textPayload, type Message } from '@sokker/frame';
 import { captureRejectionSymbol } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { payloadOf, pingPayload, type Bytes } from './bytes.js';
@@ -8,7 +8,7 @@ import type { ConnectionState } from './closing.js';
 import { Delivery } from './delivery.js';
 import { Engine } from './engine.js';
 import type { ConnectionEvents, ConnectionOwner } from './events.js';
-import { ConnectionSettings, type ConnectionOptions, type Session } from './options.js';
+import { ConnectionSettings, expectReceive, type ConnectionOptions, type Session } from './options.js';
 import { ConnectionError } from './errors.js';
 import { LateEmitter } from './late-emitter.js';
 import type { MessageStream } from './message-stream.js';
@@ -134,6 +134,11 @@ export class Connection<Context = unknown> extends LateEmitter<ConnectionEvents>
     return this.#engine.ping(payload);
   }
 
+  /** As `ping`, again and again: the one sent before in this way is given up with `ERR_SOKKER_UNRESPONSIVE`. */
+  probe(): Promise<number> {
+    return this.#engine.ping(undefined, true);
+  }
+
   /**
    * Closes in order: a Close behind everything that was sent, then the peer's Close, at the latest after
    * `closeTimeoutMs` the end (RFC 6455 §7.1.2). Messages still arrive until then; those that nobody takes are dropped.
@@ -218,25 +223,19 @@ export class Connection<Context = unknown> extends LateEmitter<ConnectionEvents>
    * @throws UsageError `ERR_SOKKER_ARGUMENT`
    */
   streams(): AsyncIterableIterator<MessageStream> {
-    this.#expect('stream');
+    expectReceive(this.#settings, 'stream');
     return this.#delivery.iterate() as AsyncIterableIterator<MessageStream>;
   }
 
   /** Messages in order; ends when the connection does. Leaving the loop leaves the connection open. */
   [Symbol.asyncIterator](): AsyncIterableIterator<Message> {
-    this.#expect('whole');
+    expectReceive(this.#settings, 'whole');
     return this.#delivery.iterate() as AsyncIterableIterator<Message>;
   }
 
   /** A listener of ours returned a promise that was rejected. */
   override [captureRejectionSymbol](...[error, event]: readonly unknown[]): void {
     this.#delivery.fault(error, event);
-  }
-
-  #expect(receive: 'whole' | 'stream'): void {
-    if (this.#settings.receive === receive) return;
-    const rule = `this connection was made with receive: '${this.#settings.receive}', not '${receive}'`;
-    throw new UsageError('ERR_SOKKER_ARGUMENT', rule);
   }
 
   #tooSlow(bufferedBytes: number): false {

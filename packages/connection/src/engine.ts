@@ -65,12 +65,12 @@ export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
     return this.#coder === undefined ? [] : [this.#coder.name];
   }
 
-  ping(given: Buffer | undefined): Promise<number> {
+  ping(given: Buffer | undefined, probe = false): Promise<number> {
     if (!this.sendable) return unheard(Promise.reject(closed()));
     this.pings ??= new Pings(this.#settings.clock);
     const payload = given ?? this.pings.nextPayload();
-    this.outgoing.ping(payload);
-    return this.pings.sent(payload);
+    this.outgoing.ping(payload, probe);
+    return probe ? this.pings.probed(payload) : this.pings.sent(payload);
   }
 
   close(code: number | null, reason: string): void {

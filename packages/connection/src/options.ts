@@ -201,3 +201,9 @@ function marksOf(owner: string, settled: Settled, given: LimitOptions): [low: nu
 function contradiction(owner: string, rule: string): UsageError {
   return new UsageError('ERR_SOKKER_OPTION', `${owner}: ${rule}`);
 }
+
+/** @throws UsageError `ERR_SOKKER_ARGUMENT` where messages are received in another way than who asks for them expects */
+export function expectReceive({ receive }: ConnectionSettings, expected: 'whole' | 'stream'): void {
+  if (receive === expected) return;
+  throw new UsageError('ERR_SOKKER_ARGUMENT', `this connection was made with receive: '${receive}', not '${expected}'`);
+}

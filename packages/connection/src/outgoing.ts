@@ -33,6 +33,8 @@ export class Outgoing implements WriterSink {
   #pong: Buffer | undefined;
   /** Pings that wait for the end of the frame that is passing. */
   #pings: Buffer[] | undefined;
+  /** The newest probe that does. */
+  #probe: Buffer | undefined;
   /** A frame is passing in slices: nothing may come between them, and a Close cannot be sent. */
   midFrame = false;
   /** A message is passing in fragments: no other may come between them. */
@@ -108,8 +110,9 @@ export class Outgoing implements WriterSink {
   }
 
   /** Sends a Ping at once: control frames go between the messages that wait, and between the fragments of one. */
-  ping(payload: Buffer): void {
-    if (this.midFrame) (this.#pings ??= []).push(payload);
+  ping(payload: Buffer, probe = false): void {
+    if (this.midFrame && probe) this.#probe = payload;
+    else if (this.midFrame) (this.#pings ??= []).push(payload);
     else this.#frame(firstByte(true, 0, Opcode.ping), payload, payload.length);
   }
 
@@ -143,6 +146,7 @@ export class Outgoing implements WriterSink {
     this.#jobs?.abandon();
     this.#pong = undefined;
     this.#pings = undefined;
+    this.#probe = undefined;
   }
 
   /** Ends our side of the duplex once everything is written. */
@@ -191,7 +195,9 @@ export class Outgoing implements WriterSink {
   /** Between two frames: control frames that could not be sent inside the one before. */
   #sendControl(): void {
     const pings = this.#pings ?? [];
+    if (this.#probe !== undefined) pings.push(this.#probe);
     this.#pings = undefined;
+    this.#probe = undefined;
     for (const ping of pings) this.ping(ping);
     this.onWrite();
   }

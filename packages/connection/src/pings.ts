@@ -1,5 +1,6 @@
 import { ITEM_BYTES } from './bytes.js';
 import type { Clock } from './clock.js';
+import { ConnectionError } from './errors.js';
 import { unheard } from './unheard.js';
 
 interface Waiting {
@@ -13,6 +14,8 @@ interface Waiting {
 export class Pings {
   readonly #clock: Clock;
   #waiting: Waiting[] = [];
+  /** Payload of the last Ping that was sent to see whether the peer lives. */
+  #probe: Buffer | undefined;
   #count = 0;
   /** Taken by those that await their Pong. */
   bytes = 0;
@@ -38,6 +41,18 @@ export class Pings {
         this.bytes += ITEM_BYTES + payload.length;
       }),
     );
+  }
+
+  /** As `sent`, for a Ping in place of the last one of this kind: a peer that answers none gets no pile of them here. */
+  probed(payload: Buffer): Promise<number> {
+    const before = this.#waiting.find((ping) => ping.payload === this.#probe);
+    if (before !== undefined) {
+      this.#waiting.splice(this.#waiting.indexOf(before), 1);
+      this.bytes -= ITEM_BYTES + before.payload.length;
+      before.reject(new ConnectionError('ERR_SOKKER_UNRESPONSIVE'));
+    }
+    this.#probe = payload;
+    return this.sent(payload);
   }
 
   /** A Pong came; one that answers no Ping of ours is legal and means nothing (RFC 6455 §5.5.3). */

@@ -29,6 +29,47 @@ test('Pings without data are told apart', async () => {
   expect(await Promise.all(pings)).toEqual([1, 2]);
 });
 
+test('a probe is waited for until the next one; other Pings are not given up for it', async () => {
+  const it = scene({ maxBufferedBytes: 1024 });
+  const outcomes: unknown[] = [];
+  const note = (name: string, ping: Promise<number>): void => {
+    ping.then(
+      () => outcomes.push(`${name}: a Pong`),
+      (error: unknown) => outcomes.push((error as { code: string }).code),
+    );
+  };
+  note('ping', it.connection.ping());
+  for (let count = 0; count < 100; count++) {
+    note('probe', it.connection.probe());
+    await settled(2);
+  }
+  expect(outcomes.splice(0)).toEqual(Array(99).fill('ERR_SOKKER_UNRESPONSIVE'));
+  expect(it.connection.state).toBe('open');
+  it.send(Opcode.pong, it.frames.at(-1)!.payload);
+  await settled();
+  expect(outcomes.splice(0)).toEqual(['ping: a Pong', 'probe: a Pong']);
+  note('probe', it.connection.probe());
+  await settled();
+  expect(outcomes).toEqual([]);
+});
+
+test('of probes that wait for the end of a frame the newest is sent', async () => {
+  const it = scene();
+  const source = new PassThrough();
+  void it.connection.sendStream(source, { bytes: 2 });
+  source.write('a');
+  await settled();
+  const probes = Array.from({ length: 10 }, () => it.connection.probe());
+  for (const probe of probes.slice(0, -1))
+    expect(await rejection(probe)).toMatchObject({ code: 'ERR_SOKKER_UNRESPONSIVE' });
+  source.end('b');
+  await settled();
+  const pings = it.frames.filter(({ opcode }) => opcode === Opcode.ping);
+  expect(pings).toHaveLength(1);
+  it.send(Opcode.pong, pings[0]!.payload);
+  expect(await probes.at(-1)).toBe(0);
+});
+
 test('a Pong answers its Ping and all before it (RFC 6455 §5.5.3)', async () => {
   const it = scene();
   const first = it.connection.ping('1');

@@ -76,7 +76,7 @@ export class Watch<Context> implements WheelEntry {
     this.#pingedAt = now;
     this.#awaiting = vitals.written;
     if (!vitals.written) return;
-    this.#connection.ping().then(this.#watches.onLatency, () => undefined);
+    this.#connection.probe().then(this.#watches.onLatency, () => undefined);
   }
 
   #checkIdle(now: number, vitals: Vitals): boolean {
