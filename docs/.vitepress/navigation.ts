@@ -33,6 +33,7 @@ const topics: Item = {
   items: [
     page('Architecture', '/architecture'),
     page('Streams', '/streams'),
+    page('Members', '/topics/members'),
     page('Back-pressure', '/topics/back-pressure'),
     page('Limits', '/topics/limits'),
     page('Closing', '/topics/closing'),
