@@ -81,3 +81,40 @@ test('bytes that are used up are let go', () => {
   chunk.release();
   expect([chunk.bytes.length, chunk.offset]).toEqual([0, 0]);
 });
+
+/** Node.js 20 transfers a copy of what is marked, later versions refuse. */
+function transfer(bytes: Buffer): void {
+  try {
+    structuredClone(bytes, { transfer: [bytes.buffer as ArrayBuffer] });
+  } catch {
+    // Refused.
+  }
+}
+
+test('memory that more is to be read of is not transferred away, in one chunk after the other', () => {
+  const chunk = new Chunk();
+  for (let count = 0; count < 2; count++) {
+    const bytes = Buffer.allocUnsafeSlow(100).fill('a');
+    chunk.set(bytes);
+    transfer(chunk.payload(10, 10));
+    expect(bytes).toHaveLength(100);
+    transfer(chunk.view(90, 10));
+    expect(bytes).toHaveLength(100);
+  }
+});
+
+test('memory of a view that is the last and only one of its chunk may be', () => {
+  const chunk = new Chunk();
+  const bytes = Buffer.allocUnsafeSlow(100).fill('a');
+  chunk.set(bytes);
+  transfer(chunk.payload(10, 90));
+  expect(bytes).toHaveLength(0);
+});
+
+test('a view of nothing keeps nothing', () => {
+  const chunk = new Chunk();
+  const bytes = Buffer.allocUnsafeSlow(100);
+  chunk.set(bytes);
+  expect(chunk.view(10, 0)).toHaveLength(0);
+  expect(chunk.view(10, 0).buffer).not.toBe(bytes.buffer);
+});

@@ -39,6 +39,7 @@ export const FRAME_EQUIVALENT = equivalentsOf('frame', {
       SLOW,
       'start > this.#windowAt',
     ],
+    'this.#marked = true;': ['Marked again, which is only slower.', 'false'],
   },
   'close-payload': {
     "const text = Buffer.from(reason, 'utf8');": ['UTF-8 is what Node takes where nothing is said.'],
@@ -59,11 +60,6 @@ export const FRAME_EQUIVALENT = equivalentsOf('frame', {
       'true',
     ],
     'if (size === payloadBytes) {': ['Gathered or not, it is the same payload.', 'false'],
-    'const whole = taken === 0 && last;': ['Gathered or not, it is the same payload.', 'false'],
-    'if (whole) return new Slice(fin, rsv, opcode, this.#chunk.payload(start, size), payloadBytes, first, true);': [
-      'Gathered or not, it is the same payload.',
-      'false',
-    ],
     'const rest = payloadBytes - taken - size;': ['A hint, believed only as far as the bound on memory allows.'],
     'if (size < VIEW_BYTES) this.#gathered.addCopy(bytes, start, start + size, rest);': [
       'Copied or kept, the bytes are the same.',
