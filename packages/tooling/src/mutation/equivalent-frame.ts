@@ -39,6 +39,7 @@ export const FRAME_EQUIVALENT = equivalentsOf('frame', {
       SLOW,
       'start > this.#windowAt',
     ],
+    '#marked = false;': [INIT, 'true'],
     'this.#marked = true;': ['Marked again, which is only slower.', 'false'],
   },
   'close-payload': {
@@ -172,6 +173,12 @@ export const FRAME_EQUIVALENT = equivalentsOf('frame', {
   },
   'text-payload': {
     "const bytes = Buffer.from(text, 'utf8');": ['UTF-8 is what Node takes where nothing is said.'],
+  },
+  'shared-memory': {
+    "const threads = (globalThis as Runtime).process?.getBuiltinModule?.('node:worker_threads');": [
+      'Runs while the module loads, before the change is there.',
+      '""',
+    ],
   },
   utf8: {
     'while (at < end && this.#missing > 0) {': [SLOW, 'true', 'this.#missing >= 0'],
