@@ -36,7 +36,7 @@ async function receive(role: Role, wire: readonly Buffer[], maxMessageBytes = MI
   const received: Received = { messages: [], codes: [], closed: undefined, retained: 0 };
   const connection = new Connection(near, { role, maxMessageBytes }, { coder: session(role) });
   connection.on('message', (message) => received.messages.push(message.text()));
-  connection.on('error', (error) => received.codes.push((error as NodeJS.ErrnoException).code));
+  connection.on('error', (error) => received.codes.push(error.code));
   connection.on('close', ({ code }) => (received.closed = code));
   far.on('error', () => undefined).resume();
   for (const bytes of wire) {

@@ -26,7 +26,7 @@ for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
 const server = new SokkerServer({ extensions: [permessageDeflate({ thresholdBytes: 256 })] });
 server.on('message', ({ data, type }, connection) => connection.send(data, { type }));
 server.on('error', (error) => {
-  const { code = error.name } = error as NodeJS.ErrnoException;
+  const { code = error.name } = error;
   errors.set(code, (errors.get(code) ?? 0) + 1);
 });
 
