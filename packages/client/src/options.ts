@@ -14,6 +14,7 @@ import type { LookupFunction } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ConnectionOptions as NodeTlsOptions } from 'node:tls';
 import { waitingClock } from './clock.js';
+import { FOREIGN_OPTIONS } from './foreign-options.js';
 import type { HeartbeatSettings } from './heartbeat.js';
 
 /** What a secure connection is made with, as node:tls takes it. Certificates are verified unless this says otherwise. */
@@ -195,7 +196,7 @@ export type ConnectSettings<Context = unknown> = Omit<Checked<Context>, 'clock'>
 
 /** @throws UsageError `ERR_SOKKER_OPTION` */
 export function readConnectOptions<Context>(options: ConnectOptions<Context>): ConnectSettings<Context> {
-  const checked = readOptions<Checked<Context>>('connect', CONNECT_OPTIONS, options);
+  const checked = readOptions<Checked<Context>>('connect', CONNECT_OPTIONS, options, FOREIGN_OPTIONS);
   const ways = (['agent', 'dial', 'socketPath'] as const).filter((key) => checked[key] !== undefined);
   if (ways.length > 1) {
     throw new UsageError('ERR_SOKKER_OPTION', `connect: ${ways.join(' and ')} exclude each other`);

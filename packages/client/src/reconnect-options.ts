@@ -1,5 +1,6 @@
 import { MAX_TIMER_MS } from '@sokker/connection';
 import { readOptions, type NumberOption, type OptionTable, type ValueOption } from '@sokker/frame';
+import { FOREIGN_OPTIONS } from './foreign-options.js';
 import { CONNECT_OPTIONS, readConnectOptions, type ConnectOptions, type ConnectSettings } from './options.js';
 import type { RecordedConnection, UnsentMessage } from './recorded-connection.js';
 import type { Ending, RetrySettings } from './retry-policy.js';
@@ -105,7 +106,12 @@ export interface ReconnectSettings<Context> extends RetrySettings {
 
 /** @throws UsageError `ERR_SOKKER_OPTION` */
 export function readReconnectOptions<Context>(options: ReconnectOptions<Context>): ReconnectSettings<Context> {
-  const checked = readOptions<ReconnectOptions<Context> & RetrySettings>('connect.forever', RECONNECT_OPTIONS, options);
+  const checked = readOptions<ReconnectOptions<Context> & RetrySettings>(
+    'connect.forever',
+    RECONNECT_OPTIONS,
+    options,
+    FOREIGN_OPTIONS,
+  );
   const ours = Object.entries(options).filter(([key]) => Object.hasOwn(CONNECT_OPTIONS, key));
   return {
     ...checked,

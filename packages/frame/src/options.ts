@@ -1,6 +1,7 @@
 // Options are declared once, as data: the table below each function validates what a caller gives, and docs/options.md
 // is printed from it. Every package above `frame` declares its own in the same form.
 import { UsageError } from './errors.js';
+import { nearNames } from './near-name.js';
 import type { Role } from './role.js';
 import { shown } from './shown.js';
 
@@ -57,15 +58,23 @@ export function bytesOption(fallback: number, text: string): NumberOption {
 /**
  * Copies and checks options against their table: unknown keys and values out of bounds throw, nothing is coerced, an
  * explicit `undefined` counts as left out. The result has every number, choice and flag; values stay optional.
+ * @param elsewhere what to use in the place of options that others have under such names, for the error
  * @throws UsageError `ERR_SOKKER_OPTION`
  */
-export function readOptions<Result>(owner: string, table: OptionTable, given: object | null | undefined): Result {
+export function readOptions<Result>(
+  owner: string,
+  table: OptionTable,
+  given: object | null | undefined,
+  elsewhere?: ReadonlyMap<string, string>,
+): Result {
   if (given !== undefined && (typeof given !== 'object' || given === null || Array.isArray(given))) {
     throw new UsageError('ERR_SOKKER_OPTION', `${owner} takes its options as an object, not ${shown(given)}`);
   }
   const values = new Map<string, unknown>(Object.entries(given ?? {}));
   for (const key of values.keys()) {
-    if (!Object.hasOwn(table, key)) throw new UsageError('ERR_SOKKER_OPTION', `${owner} has no option ${shown(key)}`);
+    if (Object.hasOwn(table, key)) continue;
+    const hint = elsewhere?.has(key) ? `; use ${elsewhere.get(key)}` : didYouMean(nearNames(key, Object.keys(table)));
+    throw new UsageError('ERR_SOKKER_OPTION', `${owner} has no option ${shown(key)}${hint}`);
   }
   const result: [string, unknown][] = [];
   for (const [key, spec] of Object.entries(table)) {
@@ -78,6 +87,10 @@ export function readOptions<Result>(owner: string, table: OptionTable, given: ob
     if (settled !== undefined) result.push([key, settled]);
   }
   return Object.fromEntries(result) as Result;
+}
+
+function didYouMean(names: readonly string[]): string {
+  return names.length === 0 ? '' : `; did you mean ${names.join(' or ')}?`;
 }
 
 function isAccepted(spec: OptionSpec, value: unknown): boolean {

@@ -42,7 +42,9 @@ test('what is given is copied', () => {
 
 const SIZE = 'Thing: size must be an integer from 1 to 9007199254740991 (bytes), or Infinity for no limit, not';
 test.each<[string, unknown, string]>([
-  ['an unknown name', { sise: 1 }, "Thing has no option 'sise'"],
+  ['an unknown name', { weight: 1 }, "Thing has no option 'weight'"],
+  ['a slip of the pen', { sise: 1 }, "Thing has no option 'sise'; did you mean size?"],
+  ['a name that others have', { bulk: 1 }, "Thing has no option 'bulk'; use size"],
   ['a name of Object.prototype', { constructor: 1 }, "Thing has no option 'constructor'"],
   ['a number of 0', { size: 0 }, `${SIZE} 0`],
   ['a negative one', { size: -Infinity }, `${SIZE} -Infinity`],
@@ -69,7 +71,7 @@ test.each<[string, unknown, string]>([
   ['an array', [1], 'Thing takes its options as an object, not an array'],
   ['a number for all', 1, 'not 1'],
 ])('%s throws', (_, given, message) => {
-  const error = thrown(() => readOptions('Thing', table, given as object));
+  const error = thrown(() => readOptions('Thing', table, given as object, new Map([['bulk', 'size']])));
   expect(error).toBeInstanceOf(UsageError);
   expect(error).toMatchObject({ code: 'ERR_SOKKER_OPTION' });
   expect(error?.message.endsWith(message)).toBe(true);

@@ -14,6 +14,7 @@ import { DRAIN_OPTIONS, settleDrain, type DrainOptions, type DrainSettings } fro
 import { Drain, type DrainReport } from './drain.js';
 import { Entrances } from './entrances.js';
 import type { ServerEvents } from './events.js';
+import { FOREIGN_OPTIONS } from './foreign-options.js';
 import type { ServerMetrics } from './metrics.js';
 import { SERVER_OPTIONS, type AttachOptions, type ServerOptions, type ServerSettings } from './options.js';
 import type { Parts } from './parts.js';
@@ -42,7 +43,7 @@ export class SokkerServer<Context = unknown> extends EventEmitter<ServerEvents<C
   /** @throws UsageError `ERR_SOKKER_OPTION` */
   constructor(options: ServerOptions<Context> = {}) {
     super({ captureRejections: true });
-    const settings = readOptions<ServerSettings<Context>>('SokkerServer', SERVER_OPTIONS, options);
+    const settings = readOptions<ServerSettings<Context>>('SokkerServer', SERVER_OPTIONS, options, FOREIGN_OPTIONS);
     const clock = settings.clock ?? systemClock;
     const recorder = new Recorder(this);
     this.#settings = settings;
