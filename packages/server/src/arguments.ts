@@ -47,8 +47,8 @@ export function checkEmitter(server: unknown): void {
 
 /** @throws UsageError `ERR_SOKKER_OPTION` for a path that no request has, or that is a pattern elsewhere */
 export function checkOnePath(path: unknown): void {
-  if (typeof path !== 'string' || !/[?#]|\/:/.test(path)) return;
-  const rule = `path must be one path as it stands, without query or parameters, not ${shown(path)}`;
+  if (typeof path !== 'string' || !/[?#*]|\/:/.test(path)) return;
+  const rule = `path must be one path as it stands, without query, parameters or wildcards, not ${shown(path)}`;
   const instead = "for several give a function, as in (path) => path.startsWith('/rooms/')";
   throw new UsageError('ERR_SOKKER_OPTION', `attach: ${rule}: ${instead}`);
 }

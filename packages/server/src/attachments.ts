@@ -1,3 +1,4 @@
+import { shown, UsageError } from '@sokker/frame';
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
@@ -7,6 +8,8 @@ import type { ViolationCode } from './violations.js';
 export type UpgradeEmitter = HttpServer | HttpsServer;
 
 export interface Attachment {
+  /** The one path that it claims, undefined for every path, or the function that decides. */
+  readonly path: string | ((path: string) => boolean) | undefined;
   claims(path: string): boolean;
   /** The application's part of `claims` threw, or `take` did; the peer gets its answer. */
   onFault(error: unknown): void;
@@ -19,7 +22,10 @@ export interface Attachment {
 /** Who answers on which listener: several servers may share one, and the first that claims a path has it. */
 const attached = new WeakMap<UpgradeEmitter, Attachments>();
 
-/** Has `attachment` answer the upgrade requests of `server` that it claims; returns what undoes it. */
+/**
+ * Has `attachment` answer the upgrade requests of `server` that it claims; returns what undoes it.
+ * @throws UsageError `ERR_SOKKER_OPTION` where one attached before leaves nothing for it
+ */
 export function attach(server: UpgradeEmitter, attachment: Attachment): () => void {
   let attachments = attached.get(server);
   if (attachments === undefined) {
@@ -38,6 +44,9 @@ class Attachments {
   }
 
   add(attachment: Attachment): () => void {
+    for (const { path } of this.#attachments) {
+      if (path === undefined || path === attachment.path) throw nothingLeft(path);
+    }
     if (this.#attachments.size === 0) this.#server.on('upgrade', this.#dispatch);
     this.#attachments.add(attachment);
     return () => {
@@ -60,6 +69,13 @@ class Attachments {
     const [first] = this.#attachments;
     if (this.#server.listenerCount('upgrade') === 1) first?.turnAway('ERR_SOKKER_PATH', request, socket);
   };
+}
+
+function nothingLeft(path: Attachment['path']): UsageError {
+  const given = typeof path === 'function' ? 'the same path function' : `the path ${shown(path)}`;
+  const taken = path === undefined ? 'every path' : given;
+  const instead = 'give each a path of its own, or attach the one without a path last';
+  return new UsageError('ERR_SOKKER_OPTION', `attach: a server is attached for ${taken} already: ${instead}`);
 }
 
 /** The path of a request target in origin form or absolute form (RFC 9112 §3.2), not decoded. */

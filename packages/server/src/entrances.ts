@@ -50,6 +50,7 @@ export class Entrances<Context> {
     checkEmitter(httpServer);
     this.#expectOpen();
     const detach = attach(httpServer, {
+      path,
       claims: (asked) => path === undefined || (typeof path === 'string' ? asked === path : claimed(path(asked))),
       onFault: (error) => this.#parts.reporter.fault(error, undefined),
       turnAway: (code, request, socket) => this.#doorway.turnAway(code, request, socket),

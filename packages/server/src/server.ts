@@ -99,7 +99,8 @@ export class SokkerServer<Context = unknown> extends EventEmitter<ServerEvents<C
    * servers may share one listener by paths; a request that no path claims gets 404, unless someone else listens for
    * 'upgrade' too; of several servers the first that was attached counts it as refused.
    * @returns undoes it; open connections go on
-   * @throws UsageError `ERR_SOKKER_ARGUMENT`, `ERR_SOKKER_OPTION`; ServerError `ERR_SOKKER_SERVER_CLOSED`
+   * @throws UsageError `ERR_SOKKER_ARGUMENT`, `ERR_SOKKER_OPTION`, also where a server attached before has the same path
+   *   or every path; ServerError `ERR_SOKKER_SERVER_CLOSED`
    */
   attach(httpServer: UpgradeEmitter, options: AttachOptions = {}): () => void {
     return this.#entrances.attach(httpServer, options);

@@ -93,7 +93,7 @@ test.each<[string, EventEmitter]>([
   detach();
 });
 
-test.each(['/rooms/:id', '/:room', '/chat?x=1', '/chat#top'])(
+test.each(['/rooms/:id', '/:room', '/chat?x=1', '/chat#top', '/chat*'])(
   'attach takes no path that none can equal: %s',
   (path) => {
     const http = createServer();
@@ -101,7 +101,7 @@ test.each(['/rooms/:id', '/:room', '/chat?x=1', '/chat#top'])(
       expect.objectContaining({
         name: 'UsageError',
         code: 'ERR_SOKKER_OPTION',
-        message: `attach: path must be one path as it stands, without query or parameters, not '${path}': for several give a function, as in (path) => path.startsWith('/rooms/')`,
+        message: `attach: path must be one path as it stands, without query, parameters or wildcards, not '${path}': for several give a function, as in (path) => path.startsWith('/rooms/')`,
       }) as Error,
     );
     expect(http.listenerCount('upgrade')).toBe(0);

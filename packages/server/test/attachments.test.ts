@@ -15,6 +15,42 @@ test.each([
   ['', '/'],
 ])('the path of %j is %j', (target, path) => expect(pathOf(target)).toBe(path));
 
+describe('a server for which one attached before leaves nothing', () => {
+  const start = (path: string): boolean => path.startsWith('/');
+
+  test.each<[first: AttachOptions['path'], second: AttachOptions['path'], taken: string]>([
+    [undefined, undefined, 'every path'],
+    [undefined, '/chat', 'every path'],
+    [undefined, start, 'every path'],
+    ['/chat', '/chat', "the path '/chat'"],
+    [start, start, 'the same path function'],
+  ])('behind %p, %p is refused', (first, second, taken) => {
+    const http = createServer();
+    const detach = new SokkerServer().attach(http, { path: first });
+    const attachSecond = (): (() => void) => new SokkerServer().attach(http, { path: second });
+    expect(attachSecond).toThrow(
+      expect.objectContaining({
+        code: 'ERR_SOKKER_OPTION',
+        message: `attach: a server is attached for ${taken} already: give each a path of its own, or attach the one without a path last`,
+      }),
+    );
+    detach();
+    expect(http.listenerCount('upgrade')).toBe(0);
+    expect(attachSecond).not.toThrow();
+  });
+
+  test.each<[first: AttachOptions['path'], second: AttachOptions['path']]>([
+    ['/chat', undefined],
+    ['/chat', '/chat/'],
+    ['/chat', start],
+    [start, '/chat'],
+  ])('not so behind %p: %p', (first, second) => {
+    const http = createServer();
+    new SokkerServer().attach(http, { path: first });
+    expect(() => new SokkerServer().attach(http, { path: second })).not.toThrow();
+  });
+});
+
 describe('who is turned away is counted once', () => {
   let http: Server;
   let servers: SokkerServer[];
