@@ -72,7 +72,8 @@ export class Connection<Context = unknown> extends LateEmitter<ConnectionEvents>
 
   /**
    * Messages given to `send` that the operating system has taken whole, in their order; counted from the first time
-   * that this is asked, so ask before sending. Those of `sendStream` are not counted.
+   * that this is asked, so ask before sending. Those of `sendStream` are not counted. Who asks will keep what was given
+   * until then: from then on `bufferedBytes` counts a message that compression made shorter as long as it was given.
    */
   get acceptedMessages(): number {
     return this.#engine.outgoing.writer.acceptedMessages;

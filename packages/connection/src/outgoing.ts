@@ -202,16 +202,18 @@ export class Outgoing implements WriterSink {
     this.onWrite();
   }
 
-  #frame(byte0: number, payload: Buffer | string, bytes: number): undefined {
+  /** @param given how many bytes it had before it was coded */
+  #frame(byte0: number, payload: Buffer | string, bytes: number, given = bytes): undefined {
     // It waits until the duplex takes what it has: a turn's frames do not.
     const kept = typeof payload === 'string' || !this.writer.busy ? payload : compact(payload);
     this.writer.encoder.addFrame(byte0, kept, bytes);
-    if ((byte0 & CONTROL) === 0) this.writer.tally?.framed();
+    if ((byte0 & CONTROL) === 0) this.writer.tally?.framed(Math.max(0, given - bytes));
     this.writer.schedule();
   }
 
   #runCoded(coder: MessageCoder, opcode: Opcode, payload: Buffer): Promise<void> | undefined {
-    const send = (coded: Buffer): undefined => this.#frame(firstByte(true, coder.rsv, opcode), coded, coded.length);
+    const send = (coded: Buffer): undefined =>
+      this.#frame(firstByte(true, coder.rsv, opcode), coded, coded.length, payload.length);
     const coded = codeWhole(coder, payload);
     return coded instanceof Promise ? coded.then(send) : send(coded);
   }
@@ -221,10 +223,10 @@ export class Outgoing implements WriterSink {
     const shared = coder && message.sharedFor(coder);
     const form = shared ?? message.plain;
     if (this.#role === 'client') {
-      this.#frame(form.byte0, form.payload, form.payload.length);
+      this.#frame(form.byte0, form.payload, form.payload.length, message.data.length);
     } else {
       this.writer.encoder.addEncoded(form.frame());
-      this.writer.tally?.framed();
+      this.writer.tally?.framed(Math.max(0, message.data.length - form.payload.length));
       this.writer.schedule();
     }
     if (shared !== undefined) coder?.sharedSent();

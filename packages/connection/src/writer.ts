@@ -76,7 +76,8 @@ export class Writer {
   /** Those of them that are frames already, and wait for nothing but the duplex. */
   #framedBytes(): number {
     // The duplex is asked only while it may have something: this is read for every message.
-    return (this.#encoder?.bytes ?? 0) + (this.#behind ? this.#duplex.writableLength : 0);
+    const framed = (this.#encoder?.bytes ?? 0) + (this.#behind ? this.#duplex.writableLength : 0);
+    return this.tally === undefined ? framed : framed + this.tally.saved;
   }
 
   /** Whole messages that the duplex has passed on; counted from the first time that this is asked. */

@@ -2,16 +2,33 @@ import { Tally } from '../src/tally.js';
 
 test('what is settled was handed, and what is handed was framed', () => {
   const tally = new Tally();
-  tally.framed();
-  tally.framed();
+  tally.framed(0);
+  tally.framed(0);
   tally.settled();
   expect(tally.accepted).toBe(0);
   tally.handed();
-  tally.framed();
+  tally.framed(0);
   expect(tally.accepted).toBe(0);
   tally.settled();
   expect(tally.accepted).toBe(2);
   tally.handed();
   tally.settled();
   expect(tally.accepted).toBe(3);
+});
+
+test('what coding saved counts until the message is settled', () => {
+  const tally = new Tally();
+  tally.framed(10);
+  tally.handed();
+  tally.framed(5);
+  expect(tally.saved).toBe(15);
+  tally.settled();
+  expect(tally.saved).toBe(5);
+  tally.settled();
+  expect(tally.saved).toBe(5);
+  tally.handed();
+  tally.framed(2);
+  tally.handed();
+  tally.settled();
+  expect(tally.saved).toBe(0);
 });

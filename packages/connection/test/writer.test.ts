@@ -1,9 +1,10 @@
 /** What `send` says of back-pressure, and how output is gathered. */
 import { Opcode, type Role } from '@sokker/frame';
 import { Duplex } from 'node:stream';
-import { Connection, ConnectionSettings } from '../src/index.js';
+import { Connection, ConnectionSettings, prepare } from '../src/index.js';
 import { Writer } from '../src/writer.js';
 import { heapBytes } from '../../frame/test/memory.js';
+import { ToyCoder } from './coder.js';
 import { scene, settled, until } from './scene.js';
 
 const KIB = 1024;
@@ -305,6 +306,59 @@ describe('acceptedMessages', () => {
     connection.terminate();
     await settled();
     expect(connection.acceptedMessages).toBe(3);
+  });
+
+  /** Makes a byte of every message. */
+  class Press extends ToyCoder {
+    readonly #pieces = Array<Buffer>();
+    override readonly encode = {
+      write: (): unknown => this.#pieces.push(Buffer.of(1)),
+      read: (): Buffer | undefined => this.#pieces.shift(),
+    } as unknown as ToyCoder['encode'];
+
+    override encodeShared(): Buffer {
+      return Buffer.of(1);
+    }
+  }
+
+  describe.each<Role>(['server', 'client'])('of a %s whose messages become short', (role) => {
+    const data = Buffer.alloc(10 * KIB);
+    const waiting = { peerReads: false, wireBytes: 1, maxBufferedBytes: 25 * KIB, highWaterMarkBytes: 15 * KIB };
+
+    test.each([
+      ['given', data],
+      ['prepared', prepare(data)],
+    ])('has them %s count as they were until they are taken', async (_, message) => {
+      const it = scene({ ...waiting, role, session: { coder: new Press() } }).record();
+      const { connection } = it;
+      expect(connection.acceptedMessages).toBe(0);
+      expect([connection.send(message), connection.send(message)]).toEqual([true, false]);
+      const header = role === 'client' ? 6 : 2;
+      expect(connection.bufferedBytes).toBe(2 * (header + data.length));
+      await settled();
+      expect(connection.send(message)).toBe(false);
+      it.read();
+      await settled();
+      expect([connection.acceptedMessages, connection.bufferedBytes, it.log]).toEqual([3, 0, ['drain']]);
+      expect(connection.send(message)).toBe(true);
+      await settled();
+      expect([connection.acceptedMessages, connection.bufferedBytes]).toEqual([4, 0]);
+    });
+
+    test('ends it for a peer that leaves too many of them', async () => {
+      const it = scene({ ...waiting, role, session: { coder: new Press() } });
+      expect(it.connection.acceptedMessages).toBe(0);
+      for (let count = 0; count < 4; count++) it.connection.send(data);
+      await settled();
+      expect(it.closed?.error).toMatchObject({ code: 'ERR_SOKKER_TOO_SLOW' });
+    });
+
+    test('not where nobody asked', async () => {
+      const it = scene({ ...waiting, role, session: { coder: new Press() } });
+      for (let count = 0; count < 10; count++) expect(it.connection.send(data)).toBe(true);
+      await settled();
+      expect(it.connection.bufferedBytes).toBeLessThan(100);
+    });
   });
 });
 
