@@ -18,13 +18,13 @@ export interface Vitals {
   readonly receiving: boolean;
   /** Whether a message is leaving as a stream, or being compressed. */
   readonly sending: boolean;
-  /** Whether the operating system has taken everything that was sent. */
+  /** Whether the operating system has taken everything that was sent, so that a Ping would leave at once. */
   readonly written: boolean;
 }
 
 export function vitalsOf({ incoming, outgoing, bytesReceived, messagesReceived }: Engine): Vitals {
   const { receiving, paused, stops } = incoming;
-  const { busy: sending, messagesSent, writer } = outgoing;
+  const { busy: sending, messagesSent, midFrame, writer } = outgoing;
   return {
     bytesReceived,
     bytesSent: writer.bytesWritten,
@@ -34,6 +34,6 @@ export function vitalsOf({ incoming, outgoing, bytesReceived, messagesReceived }
     stops,
     receiving,
     sending,
-    written: writer.bufferedBytes === 0,
+    written: writer.bufferedBytes === 0 && !midFrame,
   };
 }

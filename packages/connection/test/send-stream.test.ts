@@ -710,3 +710,17 @@ test.each<[string, string]>([
   await it.connection.sendStream(many(), { type: 'text' });
   expect(turns).toBeGreaterThan(20);
 });
+
+test('inside a frame whose length was declared nothing else could leave: `written` says no', async () => {
+  const it = scene();
+  const { tap, done } = begin(it, { bytes: 2 });
+  await settled();
+  expect(it.connection.vitals().written).toBe(true);
+  await tap.give('a');
+  expect(it.connection.bufferedBytes).toBe(0);
+  expect(it.connection.vitals().written).toBe(false);
+  await tap.give('b');
+  await tap.end();
+  await done;
+  expect(it.connection.vitals().written).toBe(true);
+});
