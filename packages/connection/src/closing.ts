@@ -11,6 +11,7 @@ export type ConnectionState = 'open' | 'closing' | 'closed';
 export class Closing {
   readonly #clock: Clock;
   #timer: unknown;
+  #startAnew: (() => void) | undefined;
   #sent: ClosePayload | undefined;
   #received: ClosePayload | undefined;
   /** The Close that an error of ours stands for, sent or not: what there is to report where the peer sent none. */
@@ -87,11 +88,24 @@ export class Closing {
   }
 
   /**
-   * Calls back when the closing handshake has taken `ms` milliseconds from now; the first call counts. The socket may be
-   * gone before, with messages left that nobody took; whoever waits for the record must still get it.
+   * Calls back when nothing has moved for `ms` milliseconds; the first call counts. The socket may be gone before, with
+   * messages left that nobody took; whoever waits for the record must still get it.
    */
   startTimer(ms: number, onTimeout: () => void): void {
-    this.#timer ??= this.#clock.setTimeout(onTimeout, ms, true);
+    if (this.#startAnew !== undefined) return;
+    const expire = (): void => {
+      this.#timer = undefined;
+      onTimeout();
+    };
+    this.#startAnew = () => (this.#timer = this.#clock.setTimeout(expire, ms, true));
+    this.#startAnew();
+  }
+
+  /** What was sent before the Close goes on leaving, or what came before the end is being taken: the time counts anew. */
+  moved(): void {
+    if (this.#timer === undefined) return;
+    this.#clock.clearTimeout(this.#timer);
+    this.#startAnew?.();
   }
 
   /** The socket is gone: what there is to say about it, once. */

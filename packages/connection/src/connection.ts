@@ -12,6 +12,7 @@ import { ConnectionSettings, expectReceive, type ConnectionOptions, type Session
 import { ConnectionError } from './errors.js';
 import { LateEmitter } from './late-emitter.js';
 import type { MessageStream } from './message-stream.js';
+import { sendPing } from './pings.js';
 import { Prepared } from './prepared.js';
 import { mayCompress, opcodeOf, type SendOptions, type SendStreamOptions } from './send-options.js';
 import { StreamedMessage } from './send-stream.js';
@@ -132,17 +133,17 @@ export class Connection<Context = unknown> extends LateEmitter<ConnectionEvents>
     const { outgoing, pings, sendable } = this.#engine;
     const waiting = outgoing.writer.bufferedBytes + (pings?.bytes ?? 0);
     if (sendable && waiting >= this.#settings.maxBufferedBytes) this.#tooSlow(waiting);
-    return this.#engine.ping(payload);
+    return sendPing(this.#engine, this.#settings.clock, payload);
   }
 
   /** As `ping`, again and again: the one sent before in this way is given up with `ERR_SOKKER_UNRESPONSIVE`. */
   probe(): Promise<number> {
-    return this.#engine.ping(undefined, true);
+    return sendPing(this.#engine, this.#settings.clock, undefined, true);
   }
 
   /**
-   * Closes in order: a Close behind everything that was sent, then the peer's Close, at the latest after
-   * `closeTimeoutMs` the end (RFC 6455 §7.1.2). Messages still arrive until then; those that nobody takes are dropped.
+   * Closes in order: a Close behind everything that was sent, then the peer's Close, at the latest when nothing has moved
+   * for `closeTimeoutMs` the end (RFC 6455 §7.1.2). Messages still arrive until then; those that nobody takes are dropped.
    * @param code 1000 to 1003, 1007 to 1014, 3000 to 4999, or null for a Close that says nothing; default 1000
    * @param reason at most 123 bytes as UTF-8
    * @throws UsageError `ERR_SOKKER_ARGUMENT`

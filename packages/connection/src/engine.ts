@@ -12,10 +12,9 @@ import { Incoming } from './incoming.js';
 import type { IncomingSink } from './incoming-sink.js';
 import type { ConnectionSettings, Session } from './options.js';
 import { Outgoing, type OutgoingSink } from './outgoing.js';
-import { Pings } from './pings.js';
+import type { Pings } from './pings.js';
 import { Rates } from './rates.js';
 import type { Received } from './received.js';
-import { unheard } from './unheard.js';
 
 /** The protocol of one connection: joins what comes in, what goes out, and the closing handshake (RFC 6455 §5.5, §7). */
 export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
@@ -63,14 +62,6 @@ export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
 
   get extensions(): readonly string[] {
     return this.#coder === undefined ? [] : [this.#coder.name];
-  }
-
-  ping(given: Buffer | undefined, probe = false): Promise<number> {
-    if (!this.sendable) return unheard(Promise.reject(closed()));
-    this.pings ??= new Pings(this.#settings.clock);
-    const payload = given ?? this.pings.nextPayload();
-    this.outgoing.ping(payload, probe);
-    return probe ? this.pings.probed(payload) : this.pings.sent(payload);
   }
 
   close(code: number | null, reason: string): void {
@@ -133,6 +124,14 @@ export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
 
   onDrain(): void {
     this.#listener.onDrain();
+  }
+
+  onMoved(): void {
+    this.#closing?.moved();
+  }
+
+  onResume(): void {
+    if (this.#gone) this.#closing?.moved();
   }
 
   onEnd(): void {
@@ -222,7 +221,7 @@ export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
   }
 
   onDuplexClose(): void {
-    // What came whole can still be taken, for as long as a closing handshake may take.
+    // What came whole can still be taken, as long as someone goes on taking it.
     this.#gone = this.incoming.draining || this.#listener.holding;
     if (this.#gone) this.#startTimer();
     else this.#finish();

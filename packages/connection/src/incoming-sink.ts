@@ -13,6 +13,8 @@ export interface IncomingSink {
   readonly holding: boolean;
   /** More of what was read is decoded, in a turn after the one that read it. */
   onDecodedLater(): void;
+  /** Whoever kept reading stopped has let it go on. */
+  onResume(): void;
   /** All that was read is delivered, and the peer has ended its side. */
   onEnd(): void;
 }

@@ -122,6 +122,7 @@ export class Incoming implements StageUser {
 
   resume(reason: PauseReason): void {
     if (this.#pauses?.delete(reason) !== true || this.#pauses.size > 0) return;
+    this.#sink.onResume();
     if (this.#stages === undefined) return void this.#duplex.resume();
     this.#stages.decoder.resume();
     // The decoder goes on in the next tick: by the one after, it has used up its chunk or was paused again.

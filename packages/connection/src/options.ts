@@ -44,7 +44,10 @@ export interface LimitOptions {
   maxMessagesPerSecond?: number | undefined;
   /** Pings and Pongs that the peer may send per second, and at once: 1 to 2⁵³−1, default `Infinity`; as above. */
   maxControlFramesPerSecond?: number | undefined;
-  /** How long a closing handshake may take: ms, 1 to 2³¹−1, default 5000; then the socket is destroyed. */
+  /**
+   * How long nothing may move in a closing handshake: ms, 1 to 2³¹−1, default 5000; then the socket is destroyed. What
+   * was sent before the Close may take longer, and so may the reader of what came before the end.
+   */
   closeTimeoutMs?: number | undefined;
 }
 
@@ -119,7 +122,7 @@ export const LIMIT_OPTIONS = {
     min: 1,
     max: MAX_TIMER_MS,
     infinity: false,
-    text: 'How long the closing handshake may take before the socket is destroyed.',
+    text: 'How long the closing handshake may take before the socket is destroyed. It begins anew while what was sent before the Close still leaves, and while what came before the end is still taken.',
   },
 } as const satisfies OptionTable;
 

@@ -15,6 +15,8 @@ const CONTROL = 0x08;
 export interface OutgoingSink {
   /** Little enough waits again, after it had been too much. */
   onDrain(): void;
+  /** The duplex was handed more, or has taken it. */
+  onMoved(): void;
   /** A message could not be made ready to send. */
   fail(error: Error): void;
 }
@@ -164,6 +166,10 @@ export class Outgoing implements WriterSink {
 
   onRoom(): void {
     this.#sink.onDrain();
+  }
+
+  onMoved(): void {
+    this.#sink.onMoved();
   }
 
   /** Whether all that was to be said has been handed on. */

@@ -1,6 +1,8 @@
 import { ITEM_BYTES } from './bytes.js';
 import type { Clock } from './clock.js';
+import type { Engine } from './engine.js';
 import { ConnectionError } from './errors.js';
+import { closed } from './failure.js';
 import { unheard } from './unheard.js';
 
 interface Waiting {
@@ -70,4 +72,17 @@ export class Pings {
   end(error: Error): void {
     for (const ping of this.#waiting.splice(0)) ping.reject(error);
   }
+}
+
+/**
+ * Sends a Ping and waits for its Pong.
+ * @param given its payload; undefined: one that tells it from the others
+ * @param probe in place of the last one of this kind
+ */
+export function sendPing(engine: Engine, clock: Clock, given: Buffer | undefined, probe = false): Promise<number> {
+  if (!engine.sendable) return unheard(Promise.reject(closed()));
+  const pings = (engine.pings ??= new Pings(clock));
+  const payload = given ?? pings.nextPayload();
+  engine.outgoing.ping(payload, probe);
+  return probe ? pings.probed(payload) : pings.sent(payload);
 }

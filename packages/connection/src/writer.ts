@@ -4,6 +4,7 @@ import type { EncoderCore } from '@sokker/frame';
 import type { Duplex } from 'node:stream';
 import { errorOf } from './failure.js';
 import type { ConnectionSettings } from './options.js';
+import { PORTION_BYTES, Portions } from './portions.js';
 import { Tally } from './tally.js';
 import { flushThisTurn } from './turn.js';
 
@@ -12,6 +13,8 @@ export interface WriterSink {
   onWrite(): void;
   /** Little enough waits again, after it had been too much. */
   onRoom(): void;
+  /** The duplex was handed more, or has taken it. */
+  onMoved(): void;
   /** Bytes that wait elsewhere, and count. */
   readonly waitingBytes: number;
   /** A frame was begun, of which more will come. */
@@ -35,6 +38,8 @@ export class Writer {
   readonly #duplex: Duplex;
   readonly #settings: ConnectionSettings;
   readonly #sink: WriterSink;
+  /** What was taken from the encoder and not handed on yet. */
+  #rest: Portions | undefined;
   #waiters: RoomWaiter[] | undefined;
   /** Made when someone first asks for it. */
   tally: Tally | undefined = undefined;
@@ -77,7 +82,7 @@ export class Writer {
   #framedBytes(): number {
     // The duplex is asked only while it may have something: this is read for every message.
     const framed = (this.#encoder?.bytes ?? 0) + (this.#behind ? this.#duplex.writableLength : 0);
-    return this.tally === undefined ? framed : framed + this.tally.saved;
+    return framed + (this.#rest?.bytes ?? 0) + (this.tally?.saved ?? 0);
   }
 
   /** Whole messages that the duplex has passed on; counted from the first time that this is asked. */
@@ -134,6 +139,7 @@ export class Writer {
   drop(): void {
     this.#phase = 'dropped';
     this.#encoder = undefined;
+    this.#rest = undefined;
   }
 
   flush(): void {
@@ -153,16 +159,35 @@ export class Writer {
   }
 
   #write(): void {
+    this.#writeRest();
     const encoder = this.#encoder;
+    if (this.#rest !== undefined || this.busy) return;
     if (encoder === undefined || encoder.bytes === 0 || !this.#duplex.writable) return;
-    const minded = this.#minds(encoder.bytes);
-    this.bytesWritten += encoder.bytes;
+    const { bytes } = encoder;
     const pieces = encoder.take();
     if (!this.#sink.midFrame) {
       this.#encoder = undefined;
       this.#settings.encoders.give(encoder);
     }
-    this.tally?.handed();
+    if (bytes <= PORTION_BYTES) return this.#hand(pieces, bytes, this.#minds(bytes));
+    this.#rest = new Portions(pieces, bytes);
+    this.#writeRest();
+  }
+
+  #writeRest(): void {
+    for (let rest = this.#rest; rest !== undefined && !this.busy && this.#duplex.writable; rest = this.#rest) {
+      const { bytes } = rest;
+      const pieces = rest.next();
+      if (rest.bytes === 0) this.#rest = undefined;
+      this.#hand(pieces, bytes - rest.bytes, true);
+    }
+  }
+
+  /** @param minded whether to be called back where the duplex does not take it at once */
+  #hand(pieces: Buffer[], bytes: number, minded: boolean): void {
+    this.bytesWritten += bytes;
+    this.#sink.onMoved();
+    if (this.#rest === undefined) this.tally?.handed();
     this.#writing = true;
     try {
       this.#give(pieces, minded ? () => this.#written() : undefined);
@@ -197,6 +222,7 @@ export class Writer {
     if ((!this.busy && !this.#full) || this.#duplex.writableLength > 0) return;
     this.busy = false;
     this.#behind = false;
+    this.#sink.onMoved();
     this.#settle();
     this.flush();
   }

@@ -119,3 +119,48 @@ test('a short deadline shortens the window: everyone is told before anyone is cu
   for (const wire of wires) expect(await answerClose(wire)).toBe(1001);
   expect(await drained).toMatchObject({ clean: 4, forced: 0 });
 });
+
+describe('what takes longer than closeTimeoutMs', () => {
+  const CLOSE_MS = 1000;
+
+  test('a stream goes on while the server drains', async () => {
+    const rig = await start({ closeTimeoutMs: CLOSE_MS });
+    const [wire, connection] = await rig.open();
+    let next = (): void => undefined;
+    const sent = connection.sendStream(
+      (async function* () {
+        for (let piece = 0; piece < 5; piece++) {
+          yield `${piece}`;
+          await new Promise<void>((resolve) => (next = resolve));
+        }
+      })(),
+    );
+    const drained = rig.server.drain({ spreadMs: 0, deadlineMs: 60_000 });
+    for (let piece = 0; piece < 5; piece++) {
+      expect((await wire.frame()).payload.toString()).toBe(`${piece}`);
+      rig.clock.advance(CLOSE_MS - 1);
+      next();
+    }
+    await sent;
+    expect(await wire.frame()).toMatchObject({ fin: true, opcode: Opcode.continuation });
+    expect(await wire.frame()).toMatchObject({ opcode: Opcode.close });
+    wire.send(Opcode.close, Buffer.of(3, 232));
+    expect(await drained).toMatchObject({ connections: 1, clean: 1 });
+  });
+
+  test('is cut by `close`, however much of it leaves', async () => {
+    const rig = await start({ closeTimeoutMs: CLOSE_MS, maxBufferedBytes: Infinity });
+    const [wire, connection] = await rig.open();
+    wire.socket.pause();
+    connection.send(Buffer.alloc(32 * 1024 * 1024));
+    const closed = rig.server.close();
+    rig.clock.advance(CLOSE_MS - 1);
+    const waiting = connection.bufferedBytes;
+    wire.socket.resume();
+    await turnsUntil(() => connection.bufferedBytes < waiting);
+    wire.socket.pause();
+    rig.clock.advance(1);
+    await closed;
+    expect(await connection.closed).toMatchObject({ code: 1006, by: 'us', phase: 'closing' });
+  });
+});

@@ -1,0 +1,28 @@
+/** So much is handed to the duplex at a time: of a write in progress nobody knows how much of it has left. */
+export const PORTION_BYTES = 256 * 1024;
+
+/** Output that leaves a portion at a time: of what the duplex was not given can still be told how much it is. */
+export class Portions {
+  readonly #pieces: Buffer[];
+  /** What is left. */
+  bytes: number;
+
+  constructor(pieces: Buffer[], bytes: number) {
+    this.#pieces = pieces;
+    this.bytes = bytes;
+  }
+
+  /** The next pieces, together no longer than PORTION_BYTES; what is longer is cut, and not copied. */
+  next(): Buffer[] {
+    const portion: Buffer[] = [];
+    let room = PORTION_BYTES;
+    for (let piece = this.#pieces.shift(); piece !== undefined; piece = this.#pieces.shift()) {
+      portion.push(piece.subarray(0, room));
+      if (piece.length > room) this.#pieces.unshift(piece.subarray(room));
+      room -= Math.min(room, piece.length);
+      if (room === 0) break;
+    }
+    this.bytes -= PORTION_BYTES - room;
+    return portion;
+  }
+}

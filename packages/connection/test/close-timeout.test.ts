@@ -1,0 +1,154 @@
+/** What counts against `closeTimeoutMs`: time in which nothing moves. */
+import type { Role } from '@sokker/frame';
+import { ManualClock } from '@sokker/testkit';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { Connection, ConnectionSettings, type CloseRecord, type MessageStream } from '../src/index.js';
+import { scene, settled, until } from './scene.js';
+import { sockets } from './sockets.js';
+
+const CLOSE_MS = 5000;
+const KIB = 1024;
+
+describe.each<Role>(['server', 'client'])('as %s', (role) => {
+  const options = { role, closeTimeoutMs: CLOSE_MS, maxBufferedBytes: Infinity, peerReads: false, wireBytes: 64 * KIB };
+
+  test('what was sent before the Close may take its time, while some of it leaves', async () => {
+    const it = scene(options);
+    const message = Buffer.alloc(2048 * KIB, 'a');
+    it.connection.send(message);
+    void it.connection.close();
+    await settled();
+    let read = 0;
+    let rounds = 0;
+    for (; it.connection.bufferedBytes > 0; rounds++) {
+      it.clock.advance(CLOSE_MS - 1);
+      read += (it.far.read() as Buffer | null)?.length ?? 0;
+      await settled();
+      expect(it.closed).toBeUndefined();
+    }
+    expect(rounds).toBeGreaterThan(2);
+    read += (it.far.read() as Buffer | null)?.length ?? 0;
+    expect(read).toBeGreaterThan(message.length);
+    it.clock.advance(CLOSE_MS - 1);
+    await settled();
+    expect(it.closed).toBeUndefined();
+    it.clock.advance(1);
+    await settled();
+    expect(it.closed?.error).toMatchObject({ code: 'ERR_SOKKER_CLOSE_TIMEOUT' });
+    expect(it.clock.pending).toBe(0);
+  });
+
+  test('a message that is still being made may, too', async () => {
+    const it = scene({ ...options, peerReads: true });
+    let next = (): void => undefined;
+    const sent = it.connection.sendStream(
+      (async function* () {
+        for (let piece = 0; piece < 5; piece++) {
+          yield `${piece}`;
+          await new Promise<void>((resolve) => (next = resolve));
+        }
+      })(),
+    );
+    void it.connection.close();
+    for (let piece = 0; piece < 5; piece++) {
+      await settled();
+      it.clock.advance(CLOSE_MS - 1);
+      next();
+    }
+    await sent;
+    await settled();
+    expect(it.payload.toString()).toBe('01234');
+    expect(it.sent().at(-1)).toBe('close 1000');
+  });
+});
+
+describe('when the socket is gone, what came before may be taken slowly', () => {
+  const CLOSE = Buffer.from('88820000000003e8', 'hex');
+  const COUNT = 20;
+  const MESSAGES = Buffer.concat(Array<Buffer>(COUNT).fill(Buffer.from('81810000000061', 'hex')));
+  const BODY = 40 * KIB;
+  let clock: ManualClock;
+  let it: Awaited<ReturnType<typeof sockets>>;
+
+  beforeEach(async () => {
+    it = await sockets();
+    it.far.resume();
+    clock = new ManualClock();
+  });
+  afterEach(() => it.letGo());
+
+  function begin(receive: 'whole' | 'stream', sent: Buffer): { connection: Connection; gone: Promise<unknown> } {
+    const settings = new ConnectionSettings({ role: 'server', clock, closeTimeoutMs: CLOSE_MS, receive });
+    const connection = new Connection(it.near, settings);
+    const gone = once(it.near, 'close');
+    it.far.end(Buffer.concat([sent, CLOSE]));
+    return { connection, gone };
+  }
+
+  /** As long as may pass between two. */
+  async function pass(): Promise<void> {
+    await settled();
+    clock.advance(CLOSE_MS - 1);
+    await settled();
+  }
+
+  async function expectClean(closed: Promise<CloseRecord>): Promise<void> {
+    expect(await closed).toMatchObject({ code: 1000, clean: true });
+    expect(clock.pending).toBe(0);
+  }
+
+  test('by a loop', async () => {
+    const { connection } = begin('whole', MESSAGES);
+    let taken = 0;
+    for await (const message of connection) {
+      expect(message.text()).toBe('a');
+      taken++;
+      await pass();
+    }
+    expect(taken).toBe(COUNT);
+    await expectClean(connection.closed);
+  });
+
+  test('by a listener that pauses', async () => {
+    const { connection } = begin('whole', MESSAGES);
+    let taken = 0;
+    connection.on('message', () => {
+      taken++;
+      connection.pause();
+    });
+    for (let round = 1; round <= COUNT; round++) {
+      await until(() => taken === round);
+      await pass();
+      connection.resume();
+    }
+    await expectClean(connection.closed);
+  });
+
+  test('by who reads bodies', async () => {
+    const header = Buffer.from('82fe' + BODY.toString(16).padStart(4, '0') + '00000000', 'hex');
+    const { connection } = begin('stream', Buffer.concat(Array(4).fill(Buffer.concat([header, Buffer.alloc(BODY)]))));
+    const bodies: MessageStream[] = [];
+    connection.on('stream', (message) => bodies.push(message));
+    for (let taken = 0; taken < 4; taken++) {
+      await until(() => bodies.length > taken);
+      await pass();
+      expect(await text(bodies[taken]!.body)).toHaveLength(BODY);
+    }
+    await expectClean(connection.closed);
+  });
+
+  test('but not be left', async () => {
+    const { connection, gone } = begin('whole', MESSAGES);
+    const closed = jest.fn();
+    void connection.closed.then(closed);
+    await gone;
+    await settled();
+    clock.advance(CLOSE_MS - 1);
+    await settled();
+    expect(closed).not.toHaveBeenCalled();
+    clock.advance(1);
+    await settled();
+    expect(closed).toHaveBeenCalledTimes(1);
+  });
+});

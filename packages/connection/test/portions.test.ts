@@ -1,0 +1,25 @@
+import fc from 'fast-check';
+import { PORTION_BYTES, Portions } from '../src/portions.js';
+
+test('gives everything, in order, in views of what it was given', () => {
+  const sizes = fc.array(fc.oneof(fc.nat(100), fc.nat(3 * PORTION_BYTES)), { minLength: 1, maxLength: 6 });
+  fc.assert(
+    fc.property(sizes, (lengths) => {
+      const pieces = lengths.map((length, index) => Buffer.alloc(length, index));
+      const all = Buffer.concat(pieces);
+      const portions = new Portions([...pieces], all.length);
+      const given: Buffer[] = [];
+      while (portions.bytes > 0) {
+        const before = portions.bytes;
+        const portion = portions.next();
+        const bytes = portion.reduce((sum, { length }) => sum + length, 0);
+        expect(bytes).toBe(Math.min(PORTION_BYTES, before));
+        expect(portions.bytes).toBe(before - bytes);
+        given.push(...portion);
+      }
+      expect(Buffer.concat(given).equals(all)).toBe(true);
+      expect(given.every(({ buffer }) => pieces.some((piece) => piece.buffer === buffer))).toBe(true);
+    }),
+    { numRuns: 100 },
+  );
+});
