@@ -174,8 +174,8 @@ export class SokkerServer<Context = unknown> extends EventEmitter<ServerEvents<C
   }
 
   /**
-   * Ends the listeners and closes every connection with 1001, at the latest after `closeTimeoutMs`. A node:http server
-   * that it was attached to goes on.
+   * Ends the listeners and closes every connection with 1001, at the latest after `closeTimeoutMs`, whatever is still to
+   * be sent. A node:http server that it was attached to goes on.
    */
   close(): Promise<void> {
     this.#closed ??= this.#close();
@@ -190,8 +190,16 @@ export class SokkerServer<Context = unknown> extends EventEmitter<ServerEvents<C
   }
 
   async #close(): Promise<void> {
+    const { closeTimeoutMs } = this.#settings;
+    const { clock } = this.#doorway;
     this.#entrances.close();
-    this.#doorway.shut(Math.ceil(this.#settings.closeTimeoutMs / 1000));
-    await Promise.all([...this.clients].map((connection) => connection.close(CloseCode.goingAway)));
+    this.#doorway.shut(Math.ceil(closeTimeoutMs / 1000));
+    const ends = [...this.clients].map((connection) => connection.close(CloseCode.goingAway));
+    // A connection by itself would wait for as long as its peer goes on taking what was sent before the Close.
+    const timer = clock.setTimeout(() => {
+      for (const connection of this.clients) connection.terminate();
+    }, closeTimeoutMs);
+    await Promise.all(ends);
+    clock.clearTimeout(timer);
   }
 }
