@@ -4,6 +4,8 @@ import { errorOf } from './failure.js';
 export interface Job {
   /** Bytes that it holds, while it waits or while it runs: they change only when it begins to run. */
   readonly bytes: number;
+  /** Part of it was given away: cut short, it would be taken for the beginning of those behind it. */
+  readonly committed?: boolean;
   /** Puts the message on the wire; a promise when that goes on elsewhere, and the next job waits for it. */
   run(): Promise<void> | undefined;
   /** The connection ends: a message that can be stopped, stops. */
@@ -12,7 +14,7 @@ export interface Job {
 
 /** Keeps messages in order while one of them is still being made. */
 export class JobQueue {
-  readonly #onIdle: () => void;
+  readonly #onSettled: () => void;
   readonly #onFailure: (error: Error) => void;
   #waiting: Job[] = [];
   #running: Job | undefined;
@@ -20,17 +22,22 @@ export class JobQueue {
   bytes = 0;
 
   /**
-   * @param onIdle a job that was waited for is done, and no other waits
+   * @param onSettled a job that was waited for is done, and those behind it have begun
    * @param onFailure a job threw, or its promise was rejected
    */
-  constructor(onIdle: () => void, onFailure: (error: Error) => void) {
-    this.#onIdle = onIdle;
+  constructor(onSettled: () => void, onFailure: (error: Error) => void) {
+    this.#onSettled = onSettled;
     this.#onFailure = onFailure;
   }
 
   /** Whether a job is under way, so that others have to wait. */
   get busy(): boolean {
     return this.#running !== undefined;
+  }
+
+  /** Whether the job under way cannot be taken back. */
+  get committed(): boolean {
+    return this.#running?.committed === true;
   }
 
   add(job: Job): void {
@@ -83,7 +90,7 @@ export class JobQueue {
       this.#running = undefined;
       this.bytes -= job.bytes;
       this.#work();
-      if (!this.busy) this.#onIdle();
+      this.#onSettled();
     };
     pending.then(settle, (error: unknown) => {
       this.#fail(error);

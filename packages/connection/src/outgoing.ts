@@ -73,7 +73,7 @@ export class Outgoing implements WriterSink {
       const kept = this.busy ? compact(data) : data;
       this.#wait(bytes, () => this.#runCoded(coder, opcode, kept));
     } else if (this.busy) {
-      const kept = typeof payload === 'string' ? payload : compact(payload);
+      const kept = typeof payload === 'string' ? payload : compact(bytesOf(payload));
       this.#wait(bytes, () => this.#frame(firstByte(true, 0, opcode), kept, bytes));
     } else {
       this.#frame(firstByte(true, 0, opcode), payload, bytes);
@@ -96,7 +96,7 @@ export class Outgoing implements WriterSink {
   /** Sends a message in its turn, when those before it are made. */
   #later(job: Job): void {
     this.#jobs ??= new JobQueue(
-      () => this.#idle(),
+      () => this.#onSettled(),
       (error) => this.#sink.fail(error),
     );
     this.#jobs.add(job);
@@ -138,8 +138,8 @@ export class Outgoing implements WriterSink {
   interrupt(why: () => Error): void {
     this.#jobs?.interrupt(why);
     this.writer.interrupt(why);
-    // Behind fragments that will not be completed no other message may follow.
-    if (this.#midMessage) this.#jobs?.abandon();
+    // Behind a message that will not be completed, on the wire or in the coder, no other may follow.
+    if (this.#midMessage || this.#jobs?.committed === true) this.#jobs?.abandon();
   }
 
   /** Gives up the messages that wait; what was gathered goes on. */
@@ -192,6 +192,12 @@ export class Outgoing implements WriterSink {
       this.#frame(firstByte(true, 0, Opcode.close), close, close.length);
     }
     if (this.#ended) this.writer.end();
+  }
+
+  #onSettled(): void {
+    if (!this.busy) this.#idle();
+    // Less waits than before, though nothing may have been written.
+    this.writer.schedule();
   }
 
   #wait(bytes: number, run: Job['run']): void {

@@ -32,8 +32,10 @@ export class StreamedMessage implements Job {
   #interrupt: ((reason: unknown) => void) | undefined;
   /** Part of it is out. */
   #begun = false;
-  /** Part of it is out, or has changed what the coder makes of later messages. */
-  #committed = false;
+  /** Part of it is out, or in the coder, which would make one message of it and the next. */
+  committed = false;
+  /** All of it is out: whoever gives it up now is too late, and only the wait for room ends. */
+  #whole = false;
   #readBytes = 0;
   #pieces = 0;
 
@@ -70,7 +72,7 @@ export class StreamedMessage implements Job {
       this.#letGo();
     } catch (error) {
       this.#fail(error);
-      if (this.#committed && !this.#dropped) throw new ConnectionError('ERR_SOKKER_MESSAGE_ABORTED', { cause: error });
+      if (this.committed && !this.#dropped) throw new ConnectionError('ERR_SOKKER_MESSAGE_ABORTED', { cause: error });
     }
   }
 
@@ -137,7 +139,7 @@ export class StreamedMessage implements Job {
   #unlessAborted<Value>(wait: () => Promise<Value>): Promise<Value> {
     // Not Promise.race: that would leave a reaction behind on the abort for every piece of a long message.
     return new Promise((resolve, reject) => {
-      this.#interrupt = reject;
+      this.#interrupt = (reason) => (this.#whole ? resolve(undefined as Value) : reject(reason as Error));
       if (this.#aborted !== undefined) return this.#interrupt(this.#aborted.reason);
       wait().then(resolve, reject);
     });
@@ -154,7 +156,7 @@ export class StreamedMessage implements Job {
   }
 
   async #sendCoded(coder: MessageCoder, part: Buffer, last: boolean): Promise<void> {
-    this.#committed = true;
+    this.committed = true;
     for await (const piece of codePart(coder, part, last)) {
       if (piece.length > 0) await this.#sendFragment(piece, false, coder.rsv);
     }
@@ -164,8 +166,9 @@ export class StreamedMessage implements Job {
   #write(slice: FrameSlice): Promise<void> {
     return this.#unlessAborted(() => {
       this.#begun = true;
-      this.#committed = true;
+      this.committed = true;
       this.#outgoing.slice(slice);
+      this.#whole = slice.fin && slice.last;
       return this.#room();
     });
   }

@@ -154,7 +154,8 @@ export class Writer {
       // A duplex that throws must not take the turn of the other connections with it.
       this.#duplex.destroy(errorOf(error));
     }
-    if (this.#phase === 'ending' && !this.busy) this.#duplex.end();
+    // Where a duplex answered meanwhile, and more was added, that leaves first, with the flush that is scheduled for it.
+    if (this.#phase === 'ending' && !this.busy && !this.#scheduled) this.#duplex.end();
     else if (this.#full || this.#waiters !== undefined) this.#relieve();
   }
 

@@ -4,7 +4,7 @@ import { settled } from './scene.js';
 function queue(): { jobs: JobQueue; log: string[]; add: (name: string, run?: () => Promise<void> | undefined) => Job } {
   const log: string[] = [];
   const jobs = new JobQueue(
-    () => log.push('idle'),
+    () => log.push('settled'),
     (error) => log.push(`failed ${error.message}`),
   );
   const add = (name: string, run: () => Promise<void> | undefined = () => undefined): Job => {
@@ -39,7 +39,7 @@ test('one that takes time holds up the others, and they keep their order', async
   expect([log, jobs.busy, jobs.bytes]).toEqual([['slow'], true, 40]);
   finish();
   await settled();
-  expect([log, jobs.busy, jobs.bytes]).toEqual([['slow', 'b', 'c', 'd', 'idle'], false, 0]);
+  expect([log, jobs.busy, jobs.bytes]).toEqual([['slow', 'b', 'c', 'settled', 'd', 'settled'], false, 0]);
 });
 
 test('one that throws or rejects is reported, and the next goes on', async () => {
@@ -56,7 +56,7 @@ test('one that throws or rejects is reported, and the next goes on', async () =>
   add('last');
   await settled();
   expect(log.filter((line) => line.startsWith('failed'))).toEqual(['failed x', 'failed y', 'failed z', 'failed odd']);
-  expect(log.slice(-2)).toEqual(['last', 'idle']);
+  expect(log.slice(-2)).toEqual(['last', 'settled']);
   expect([jobs.busy, jobs.bytes]).toEqual([false, 0]);
 });
 
@@ -70,5 +70,5 @@ test('interrupt tells all, abandon lets go of those that wait', async () => {
   expect([log, jobs.bytes]).toEqual([['a', 'drop a: end', 'drop b: end'], 10]);
   finish();
   await settled();
-  expect([log.at(-1), log.includes('b'), jobs.bytes]).toEqual(['idle', false, 0]);
+  expect([log.at(-1), log.includes('b'), jobs.bytes]).toEqual(['settled', false, 0]);
 });

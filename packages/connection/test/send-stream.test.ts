@@ -724,3 +724,64 @@ test('inside a frame whose length was declared nothing else could leave: `writte
   await done;
   expect(it.connection.vitals().written).toBe(true);
 });
+
+describe('a message that is cut inside the coder', () => {
+  test.each<[string, (it: Scene) => unknown, string[]]>([
+    ['by a Close of the peer', (it) => it.sendClose(1000), ['close 1000']],
+    ['by the end of TCP', (it) => it.far.end(), []],
+  ])('%s is not glued to the next one', async (_, end, sent) => {
+    const it = scene({ session: { coder: new ToyCoder({ holds: true }) } });
+    const { tap, outcome } = begin(it);
+    await settled();
+    await tap.give('the first half of one message');
+    it.connection.send('another message');
+    end(it);
+    expect(await outcome).toMatchObject({ code: 'ERR_SOKKER_CLOSED' });
+    await settled();
+    expect(it.sent()).toEqual(sent);
+  });
+});
+
+describe('a message that is whole, and waits for room', () => {
+  const waiting = { peerReads: false, wireBytes: 1, highWaterMarkBytes: 10 };
+
+  test.each<[string, number, SendStreamOptions]>([
+    ['of declared length', 64, { bytes: 64 }],
+    ['in fragments', 7, {}],
+  ])('%s: an abort comes too late', async (_, bytes, options) => {
+    const it = scene(waiting);
+    const controller = new AbortController();
+    const { tap, outcome } = begin(it, { ...options, signal: controller.signal });
+    await settled();
+    await tap.give(Buffer.alloc(bytes));
+    await tap.end();
+    const done = jest.fn();
+    void outcome.then(done);
+    await settled();
+    expect(done.mock.calls).toEqual([]);
+    controller.abort();
+    expect(await outcome).toBeUndefined();
+    expect(it.connection.state).toBe('open');
+    it.read();
+    await settled();
+    expect(it.payload).toHaveLength(bytes);
+  });
+});
+
+test('streams that were aborted while they waited leave their room to others', async () => {
+  const it = scene({ highWaterMarkBytes: 16 * KIB }).record();
+  const first = begin(it, { signal: AbortSignal.any([]) });
+  const controller = new AbortController();
+  const rest = Array.from({ length: 20 }, () => begin(it, { signal: controller.signal }));
+  const room = jest.fn();
+  void it.connection.writable().then(room);
+  controller.abort();
+  await Promise.all(rest.map(({ outcome }) => outcome));
+  expect([it.connection.bufferedBytes > 16 * KIB, room.mock.calls.length]).toEqual([true, 0]);
+  await settled();
+  await first.tap.fail(new Error('nothing came'));
+  await settled();
+  expect([it.connection.bufferedBytes, it.connection.state]).toEqual([0, 'open']);
+  expect(room).toHaveBeenCalledTimes(1);
+  await it.connection.writable();
+});
