@@ -26,6 +26,8 @@ export class FaultyDuplex extends Duplex {
   readonly #faults: FaultyDuplexOptions;
   readonly #random: () => number;
   readonly #calls = { read: 0, write: 0, end: 0 };
+  /** What is to be passed up, in order: however long each of them takes, none overtakes another. */
+  readonly #upward: { readonly pass: () => void; isDue: boolean }[] = [];
 
   /** @throws UsageError `ERR_SOKKER_OPTION` */
   constructor(inner: Duplex, faults: FaultyDuplexOptions = {}) {
@@ -36,10 +38,10 @@ export class FaultyDuplex extends Duplex {
     this.#random = random(faults.seed ?? 1);
     inner.pause();
     inner.on('data', (chunk: Buffer) => this.#passUp(chunk));
-    inner.once('end', () => this.#delay(() => this.push(null)));
+    inner.once('end', () => this.#later(() => this.push(null)));
     inner.once('error', (error) => this.destroy(error));
     inner.once('close', () => {
-      if (!inner.readableEnded || !inner.writableFinished) this.#delay(() => this.destroy());
+      if (!inner.readableEnded || !inner.writableFinished) this.#later(() => this.destroy());
     });
   }
 
@@ -74,7 +76,7 @@ export class FaultyDuplex extends Duplex {
     for (const piece of this.#cut(chunk)) {
       const error = this.#failure('read');
       if (error !== undefined) return void this.destroy(error);
-      this.#delay(() => {
+      this.#later(() => {
         if (!this.destroyed && !this.push(piece)) this.#inner.pause();
       });
     }
@@ -90,6 +92,16 @@ export class FaultyDuplex extends Duplex {
       from += size;
     }
     return pieces;
+  }
+
+  /** Passes something up, behind what is on its way. */
+  #later(pass: () => void): void {
+    const step = { pass, isDue: false };
+    this.#upward.push(step);
+    this.#delay(() => {
+      step.isDue = true;
+      while (this.#upward[0]?.isDue === true) this.#upward.shift()?.pass();
+    });
   }
 
   #delay(step: () => void): void {

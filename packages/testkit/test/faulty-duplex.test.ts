@@ -38,6 +38,16 @@ test('delays are the caller’s', async () => {
   expect(chunk.toString()).toBe('late');
 });
 
+test('what takes longer is not overtaken by what comes behind it', async () => {
+  const waiting: (() => void)[] = [];
+  const [subject, far] = faulty({ delay: (step) => waiting.push(step), maxPieceBytes: 2 });
+  const all = text(subject);
+  far.end('a message of some length');
+  await new Promise(setImmediate);
+  for (const step of waiting.reverse()) step();
+  expect(await all).toBe('a message of some length');
+});
+
 test.each(['write', 'read', 'end'] as const)('the chosen %s fails', async (on) => {
   const [subject, far] = faulty({ fail: { on, call: on === 'end' ? 1 : 2 } });
   subject.resume();
