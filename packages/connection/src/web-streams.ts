@@ -9,6 +9,7 @@ import type { Bytes } from './bytes.js';
 import type { CloseRecord } from './close-record.js';
 import type { Connection } from './connection.js';
 import { ConnectionError, connectionLost } from './errors.js';
+import type { ReceivedIterator } from './iterator.js';
 import { unheard } from './unheard.js';
 
 /** For faces with names and errors of their own. */
@@ -32,6 +33,9 @@ export interface WebStreamsOpened {
   readonly extensions: readonly string[];
 }
 
+/** A loop over a connection, and what waits in it. */
+type Messages = AsyncIterableIterator<Message> & Pick<ReceivedIterator<Message>, 'ready'>;
+
 /**
  * An open connection as a pair of Web streams of whole messages, as the standard's WebSocketStream has them, under the
  * bounds of the connection: one message waits to be read, then the peer; a write is done when fewer than
@@ -48,16 +52,20 @@ export class WebStreams {
   readonly writable: WritableStream<string | Bytes>;
   readonly #connection: Connection;
   readonly #options: WebStreamsHooks;
+  readonly #messages: Messages;
   #reading: ReadableStreamDefaultController<string | Uint8Array> | undefined;
   #writing: WritableStreamDefaultController | undefined;
   /** A write waits for room. */
   #isWriting = false;
+  /** It ended in order: what has come is there to be read, and then the end. */
+  #hasEnded = false;
 
   /** @throws UsageError `ERR_SOKKER_ARGUMENT` for a connection that receives streams */
   constructor(connection: Connection, options: WebStreamsHooks = {}) {
     this.#connection = connection;
     this.#options = options;
-    this.readable = this.#makeReadable(connection[Symbol.asyncIterator]());
+    this.#messages = connection[Symbol.asyncIterator]() as Messages;
+    this.readable = this.#makeReadable();
     this.writable = this.#makeWritable();
     this.closed = unheard(connection.closed.then((record) => this.#end(record)));
     const { readable, writable } = this;
@@ -65,7 +73,8 @@ export class WebStreams {
     this.opened = Promise.resolve({ readable, writable, protocol, extensions });
   }
 
-  #makeReadable(messages: AsyncIterableIterator<Message>): ReadableStream<string | Uint8Array> {
+  #makeReadable(): ReadableStream<string | Uint8Array> {
+    const messages = this.#messages;
     return new ReadableStream<string | Uint8Array>(
       {
         start: (controller) => void (this.#reading = controller),
@@ -73,6 +82,7 @@ export class WebStreams {
           const { done, value } = (await messages.next()) as IteratorResult<Message, undefined>;
           if (done === true) await unheard(this.closed);
           else controller.enqueue(value.type === 'text' ? value.text() : new Uint8Array(value.data));
+          if (this.#hasEnded) this.#closeWhenRead();
         },
         cancel: async (reason) => {
           this.#closeFor(reason);
@@ -91,8 +101,9 @@ export class WebStreams {
       start: (controller) => void (this.#writing = controller),
       write: async (chunk) => {
         const data = outgoing(chunk);
+        if (connection.send(data)) return;
         this.#isWriting = true;
-        if (!connection.send(data)) await connection.writable();
+        await connection.writable();
         this.#isWriting = false;
       },
       close: async () => {
@@ -114,9 +125,17 @@ export class WebStreams {
     const inOrder = record.clean && !this.#isWriting;
     const error = (this.#options.errorFor ?? errorFor)(record, inOrder);
     quietly(() => this.#writing?.error(error));
-    quietly(() => (inOrder ? this.#reading?.close() : this.#reading?.error(error)));
-    if (inOrder) return record;
-    throw error;
+    this.#hasEnded = inOrder;
+    if (!inOrder) {
+      quietly(() => this.#reading?.error(error));
+      throw error;
+    }
+    this.#closeWhenRead();
+    return record;
+  }
+
+  #closeWhenRead(): void {
+    if (this.#messages.ready.length === 0) quietly(() => this.#reading?.close());
   }
 }
 

@@ -186,3 +186,27 @@ test('a connection that receives streams has no messages to give', () => {
     expect.objectContaining({ code: 'ERR_SOKKER_ARGUMENT' }),
   );
 });
+
+test('what came before our Close was answered can be read, then the end', async () => {
+  const it = webScene();
+  const writer = it.web.writable.getWriter();
+  const closed = writer.close();
+  await settled();
+  for (const text of ['one', 'two', 'three']) it.text(text);
+  it.sendClose(1000);
+  it.far.end();
+  await closed;
+  expect(await it.web.closed).toMatchObject({ clean: true });
+  const got: unknown[] = [];
+  for await (const message of it.web.readable) got.push(message);
+  expect(got).toEqual(['one', 'two', 'three']);
+});
+
+test('a chunk that could not be sent says nothing against the end', async () => {
+  const it = webScene();
+  await rejection(it.web.writable.getWriter().write(5 as never));
+  it.sendClose(1000);
+  it.far.end();
+  expect(await it.web.closed).toMatchObject({ clean: true });
+  expect(await it.web.readable.getReader().read()).toEqual({ done: true, value: undefined });
+});
