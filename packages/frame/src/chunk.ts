@@ -106,7 +106,8 @@ export class Chunk {
 
   /** Only after `#ground`. */
   #view(start: number, size: number): Buffer {
-    if (!this.#marked && start + size < this.bytes.length) {
+    // Others may have views of it too where the chunk is itself a part: of a frame of HTTP/2, say.
+    if (!this.#marked && (start + size < this.bytes.length || this.bytes.length < this.#memoryBytes)) {
       this.#marked = true;
       markShared(this.#memory!);
     }

@@ -1,3 +1,4 @@
+import { DecoderCore, encodeFrame, Opcode } from '../src/index.js';
 import { markShared } from '../src/shared-memory.js';
 
 test('marked memory stays where it is', () => {
@@ -31,4 +32,23 @@ test.each<[string, unknown]>([
       Object.assign(globalThis, { process: present });
     }
   });
+});
+
+test('the last message of a chunk keeps its memory from those of other chunks', () => {
+  const payload = Buffer.alloc(5000, 1);
+  const wire = encodeFrame({ fin: true, rsv: 0, opcode: Opcode.binary, payload }, { role: 'client' });
+  const memory = Buffer.concat([wire, wire]);
+  const views = [0, 1].map((index) => {
+    const decoder = new DecoderCore({ role: 'server' });
+    decoder.write(memory.subarray(index * wire.length, (index + 1) * wire.length));
+    return decoder.next()?.payload;
+  });
+  const [one, other] = views as [Buffer, Buffer];
+  expect(one.buffer).toBe(other.buffer);
+  try {
+    structuredClone(one, { transfer: [one.buffer as ArrayBuffer] });
+  } catch {
+    // Node.js 21 and later refuse.
+  }
+  expect(other).toHaveLength(5000);
 });
