@@ -11,6 +11,7 @@ import { MessageStream } from './message-stream.js';
 import { bytesIn, isHeard, kept, sizeOf, type Received } from './received.js';
 import { hearsErrors, warnUnheard } from './unheard.js';
 
+const NOTHING: readonly Received[] = [];
 /** What a loop may leave untaken while we close, beyond one message: its body may be waiting for the end. */
 const CLOSING_BYTES = 1024 * 1024;
 /** What may wait for someone to listen, beyond one message; so far a Close, or a Ping, behind them is still heard. */
@@ -29,6 +30,10 @@ export class Delivery<Context> implements EngineListener {
   #waiting: Received[] | undefined;
   #waitingBytes = 0;
   #discarding = false;
+  /** What a loop left untaken that was left after the end. */
+  #left: readonly Received[] = NOTHING;
+  /** We close, and so need nothing more; what came before a Close of the peer is waited for. */
+  #closing = false;
   /** The connection was given up: nothing is handed on any more. */
   #forgotten = false;
   /** Bytes that were left untaken since we began to close. */
@@ -59,12 +64,16 @@ export class Delivery<Context> implements EngineListener {
     const iterator = new ReceivedIterator<Received>(room, (left) => {
       if (this.#iterator === iterator) this.#iterator = undefined;
       room();
-      // Nothing is emitted after `close`.
-      if (this.engine.record !== undefined && this.#iterator === undefined) return;
-      for (const received of left) this.#deliver(received);
+      // Nothing is emitted after `close`: then only another loop can have them.
+      if (this.engine.record !== undefined && this.#iterator === undefined) this.#left = left;
+      else for (const received of left) this.#deliver(received);
     });
     this.#iterator = iterator;
-    if (this.engine.record !== undefined) iterator.end();
+    if (this.engine.record !== undefined) {
+      for (const received of this.#left) iterator.push(received);
+      this.#left = NOTHING;
+      iterator.end();
+    }
     void before?.return();
     this.release();
     return iterator;
@@ -72,6 +81,7 @@ export class Delivery<Context> implements EngineListener {
 
   /** We are closing: messages go on arriving, though a loop that waits for the end takes none of them. */
   close(): void {
+    this.#closing = true;
     this.release();
     this.engine.incoming.resume('iterator is full');
   }
@@ -100,7 +110,6 @@ export class Delivery<Context> implements EngineListener {
     if (waiting === undefined) return;
     this.#waiting = undefined;
     this.#waitingBytes = 0;
-    this.#connection.off('newListener' as 'message', this.#wake);
     // One at a time: a listener may leave, or pause, after any of them.
     for (const received of waiting) {
       if (this.#forgotten) return;
@@ -154,7 +163,6 @@ export class Delivery<Context> implements EngineListener {
   onClose(record: CloseRecord): void {
     const connection = this.#connection;
     this.#waiting = undefined;
-    if (this.#wakeListener !== undefined) connection.off('newListener' as 'message', this.#wakeListener);
     this.#iterator?.end();
     if (channels.close.hasSubscribers) channels.close.publish({ connection, record });
     this.#owner?.onClose(record, connection);
@@ -186,9 +194,9 @@ export class Delivery<Context> implements EngineListener {
       return;
     }
     const isPaused = this.#waiting !== undefined || this.engine.incoming.isPausedBy('application');
-    if (isPaused && this.engine.sendable) return this.#wait(received);
+    if (isPaused && !this.#closing && !this.#forgotten) return this.#wait(received);
     if (this.#offer(received)) return;
-    if (!this.#discarding && this.engine.sendable) this.#wait(received);
+    if (!this.#discarding && !this.#closing && !this.#forgotten) this.#wait(received);
     else if (received instanceof MessageStream) received.body.destroy();
   }
 
@@ -221,8 +229,6 @@ export class Delivery<Context> implements EngineListener {
   #wait(received: Received): void {
     if (this.#waiting === undefined) {
       this.#waiting = [kept(received)];
-      // Node's types leave out `newListener`, which every emitter has.
-      this.#connection.on('newListener' as 'message', this.#wake);
       return;
     }
     this.#waiting.push(kept(received));
@@ -230,14 +236,6 @@ export class Delivery<Context> implements EngineListener {
     this.#waitingBytes += bytesIn(received);
     if (this.#waitingBytes >= WAITING_BYTES) this.engine.incoming.pause('nobody listens');
   }
-
-  /** The listener is not there yet when `newListener` is emitted, hence the tick. */
-  get #wake(): (name: unknown) => void {
-    return (this.#wakeListener ??= (name) => {
-      if (name === 'message' || name === 'stream') process.nextTick(() => this.release());
-    });
-  }
-  #wakeListener: ((name: unknown) => void) | undefined;
 
   #emit<Name extends keyof ConnectionEvents>(name: Name, ...args: ConnectionEvents[Name]): void {
     try {
