@@ -39,6 +39,8 @@ export function listenTo(duplex: Duplex, listener: DuplexListener, head?: Buffer
     else duplex.unshift(head);
   }
   duplex.on('data', onData).on('end', onEnd).on('error', onError).on('close', onClose);
+  // Who paused it until now, while a token was looked up for one, has handed it over.
+  if (duplex.isPaused()) duplex.resume();
   if (duplex.readableEnded) process.nextTick(() => listener.onDataEnd());
   if (duplex.closed) process.nextTick(() => listener.onDuplexClose());
 }

@@ -170,8 +170,8 @@ export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
     // RFC 6455 §5.5.1: the answer may wait for the message in progress; one without an end is cut short.
     this.#cutShort();
     if (!this.closeSent && !this.outgoing.midFrame) this.#sayClose(said.code, '');
-    // RFC 6455 §7.1.1: the server ends TCP first, the client waits for it.
-    if (this.#settings.role === 'server') this.outgoing.end();
+    // RFC 6455 §7.1.1: the server ends TCP first, the client waits for it, unless it has seen it before the Close.
+    if (this.#settings.role === 'server' || this.incoming.ended) this.outgoing.end();
     this.#startTimer();
     this.taken();
   }
@@ -217,6 +217,8 @@ export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
     if ((this.#shaken && this.outgoing.writer.bufferedBytes === 0) || this.state === 'closed') return;
     const lost = connectionLost({ cause: error });
     this.#ending.fail(lost, 'network');
+    // Those that do not destroy themselves would be waited for without end.
+    this.#duplex.destroy();
     this.#tell(lost);
   }
 

@@ -40,7 +40,9 @@ export class Incoming implements StageUser {
   #renewing = false;
   #reading = false;
   #stopped = false;
-  /** The peer has ended its side while some of what it sent is not delivered. */
+  /** The peer has ended its side. */
+  ended = false;
+  /** It has, while some of what it sent is not delivered. */
   draining = false;
   /** How often reading was stopped, other than for the turn of the others. */
   stops = 0;
@@ -92,6 +94,7 @@ export class Incoming implements StageUser {
 
   /** The peer has ended its side. */
   end(): void {
+    this.ended = true;
     if (this.#stopped || this.#stages === undefined) return this.#sink.onEnd();
     this.draining = true;
     this.#stages.decoder.end();

@@ -1,8 +1,9 @@
-import { Opcode } from '@sokker/frame';
+import { Opcode, type Role } from '@sokker/frame';
 import { ManualClock, pair } from '@sokker/testkit';
+import { once } from 'node:events';
 import { Duplex, PassThrough } from 'node:stream';
 import { Connection, type CloseRecord } from '../src/index.js';
-import { rejection, scene, settled } from './scene.js';
+import { closePayload, rejection, scene, settled } from './scene.js';
 
 function watched(duplex: Duplex): { connection: Connection; records: CloseRecord[]; errors: Error[] } {
   const connection = new Connection(duplex, { role: 'server', clock: new ManualClock() });
@@ -244,4 +245,67 @@ test('a duplex that takes its time to close: what nobody took is given up when t
   clock.advance(100);
   await settled();
   expect(closed).toHaveBeenCalledTimes(1);
+});
+
+describe('duplexes with habits of their own', () => {
+  const CLOSE_MS = 5000;
+
+  test('one that answers inside a write has our Close before the end', async () => {
+    const written: string[] = [];
+    const it = scene({
+      wrap: (near) =>
+        Object.assign(near, {
+          _write(chunk: Buffer, _encoding: BufferEncoding, callback: () => void) {
+            written.push(chunk.toString('hex'));
+            if (written.length === 1) near.emit('data', it.wire(Opcode.close, closePayload(1000)));
+            callback();
+          },
+          _final(callback: () => void) {
+            written.push('end');
+            callback();
+          },
+        }),
+    });
+    it.connection.send('a');
+    await settled();
+    expect(written).toEqual(['810161', '880203e8', 'end']);
+  });
+
+  test.each<Role>(['server', 'client'])('the end that was told before the Close was read ends it: %s', async (role) => {
+    const it = scene({ role });
+    const text = it.wire(Opcode.text, 'a');
+    it.connection.pause();
+    it.far.end(Buffer.concat([text, text, it.wire(Opcode.close, closePayload(1000))]));
+    await settled();
+    it.connection.on('message', () => undefined).once('message', () => it.connection.pause());
+    it.connection.resume();
+    await settled();
+    expect(it.closed).toBeUndefined();
+    it.connection.resume();
+    await settled();
+    expect(it.closed).toMatchObject({ code: 1000, clean: true });
+    expect(it.clock.pending).toBe(0);
+  });
+
+  test('one that fails and does not destroy itself is destroyed', async () => {
+    const duplex = new Duplex({
+      autoDestroy: false,
+      read: () => undefined,
+      write: (_chunk, _encoding, callback) => callback(new Error('no')),
+    });
+    const connection = new Connection(duplex, { role: 'server', clock: new ManualClock(), closeTimeoutMs: CLOSE_MS });
+    connection.send('a');
+    expect(await connection.closed).toMatchObject({ code: 1006, by: 'network' });
+    expect(duplex.destroyed).toBe(true);
+  });
+
+  test('one that was paused before it was handed over is read', async () => {
+    const [near, far] = pair();
+    near.pause();
+    const connection = new Connection(near, { role: 'server' });
+    const heard = once(connection, 'message');
+    far.write(Buffer.from('81810000000061', 'hex'));
+    await heard;
+    connection.terminate();
+  });
 });
