@@ -139,7 +139,8 @@ export class StreamedMessage implements Job {
   #unlessAborted<Value>(wait: () => Promise<Value>): Promise<Value> {
     // Not Promise.race: that would leave a reaction behind on the abort for every piece of a long message.
     return new Promise((resolve, reject) => {
-      this.#interrupt = (reason) => (this.#whole ? resolve(undefined as Value) : reject(reason as Error));
+      const giveUp: (reason: unknown) => void = reject;
+      this.#interrupt = (reason) => (this.#whole ? resolve(undefined as Value) : giveUp(reason));
       if (this.#aborted !== undefined) return this.#interrupt(this.#aborted.reason);
       wait().then(resolve, reject);
     });
