@@ -77,13 +77,16 @@ class Line<Context> {
     this.#connection?.handBack();
     this.#connection = connection;
     try {
-      await resume?.(connection);
+      // What it waits for may never come once the connection has ended.
+      await Promise.race([resume?.(connection), connection.closed]);
     } catch (error) {
-      // A connection that ended meanwhile is reason enough; all else is the application's own.
-      if (connection.state !== 'closed') connection.fail(error as Error);
-      else return connection;
-      throw error;
+      // A connection that is going is reason enough; all else is the application's own.
+      if (connection.state === 'open') {
+        connection.fail(asError(error));
+        throw error;
+      }
     }
+    connect.signal?.throwIfAborted();
     return connection;
   }
 

@@ -23,6 +23,8 @@ afterEach(async () => {
   for (const server of open.splice(0)) await server.close();
 });
 
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 /** Loops with no delay worth the name; time stands. */
 const fast = (more: ReconnectOptions = {}): ReconnectOptions => ({ random: () => 0, ...more });
 
@@ -63,7 +65,7 @@ describe('connect.forever', () => {
     while (!settled) {
       // Only the wait sets a timer that nothing else clears.
       if (clock.pending > 0) clock.advance(delays.at(-1) ?? 0);
-      await new Promise((resolve) => setImmediate(resolve));
+      await turn();
     }
     expect(((await end) as ConnectError).code).toBe('ERR_SOKKER_UNREACHABLE');
     expect(delays).toEqual([500, 1000, 2000]);
@@ -80,7 +82,7 @@ describe('connect.forever', () => {
     await one.closed;
     await first.close();
     const next = loop.next();
-    while (!endings.includes('failed')) await new Promise((resolve) => setImmediate(resolve));
+    while (!endings.includes('failed')) await turn();
     await keep(serve(undefined, {}, { port: first.port }));
     const two = (await next).value as Connection;
     two.send('back');
@@ -200,6 +202,65 @@ describe('resume', () => {
     await expect(loop.next()).rejects.toBe(fault);
     expect(await ended[0]).toMatchObject({ code: 1011 });
   });
+
+  /** How a server leaves the first connection, and what `resume` was waiting for. */
+  const departures: readonly (readonly [string, (connection: Connection, socket: Socket) => unknown])[] = [
+    ['a Close', (connection) => connection.close(1001)],
+    ['an end without a Close', (_connection, socket) => socket.end()],
+  ];
+  const waits: readonly (readonly [string, (connection: Connection) => Promise<unknown>])[] = [
+    ['the end of a stream', (connection) => connection.sendStream(endless(connection))],
+    ['room', (connection) => untilGoing(connection).then(() => connection.writable())],
+    ['a message that never comes', (connection) => new Promise((resolve) => connection.once('message', resolve))],
+  ];
+  /** Parts of a message, for as long as the connection is open. */
+  async function* endless(connection: Connection): AsyncGenerator<string> {
+    for (; connection.state === 'open'; await turn()) yield 'part';
+  }
+  async function untilGoing(connection: Connection): Promise<void> {
+    while (connection.state === 'open') await turn();
+  }
+
+  test.each(departures.flatMap(([how, leave]) => waits.map(([what, wait]) => [how, what, leave, wait] as const)))(
+    '%s ends its wait for %s, and the loop comes back',
+    async (_how, _what, leave, wait) => {
+      let count = 0;
+      const { url } = await keep(
+        serve(async (connection, socket) => {
+          connection.on('error', () => undefined);
+          if (++count > 1) return;
+          await connection.ping();
+          leave(connection, socket);
+        }),
+      );
+      const resume = async (connection: Connection): Promise<void> => {
+        if (count < 2) await wait(connection);
+      };
+      const seen: string[] = [];
+      for await (const connection of connect.forever(url, fast({ resume }))) {
+        seen.push(connection.state);
+        if (count === 2) break;
+      }
+      expect(seen).toHaveLength(2);
+      expect(seen[0]).not.toBe('open');
+      expect(seen[1]).toBe('open');
+    },
+  );
+
+  test("an aborted signal ends its wait; what it fails with later is nobody's", async () => {
+    const { url } = await keep(serve());
+    const controller = new AbortController();
+    const reason = new Error('enough');
+    let failLate: (error: Error) => void = () => undefined;
+    const resume = (): Promise<void> => {
+      setImmediate(() => controller.abort(reason));
+      return new Promise((_resolve, reject) => (failLate = reject));
+    };
+    const loop = connect.forever(url, fast({ resume, signal: controller.signal }));
+    await expect(loop.next()).rejects.toBe(reason);
+    failLate(new Error('too late to matter'));
+    await turn();
+  });
 });
 
 describe('what was not sent', () => {
@@ -228,7 +289,7 @@ describe('what was not sent', () => {
       // Far more than the kernel's buffers hold.
       for (let index = 0; index < 400; index++) connection.send(Buffer.alloc(64 * 1024, index % 256));
       connection.send('last', { compress: false });
-      await new Promise((resolve) => setImmediate(resolve));
+      await turn();
       vanish();
       await connection.closed;
       connection.send('late');
