@@ -65,6 +65,7 @@ class Line<Context> {
   /** Opens and resumes the next connection; an error where that failed in a way that may pass. Throws any other. */
   async next(): Promise<RecordedConnection<Context> | Error> {
     const { connect, resume, onUnsent } = this.#settings;
+    const last = this.#connection;
     let connection: RecordedConnection<Context>;
     try {
       const make: MakeConnection<RecordedConnection<Context>, Context> = (...all) =>
@@ -74,8 +75,10 @@ class Line<Context> {
       if (connect.signal?.aborted === true || !mayPass(error)) throw error;
       return error;
     }
-    this.#connection?.handBack();
+    // Ours before onUnsent runs: where that throws, or aborts the signal, this one must not stay open.
     this.#connection = connection;
+    last?.handBack();
+    this.#throwIfAborted();
     try {
       // What it waits for may never come once the connection has ended.
       await Promise.race([resume?.(connection), connection.closed]);
@@ -86,7 +89,7 @@ class Line<Context> {
         throw error;
       }
     }
-    connect.signal?.throwIfAborted();
+    this.#throwIfAborted();
     return connection;
   }
 
@@ -106,6 +109,13 @@ class Line<Context> {
     const handedBack = connection.close(CloseCode.normal).then(() => connection.handBack());
     // By then the loop is over, and nobody is there to catch what onUnsent throws.
     handedBack.catch((error: unknown) => process.emitWarning(asError(error)));
+  }
+
+  #throwIfAborted(): void {
+    const { signal } = this.#settings.connect;
+    // It may have aborted while this connection was nobody's yet.
+    if (signal?.aborted === true) this.#onAbort();
+    signal?.throwIfAborted();
   }
 
   readonly #onAbort = (): void => {

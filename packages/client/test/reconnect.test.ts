@@ -276,6 +276,12 @@ describe('what was not sent', () => {
     return { server, vanish: () => latest?.resetAndDestroy() };
   }
 
+  /** What is sent now does not leave in this turn, and then the connection is gone. */
+  function fillAndLose(connection: RecordedConnection): void {
+    connection.send('never sent');
+    connection.terminate(new Error('lost'));
+  }
+
   test('is handed back whole and in order', async () => {
     const { server, vanish } = await deaf();
     const unsent: UnsentMessage[] = [];
@@ -365,6 +371,35 @@ describe('what was not sent', () => {
     vanish();
     expect(await warned).toBe(fault);
     jest.restoreAllMocks();
+  });
+
+  test('what onUnsent throws while the loop goes on ends it, and closes the connection just opened', async () => {
+    const ended: Promise<unknown>[] = [];
+    const server = await keep(serve((connection) => void ended.push(connection.closed)));
+    const fault = new Error('disk full');
+    const onUnsent = (): void => {
+      throw fault;
+    };
+    const loop = connect.forever(server.url, fast({ onUnsent }));
+    const { value } = await loop.next();
+    fillAndLose(value as RecordedConnection);
+    await expect(loop.next()).rejects.toBe(fault);
+    expect(await ended[1]).toMatchObject({ code: 1000, clean: true });
+  });
+
+  test('a signal that onUnsent aborts closes the connection just opened, which nobody resumes', async () => {
+    const ended: Promise<unknown>[] = [];
+    const server = await keep(serve((connection) => void ended.push(connection.closed)));
+    const controller = new AbortController();
+    const reason = new Error('enough');
+    const resume = jest.fn();
+    const options = fast({ resume, signal: controller.signal, onUnsent: () => controller.abort(reason) });
+    const loop = connect.forever(server.url, options);
+    const { value } = await loop.next();
+    fillAndLose(value as RecordedConnection);
+    await expect(loop.next()).rejects.toBe(reason);
+    expect(await ended[1]).toMatchObject({ code: 1001, clean: true });
+    expect(resume).toHaveBeenCalledTimes(1);
   });
 
   test('with nobody to take it, a warning says so', async () => {
