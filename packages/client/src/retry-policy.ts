@@ -1,4 +1,4 @@
-import { ConnectionError, type CloseRecord } from '@sokker/connection';
+import type { CloseRecord } from '@sokker/connection';
 import { CloseCode } from '@sokker/frame';
 import { ConnectError } from './errors.js';
 import { retryAfterMs } from './retry-after.js';
@@ -59,7 +59,8 @@ export class RetryPolicy {
   #afterClose({ record, lastedMs }: Ending & { type: 'closed' }): Verdict {
     this.#failures = 0;
     if (closedByUs(record)) return { type: 'stop' };
-    if (this.#settings.finalCodes.includes(record.code)) {
+    // A code of our own, for what we could not take, is no word of the server.
+    if (record.by !== 'us' && this.#settings.finalCodes.includes(record.code)) {
       const error = new ConnectError('ERR_SOKKER_FINAL_CLOSE', { record, detail: `${record.code}` });
       return { type: 'give up', error };
     }
@@ -81,10 +82,10 @@ export class RetryPolicy {
   }
 }
 
-/** Whether it ended because we closed it, not because of a fault that made us: then that was meant to be the end. */
-function closedByUs({ by, clean, error }: CloseRecord): boolean {
-  if (by !== 'us') return false;
-  if (clean) return true;
-  const code = error instanceof ConnectionError ? error.code : undefined;
-  return code === 'ERR_SOKKER_CLOSE_TIMEOUT' || code === 'ERR_SOKKER_CONNECTION_LOST';
+/**
+ * Whether it ended because we closed it, not because of a fault that made us: then that was meant to be the end, whatever
+ * befell the closing handshake.
+ */
+function closedByUs({ by, clean, phase }: CloseRecord): boolean {
+  return by === 'us' && (clean || phase === 'closing');
 }

@@ -130,14 +130,25 @@ describe('who does not come back', () => {
     expect(policy.after(failed(error))).toEqual({ type: 'give up', error });
   });
 
-  test('we, where we closed', () => {
-    const timeout = new ConnectionError('ERR_SOKKER_CLOSE_TIMEOUT');
-    const handler = new ConnectionError('ERR_SOKKER_HANDLER');
-    expect(new RetryPolicy(SETTINGS).after(closed({ by: 'us', clean: true, code: 1000 }))).toEqual({ type: 'stop' });
-    expect(new RetryPolicy(SETTINGS).after(closed({ by: 'us', error: timeout }))).toEqual({ type: 'stop' });
-    // A fault, or a socket destroyed on purpose, is not that.
-    expect(new RetryPolicy(SETTINGS).after(closed({ by: 'us', error: handler, code: 1011 })).type).toBe('retry');
-    expect(new RetryPolicy(SETTINGS).after(closed({ by: 'us' })).type).toBe('retry');
+  test.each<[string, Partial<CloseRecord>]>([
+    ['in order', { clean: true, code: 1000 }],
+    ['and got no answer', { phase: 'closing', error: new ConnectionError('ERR_SOKKER_CLOSE_TIMEOUT') }],
+    ['and lost the server', { phase: 'closing', error: new ConnectionError('ERR_SOKKER_CONNECTION_LOST') }],
+    ['and got what breaks a rule', { phase: 'closing', code: 1002, error: new Error('reserved opcode') }],
+    ['and then destroyed the socket', { phase: 'closing' }],
+  ])('we, where we closed %s', (_how, record) => {
+    expect(new RetryPolicy(SETTINGS).after(closed({ by: 'us', ...record }))).toEqual({ type: 'stop' });
+  });
+
+  test.each<[string, Partial<CloseRecord>]>([
+    ['a handler failed', { code: 1011, error: new ConnectionError('ERR_SOKKER_HANDLER') }],
+    ['the server was too slow', { code: 1008, error: new ConnectionError('ERR_SOKKER_TOO_SLOW') }],
+    ['it sent too much', { code: 1008, error: new ConnectionError('ERR_SOKKER_MESSAGE_RATE') }],
+    ['a frame was corrupt', { code: 1002, error: new Error('reserved opcode') }],
+    ['it was silent', { error: new ConnectionError('ERR_SOKKER_UNRESPONSIVE') }],
+    ['the socket was destroyed on purpose', {}],
+  ])('but we do where %s: no word of the server', (_why, record) => {
+    expect(new RetryPolicy(SETTINGS).after(closed({ by: 'us', ...record })).type).toBe('retry');
   });
 });
 
