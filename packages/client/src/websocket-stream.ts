@@ -96,11 +96,15 @@ export class WebSocketStream {
     this.#opened.resolve({ readable, writable, extensions, protocol: connection.protocol });
   }
 
-  /** Only a WebSocketError says how to close; any other reason is our own affair. */
+  /** Only a WebSocketError says how to close, as far as that may be said; any other reason is our own affair. */
   #closeFor(reason: unknown): void {
-    this.close(
-      reason instanceof WebSocketError ? { closeCode: reason.closeCode ?? undefined, reason: reason.reason } : {},
-    );
+    if (!(reason instanceof WebSocketError)) return this.close();
+    try {
+      this.close({ closeCode: reason.closeCode ?? undefined, reason: reason.reason });
+    } catch {
+      // WHATWG WebSockets, "close using reason". Such is 1006, of a connection that this one was piped from.
+      this.close();
+    }
   }
 
   #fail(error: unknown): void {

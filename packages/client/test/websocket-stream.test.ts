@@ -104,6 +104,19 @@ describe('WebSocketStream', () => {
     }
   });
 
+  test.each(['writable', 'readable'] as const)(
+    'the loss of another connection, as the reason for %s to stop, closes this one without a code',
+    async (side) => {
+      const lost = new WebSocketStream(`${server.url}/abrupt`);
+      const reason = await failureOf(lost.closed);
+      expect(reason.closeCode).toBe(1006);
+      const stream = new WebSocketStream(server.url);
+      const info = await stream.opened;
+      await (side === 'writable' ? info.writable.abort(reason) : info.readable.cancel(reason));
+      expect(await stream.closed).toEqual({ closeCode: 1005, reason: '' });
+    },
+  );
+
   test('what is still being written is not closed cleanly', async () => {
     let peer: Connection | undefined;
     const deaf = await serve((connection) => {
