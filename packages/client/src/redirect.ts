@@ -19,7 +19,20 @@ const SCHEMES: ReadonlyMap<string, string> = new Map([
 ]);
 /** What says who we are; it was meant for the origin we asked. */
 const CREDENTIALS: readonly string[] = ['authorization', 'cookie', 'proxy-authorization'];
-const TLS_IDENTITY: readonly string[] = ['cert', 'key', 'pfx', 'passphrase', 'servername'];
+/** The same in TLS, contexts and tickets included that were made with it. */
+const TLS_IDENTITY: readonly string[] = [
+  'cert',
+  'key',
+  'pfx',
+  'passphrase',
+  'servername',
+  'secureContext',
+  'session',
+  'privateKeyIdentifier',
+  'privateKeyEngine',
+  'clientCertEngine',
+  'pskCallback',
+];
 
 export function isRedirect({ status, headers }: Declined): boolean {
   return REDIRECTS.includes(status) && headers.has('location');
