@@ -1,4 +1,4 @@
-import type { CloseRecord } from '@sokker/connection';
+import { MAX_TIMER_MS, type CloseRecord } from '@sokker/connection';
 import { CloseCode } from '@sokker/frame';
 import { ConnectError } from './errors.js';
 import { retryAfterMs } from './retry-after.js';
@@ -53,7 +53,8 @@ export class RetryPolicy {
     if (isFinal || this.#failures >= maxAttempts) return { type: 'give up', error };
     const asked = declined?.headers === undefined ? 0 : (retryAfterMs(declined.headers) ?? 0);
     // Not at the very moment that all others were told as well.
-    return { type: 'retry', delayMs: Math.min(asked, maxRetryAfterMs) + this.#jitter() };
+    const delayMs = Math.min(asked, maxRetryAfterMs) + this.#jitter();
+    return { type: 'retry', delayMs: Math.min(delayMs, MAX_TIMER_MS) };
   }
 
   #afterClose({ record, lastedMs }: Ending & { type: 'closed' }): Verdict {

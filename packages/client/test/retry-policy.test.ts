@@ -1,4 +1,4 @@
-import { ConnectionError, type CloseRecord } from '@sokker/connection';
+import { ConnectionError, MAX_TIMER_MS, type CloseRecord } from '@sokker/connection';
 import { HeaderFields } from '@sokker/handshake';
 import fc from 'fast-check';
 import { ConnectError } from '../src/errors.js';
@@ -82,6 +82,12 @@ describe('what asks for more', () => {
     expect(new RetryPolicy(SETTINGS).after(refused(429, ['Retry-After', '9'.repeat(30)]))).toMatchObject({
       delayMs: 3_600_500,
     });
+  });
+
+  test('no delay is longer than a timer can be', () => {
+    const policy = new RetryPolicy({ ...SETTINGS, maxDelayMs: MAX_TIMER_MS, maxRetryAfterMs: MAX_TIMER_MS });
+    const verdict = policy.after(refused(503, ['Retry-After', '9'.repeat(30)]));
+    expect(verdict).toEqual({ type: 'retry', delayMs: MAX_TIMER_MS });
   });
 
   test('1013 takes the upper half of the widest window', () => {
