@@ -32,8 +32,10 @@ function listOf(given: unknown): unknown[] {
   return isList ? [...(given as Iterable<unknown>)] : [given];
 }
 
-/** A string as Web IDL makes it of anything: with the object's own toString. */
+/** A string as Web IDL makes it of anything: with the object's own toString. Throws TypeError for a symbol. */
 export function stringOf(given: unknown): string {
+  // Unlike String, which describes it.
+  if (typeof given === 'symbol') throw new TypeError('a symbol is no string');
   return String(given);
 }
 
