@@ -16,9 +16,10 @@ export function addressesOf(
   if (family !== 0) return Promise.resolve([{ address: hostname, family }]);
   const find: LookupFunction = lookup ?? dnsLookup;
   return unlessAborted(signal, (resolve, reject) => {
-    find(hostname, { all: true }, (cause, found, version = 4) => {
+    find(hostname, { all: true }, (cause: Error | null | undefined, found, version = 4) => {
       const addresses = typeof found === 'string' ? [{ address: found, family: version }] : (found ?? []);
-      if (cause === null && addresses.length > 0) resolve(addresses);
+      // A lookup of somebody else's may leave out the error that there is not.
+      if ((cause ?? null) === null && addresses.length > 0) resolve(addresses);
       else reject(new ConnectError('ERR_SOKKER_UNREACHABLE', { cause, detail: 'the host has no address' }));
     });
   });

@@ -131,13 +131,13 @@ describe('connect', () => {
     connection.terminate();
   });
 
-  test('finds addresses with the lookup it is given', async () => {
+  test.each([null, undefined])('finds addresses with the lookup it is given, whose error is %p', async (none) => {
     const server = await keep(serve());
     const asked: string[] = [];
     const connection = await connect(`ws://nowhere.test:${server.port}`, {
       lookup: (hostname, _options, callback) => {
         asked.push(hostname);
-        callback(null, [{ address: '127.0.0.1', family: 4 }]);
+        callback(none as null, [{ address: '127.0.0.1', family: 4 }]);
       },
     });
     expect(asked).toEqual(['nowhere.test']);
