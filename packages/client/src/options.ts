@@ -194,6 +194,11 @@ export type ConnectSettings<Context = unknown> = Omit<Checked<Context>, 'clock'>
   readonly connection: ConnectionSettings;
 };
 
+/** Pairs as a list: an iterator gives them once, and every attempt needs them. */
+function listed(headers: HeadersInput | undefined): HeadersInput | undefined {
+  return headers !== undefined && Symbol.iterator in headers ? [...headers] : headers;
+}
+
 /** @throws UsageError `ERR_SOKKER_OPTION` */
 export function readConnectOptions<Context>(options: ConnectOptions<Context>): ConnectSettings<Context> {
   const checked = readOptions<Checked<Context>>('connect', CONNECT_OPTIONS, options, FOREIGN_OPTIONS);
@@ -206,5 +211,5 @@ export function readConnectOptions<Context>(options: ConnectOptions<Context>): C
   ) as LimitOptions;
   // Given a clock, a connection uses it; else its own, whose timers let the process end.
   const connection = new ConnectionSettings({ role: 'client', ...limits, clock: checked.clock }, 'connect');
-  return { ...checked, clock: checked.clock ?? waitingClock, connection };
+  return { ...checked, headers: listed(checked.headers), clock: checked.clock ?? waitingClock, connection };
 }

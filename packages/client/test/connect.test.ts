@@ -491,6 +491,14 @@ describe('redirects', () => {
     expect(seen[1]?.get('authorization')).toBe(seen[0]?.get('authorization'));
   });
 
+  test('keep headers that can be read only once', async () => {
+    const seen: HeaderFields[] = [];
+    const server = await redirecting('/again', seen);
+    const headers = new Map(Object.entries(secrets)).entries();
+    await refusalOf(connect(server.url, { maxRedirects: 2, headers }));
+    expect(seen.map((each) => each.get('authorization'))).toEqual(['Bearer s', 'Bearer s', 'Bearer s']);
+  });
+
   test('more than allowed end in the last refusal', async () => {
     const seen: HeaderFields[] = [];
     const server = await redirecting('/again', seen);

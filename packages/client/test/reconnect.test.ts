@@ -8,7 +8,7 @@ import {
 } from '@sokker/client';
 import type { Connection } from '@sokker/connection';
 import type { MessageCoder } from '@sokker/frame';
-import type { Extension } from '@sokker/handshake';
+import { HeaderFields, type Extension } from '@sokker/handshake';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { TestClock } from './clock.js';
@@ -128,6 +128,19 @@ describe('connect.forever', () => {
     expect(onHeaders).toHaveBeenCalledTimes(1);
     expect(onRetry).not.toHaveBeenCalled();
     expect(close).toHaveBeenCalledTimes(1);
+  });
+
+  test('headers that can be read only once go out with every attempt', async () => {
+    const seen: (string | undefined)[] = [];
+    const { url } = await keep(
+      script((_accept, _socket, { rawHeaders }) => {
+        seen.push(new HeaderFields(rawHeaders).only('authorization'));
+        return 'HTTP/1.1 503 \r\nContent-Length: 0\r\n\r\n';
+      }),
+    );
+    const headers = new Map([['Authorization', 'Bearer s']]).entries();
+    await expect(connect.forever(url, fast({ headers, maxAttempts: 2 })).next()).rejects.toMatchObject({ status: 503 });
+    expect(seen).toEqual(['Bearer s', 'Bearer s']);
   });
 
   test('leaving the loop closes the connection', async () => {
