@@ -21,7 +21,7 @@ export interface Opening {
   readonly coder: MessageCoder | undefined;
 }
 
-/** The server answered in HTTP; the stream is gone. */
+/** The server answered in HTTP; the stream is gone, or with its agent. */
 export interface Refused {
   readonly type: 'refused';
   readonly declined: Declined;
@@ -40,12 +40,23 @@ export async function attempt<Result>(
   const request = requestFor(hop, settings);
   const deadline = new Deadline(settings.clock, settings.signal);
   let release = (): void => undefined;
+  let stream: Duplex | undefined;
   try {
     const route = await routeTo(request, hop, settings, deadline);
     if (settings.waitTurn) release = await turns.take(turnKey(route, settings), deadline.signal);
     const ask = settings.agent === undefined ? exchange : exchangeThroughAgent;
-    return await settle(request, await ask(route, settings, deadline), settings, deadline, take);
+    const { response, head, body, ...way } = await ask(route, settings, deadline);
+    stream = guard(way.stream);
+    const { maxHeadBytes, maxHeaders } = settings;
+    const answer = verifyResponse(request, response, { maxHeadBytes, maxHeaders });
+    if (answer.type === 'agreement') {
+      return take({ type: 'opening', stream, head, agreement: answer, coder: coderOf(answer) });
+    }
+    // It goes with its body; read to the end, it is an agent's again, and perhaps serves others by now.
+    stream = undefined;
+    return await refused(answer, body, settings, deadline);
   } catch (error) {
+    stream?.destroy();
     throw deadline.signal.aborted ? deadline.signal.reason : error;
   } finally {
     deadline.end();
@@ -79,28 +90,15 @@ function turnKey({ request, addresses }: Route, { socketPath }: ConnectSettings)
   return socketPath ?? `${addresses[0]?.address ?? request.hostname} ${request.port}`;
 }
 
-async function settle<Result>(
-  request: ClientRequest<MessageCoder>,
-  { response, stream, head, body }: Exchange,
-  settings: ConnectSettings,
+async function refused(
+  declined: Declined,
+  { source, decoder }: Exchange['body'],
+  { maxBodyBytes, signal }: ConnectSettings,
   deadline: Deadline,
-  take: (opening: Opening) => Result,
-): Promise<Result | Refused> {
-  guard(stream);
-  try {
-    const { maxHeadBytes, maxHeaders } = settings;
-    const answer = verifyResponse(request, response, { maxHeadBytes, maxHeaders });
-    if (answer.type === 'agreement') {
-      return take({ type: 'opening', stream, head, agreement: answer, coder: coderOf(answer) });
-    }
-    const read = await readBody(body.source, body.decoder, settings.maxBodyBytes, deadline.signal);
-    settings.signal?.throwIfAborted();
-    stream.destroy();
-    return { type: 'refused', declined: answer, body: read };
-  } catch (error) {
-    stream.destroy();
-    throw error;
-  }
+): Promise<Refused> {
+  const body = await readBody(source, decoder, maxBodyBytes, deadline.signal);
+  signal?.throwIfAborted();
+  return { type: 'refused', declined, body };
 }
 
 /** A connection runs one coder; a client may fail a combination it cannot use (RFC 6455 §9.1). */

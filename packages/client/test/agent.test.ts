@@ -114,6 +114,29 @@ describe('an agent', () => {
     expect(error.headers?.get('x-a')).toBe('b');
   });
 
+  test.each([
+    ['whole', 'the agent keeps', 100, 1],
+    ['cut off at maxBodyBytes', 'is destroyed', 2, 2],
+  ])('after a refusal whose body was %s, the socket %s', async (_what, _then, maxBodyBytes, expected) => {
+    let connections = 0;
+    const server = http.createServer((request, response) => {
+      response.statusCode = request.headers.upgrade === undefined ? 200 : 503;
+      response.end('nothing here');
+    });
+    server.on('connection', () => connections++);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as { port: number };
+    const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+    const error = await errorOf(connect(`ws://127.0.0.1:${port}`, { agent, maxBodyBytes }));
+    expect(error.body?.toString()).toBe('nothing here'.slice(0, maxBodyBytes));
+    const status = await new Promise((resolve, reject) => {
+      http.get({ port, host: '127.0.0.1', agent }, (response) => resolve(response.statusCode)).on('error', reject);
+    });
+    expect([status, connections]).toEqual([200, expected]);
+    agent.destroy();
+    server.close();
+  });
+
   test.each<[string, string, (accept: string) => string]>([
     ['no Upgrade', 'ERR_SOKKER_RESPONSE_UPGRADE', (a) => switching(a, { Upgrade: undefined })],
     ['no Connection', 'ERR_SOKKER_RESPONSE_CONNECTION', (a) => switching(a, { Connection: undefined })],
