@@ -28,14 +28,19 @@ export interface Refused {
   readonly body: Buffer;
 }
 
-/**
- * One attempt, with a key of its own. `take` is called in the same turn in which the handshake succeeded, so that
- * nothing the stream says is missed. On failure the stream is destroyed, no Close frame sent and no timer left.
- */
+/** What becomes of an answer. */
+export interface Reception<Result> {
+  /** Called in the same turn in which the handshake succeeded, so that nothing the stream says is missed. */
+  readonly take: (opening: Opening) => Result;
+  /** Whether another attempt follows a refusal, so that its body matters to nobody. */
+  readonly follows: (declined: Declined) => boolean;
+}
+
+/** One attempt, with a key of its own. On failure the stream is destroyed, no Close frame sent and no timer left. */
 export async function attempt<Result>(
   hop: Hop,
   settings: ConnectSettings,
-  take: (opening: Opening) => Result,
+  { take, follows }: Reception<Result>,
 ): Promise<Result | Refused> {
   const request = requestFor(hop, settings);
   const deadline = new Deadline(settings.clock, settings.signal);
@@ -49,12 +54,14 @@ export async function attempt<Result>(
     stream = guard(way.stream);
     const { maxHeadBytes, maxHeaders } = settings;
     const answer = verifyResponse(request, response, { maxHeadBytes, maxHeaders });
+    // RFC 6455 §4.1 (2): open or refused, it is CONNECTING no longer.
+    release();
     if (answer.type === 'agreement') {
       return take({ type: 'opening', stream, head, agreement: answer, coder: coderOf(answer) });
     }
     // It goes with its body; read to the end, it is an agent's again, and perhaps serves others by now.
     stream = undefined;
-    return await refused(answer, body, settings, deadline);
+    return await refused(answer, body, follows(answer) ? 0 : settings.maxBodyBytes, settings, deadline);
   } catch (error) {
     stream?.destroy();
     throw deadline.signal.aborted ? deadline.signal.reason : error;
@@ -93,10 +100,11 @@ function turnKey({ request, addresses }: Route, { socketPath }: ConnectSettings)
 async function refused(
   declined: Declined,
   { source, decoder }: Exchange['body'],
-  { maxBodyBytes, signal }: ConnectSettings,
+  maxBytes: number,
+  { signal }: ConnectSettings,
   deadline: Deadline,
 ): Promise<Refused> {
-  const body = await readBody(source, decoder, maxBodyBytes, deadline.signal);
+  const body = await readBody(source, decoder, maxBytes, deadline.signal);
   signal?.throwIfAborted();
   return { type: 'refused', declined, body };
 }

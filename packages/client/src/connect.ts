@@ -1,5 +1,5 @@
 import type { Connection, ConnectionSettings, Session } from '@sokker/connection';
-import type { Agreement } from '@sokker/handshake';
+import type { Agreement, Declined } from '@sokker/handshake';
 import type { Duplex } from 'node:stream';
 import { attempt, type Opening, type Refused } from './attempt.js';
 import { ConnectError } from './errors.js';
@@ -29,9 +29,10 @@ export async function open<Made extends Connection<Context>, Context>(
   const take = (opening: Opening): Opened<Made> => takeOver(opening, settings, make);
   let hop: Hop = { url, headers: settings.headers, tls: settings.tls };
   for (let left = settings.maxRedirects; ; left--) {
-    const outcome = await attempt(hop, settings, take);
+    const follows = (declined: Declined): boolean => left > 0 && isRedirect(declined);
+    const outcome = await attempt(hop, settings, { take, follows });
     if (!('type' in outcome)) return outcome;
-    if (left === 0 || !isRedirect(outcome.declined)) throw refusal(outcome);
+    if (!follows(outcome.declined)) throw refusal(outcome);
     hop = nextHop(hop, outcome.declined);
   }
 }

@@ -428,6 +428,16 @@ describe('turns (RFC 6455 §4.1)', () => {
     for (const connection of await all) connection.terminate();
   });
 
+  test('a refusal ends the turn with its head: who comes next does not wait for the body', async () => {
+    const clock = new TestClock();
+    let asked = 0;
+    const { url } = await keep(script((accept) => (asked++ === 0 ? 'HTTP/1.1 403 \r\n\r\nno' : switching(accept))));
+    const refused = refusalOf(connect(url, { clock, handshakeTimeoutMs: 1000 }));
+    (await connect(url)).terminate();
+    clock.advance(1000);
+    expect(await refused).toMatchObject({ status: 403, body: Buffer.from('no') });
+  });
+
   test('who gives up while waiting leaves the queue', async () => {
     let answer: (() => void) | undefined;
     const server = await keep(
@@ -497,6 +507,21 @@ describe('redirects', () => {
     const headers = new Map(Object.entries(secrets)).entries();
     await refusalOf(connect(server.url, { maxRedirects: 2, headers }));
     expect(seen.map((each) => each.get('authorization'))).toEqual(['Bearer s', 'Bearer s', 'Bearer s']);
+  });
+
+  test('are followed whatever their body does', async () => {
+    let asked = 0;
+    const server = await keep(
+      script((accept) => (asked++ === 0 ? 'HTTP/1.1 302 \r\nLocation: /there\r\n\r\nand so on' : switching(accept))),
+    );
+    (await connect(server.url, { maxRedirects: 1 })).terminate();
+    const [first] = server.sockets;
+    if (first?.closed === false) await once(first, 'close');
+  });
+
+  test('that are not followed tell their body', async () => {
+    const { url } = await keep(script(() => 'HTTP/1.1 302 \r\nLocation: /x\r\nContent-Length: 2\r\n\r\nno'));
+    expect((await refusalOf(connect(url, { maxRedirects: 1 }))).body?.toString()).toBe('no');
   });
 
   test('more than allowed end in the last refusal', async () => {
