@@ -9,6 +9,7 @@ import {
   type ValueOption,
 } from '@sokker/frame';
 import type { Extension, HeaderFields, HeadersInput } from '@sokker/handshake';
+import { setMaxListeners } from 'node:events';
 import type { Agent } from 'node:http';
 import type { LookupFunction } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -209,6 +210,8 @@ export function readConnectOptions<Context>(options: ConnectOptions<Context>): C
   const limits = Object.fromEntries(
     Object.keys(LIMIT_OPTIONS).map((key) => [key, options[key as keyof LimitOptions]]),
   ) as LimitOptions;
+  // Each attempt and loop listens while it is under way: with one signal for many, that is no leak to warn of.
+  if (checked.signal !== undefined) setMaxListeners(Infinity, checked.signal);
   // Given a clock, a connection uses it; else its own, whose timers let the process end.
   const connection = new ConnectionSettings({ role: 'client', ...limits, clock: checked.clock }, 'connect');
   return { ...checked, headers: listed(checked.headers), clock: checked.clock ?? waitingClock, connection };

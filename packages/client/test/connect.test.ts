@@ -1,7 +1,7 @@
 import { connect, ConnectError } from '@sokker/client';
 import type { Connection } from '@sokker/connection';
 import { acceptKey, HandshakeError, HeaderFields, UsageError, type RequestHead } from '@sokker/handshake';
-import { once } from 'node:events';
+import { getEventListeners, getMaxListeners, once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -363,6 +363,17 @@ describe('deadlines and signals', () => {
     const signal = AbortSignal.abort(new Error('too late'));
     expect((await refusalOf(connect('ws://x.test', { signal, dial }))).message).toBe('too late');
     expect(dial).not.toHaveBeenCalled();
+  });
+
+  test('a signal that many attempts share is no leak, and none stays with it', async () => {
+    const { url } = await keep(serve());
+    const { signal } = new AbortController();
+    const attempts = Array.from({ length: 20 }, () => connect(url, { signal }));
+    expect(getEventListeners(signal, 'abort').length).toBeGreaterThanOrEqual(20);
+    // With more than this Node warns of a leak.
+    expect(getMaxListeners(signal)).toBe(Infinity);
+    for (const connection of await Promise.all(attempts)) connection.terminate();
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0);
   });
 
   test('after the opening the signal has no effect', async () => {
