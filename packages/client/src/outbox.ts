@@ -24,19 +24,19 @@ function sizeOf(data: Outgoing): number {
 /** What was given to `send` and is not on its way: the bytes of `bufferedAmount`, without framing and compression. */
 export class Outbox {
   readonly #sizes = new SentLog<number>();
-  /** Bytes of Blobs that are being read, and of what will never leave. */
-  #others = 0;
+  /** Of all that was given, less what has left: a sum over what waits would be made anew at every look. */
+  #bytes = 0;
   #connection: Connection | undefined;
 
   open(connection: Connection): void {
     this.#connection = connection;
     // Asked for the first time, it begins to count.
-    this.#sizes.rest(connection.acceptedMessages);
+    this.#settle(connection);
   }
 
   get bytes(): number {
-    const rest = this.#sizes.rest(this.#connection?.acceptedMessages ?? 0);
-    return rest.reduce((sum, size) => sum + size, this.#others);
+    if (this.#connection !== undefined) this.#settle(this.#connection);
+    return this.#bytes;
   }
 
   /** Messages leave in the order of these calls, Blobs among them. */
@@ -45,20 +45,26 @@ export class Outbox {
     if (connection === undefined) return this.keep(data);
     if (data instanceof Blob) return this.#sendBlob(connection, data);
     connection.send(data);
-    this.#sizes.rest(connection.acceptedMessages);
-    this.#sizes.add(sizeOf(data));
+    this.#settle(connection);
+    const size = sizeOf(data);
+    this.#sizes.add(size);
+    this.#bytes += size;
   }
 
   /** Counts what can no longer be sent. */
   keep(data: Outgoing): void {
-    this.#others += sizeOf(data);
+    this.#bytes += sizeOf(data);
+  }
+
+  #settle(connection: Connection): void {
+    for (const size of this.#sizes.settle(connection.acceptedMessages)) this.#bytes -= size;
   }
 
   #sendBlob(connection: Connection, blob: Blob): void {
-    this.#others += blob.size;
+    this.#bytes += blob.size;
     const options = { type: 'binary', bytes: blob.size } as const;
     connection.sendStream(blob, options).then(
-      () => (this.#others -= blob.size),
+      () => (this.#bytes -= blob.size),
       // The connection fails with it, which is told there.
       () => undefined,
     );

@@ -25,14 +25,14 @@ export class RecordedConnection<Context = unknown> extends Connection<Context> {
     super(...given);
     this.#onUnsent = onUnsent;
     // Asked for the first time, it begins to count.
-    this.#log.rest(this.acceptedMessages);
+    this.#log.settle(this.acceptedMessages);
   }
 
   /** As `send` of any connection; a message given after the end comes back at once, behind those that were left. */
   override send(data: string | Bytes | Prepared, options?: SendOptions): boolean {
     const ended = this.state === 'closed';
     const answer = super.send(data, options);
-    this.#log.rest(this.acceptedMessages);
+    this.#log.settle(this.acceptedMessages);
     this.#log.add({ data, options });
     if (ended) this.handBack();
     return answer;

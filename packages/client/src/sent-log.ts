@@ -1,3 +1,5 @@
+const NONE: readonly never[] = [];
+
 /** What was given to `send` in order, until the operating system has taken it. */
 export class SentLog<Item> {
   #items: Item[] = [];
@@ -10,17 +12,19 @@ export class SentLog<Item> {
   /**
    * Forgets what was taken.
    * @param accepted how many of all that were ever added: they are taken in order
-   * @returns the rest, oldest first
+   * @returns what was taken since this was asked before, oldest first
    */
-  rest(accepted: number): readonly Item[] {
-    if (accepted > this.#settled) this.#items.splice(0, accepted - this.#settled);
-    this.#settled = Math.max(this.#settled, accepted);
-    return this.#items;
+  settle(accepted: number): readonly Item[] {
+    if (accepted <= this.#settled) return NONE;
+    const taken = this.#items.splice(0, accepted - this.#settled);
+    this.#settled = accepted;
+    return taken;
   }
 
-  /** The rest, which is forgotten here. */
+  /** What was not taken, oldest first; it is forgotten here. */
   take(accepted: number): readonly Item[] {
-    const rest = this.rest(accepted);
+    this.settle(accepted);
+    const rest = this.#items;
     this.#items = [];
     return rest;
   }
