@@ -1,6 +1,7 @@
 import { connect, WebSocket } from '@sokker/client';
 import type { Connection } from '@sokker/connection';
 import { once } from 'node:events';
+import { Heartbeat } from '../src/heartbeat.js';
 import { TestClock } from './clock.js';
 import { script, serve, switching, type TestServer } from './server.js';
 
@@ -49,6 +50,31 @@ describe('a server that is gone', () => {
     expect(await first.closed).toMatchObject({ code: 1006 });
     expect(((await next).value as Connection).state).toBe('open');
     void loop.return();
+  });
+});
+
+describe('an event loop that stood still for longer than the interval', () => {
+  /** A connection that took every Ping, and hears only what a test says. */
+  function silent(terminate: () => void): Connection {
+    const vitals = { written: true, reading: true, stops: 0 };
+    return { state: 'open', vitals: () => vitals, probe: () => Promise.resolve(0), terminate } as never;
+  }
+
+  test.each([
+    ['waits in the kernel is heard before it is judged', true],
+    ['never came is missed', false],
+  ])('a Pong that %s', async (_what, came) => {
+    const clock = new TestClock();
+    const heartbeat = new Heartbeat({ pingIntervalMs: 1000, maxMissedPings: 1 }, clock);
+    const terminate = jest.fn();
+    heartbeat.begin(silent(terminate));
+    clock.advance(1000);
+    await turn();
+    // Timers come first, then what can be read.
+    clock.advance(1000);
+    if (came) heartbeat.onRead();
+    await turn();
+    expect(terminate).toHaveBeenCalledTimes(came ? 0 : 1);
   });
 });
 
