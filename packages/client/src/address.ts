@@ -1,17 +1,36 @@
+import type { ClientRequest } from '@sokker/handshake';
 import { lookup as dnsLookup, type LookupAddress } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import { unlessAborted } from './deadline.js';
 import { ConnectError } from './errors.js';
+
+type Target = Pick<ClientRequest, 'hostname' | 'port'>;
+
+/** Where a request goes, as it may stand in a message. */
+export function placeOf({ hostname, port }: Target, socketPath?: string): string {
+  return socketPath ?? `${isIP(hostname) === 6 ? `[${hostname}]` : hostname}:${port}`;
+}
+
+/** @param detail what was seen there; default: the code of the cause */
+export function unreachable(
+  place: string,
+  cause?: unknown,
+  detail = (cause as NodeJS.ErrnoException | undefined)?.code,
+): ConnectError {
+  const seen = detail === undefined ? place : `${place}: ${detail}`;
+  return new ConnectError('ERR_SOKKER_UNREACHABLE', { cause, detail: seen });
+}
 
 /**
  * The addresses of a host, in the order to try them. Looked up ahead of connecting, because RFC 6455 §4.1 tells hosts
  * apart by address. Rejects with `ERR_SOKKER_UNREACHABLE`.
  */
 export function addressesOf(
-  hostname: string,
+  request: Target,
   lookup: LookupFunction | undefined,
   signal: AbortSignal,
 ): Promise<readonly LookupAddress[]> {
+  const { hostname } = request;
   const family = isIP(hostname);
   if (family !== 0) return Promise.resolve([{ address: hostname, family }]);
   const find: LookupFunction = lookup ?? dnsLookup;
@@ -20,7 +39,7 @@ export function addressesOf(
       const addresses = typeof found === 'string' ? [{ address: found, family: version }] : (found ?? []);
       // A lookup of somebody else's may leave out the error that there is not.
       if ((cause ?? null) === null && addresses.length > 0) resolve(addresses);
-      else reject(new ConnectError('ERR_SOKKER_UNREACHABLE', { cause, detail: 'the host has no address' }));
+      else reject(unreachable(placeOf(request), cause, 'the host has no address'));
     });
   });
 }

@@ -5,9 +5,9 @@ import { HandshakeError, VIOLATIONS, type ClientRequest, type ResponseHead } fro
 import * as http from 'node:http';
 import * as https from 'node:https';
 import type { Socket } from 'node:net';
+import { placeOf, unreachable } from './address.js';
 import { unlessAborted, type Deadline } from './deadline.js';
-import { tlsOptions, type Route } from './dial.js';
-import { ConnectError } from './errors.js';
+import { insecure, tlsOptions, type Route } from './dial.js';
 import type { Exchange } from './exchange.js';
 import type { ConnectSettings } from './options.js';
 
@@ -33,7 +33,7 @@ export async function exchangeThroughAgent(
       };
       let interim = 0;
       // Later errors belong to the connection, or to nobody.
-      sent.on('error', (cause) => fail(errorIn(phase(), cause)));
+      sent.on('error', (cause) => fail(errorIn(phase(), cause, route)));
       sent.on('upgrade', (response, stream, head) => {
         resolve({ response: headOf(response), stream, head, body: { source: response, decoder: undefined } });
       });
@@ -108,10 +108,10 @@ function headOf(response: http.IncomingMessage): ResponseHead {
   return { httpVersion, status, reason, rawHeaders };
 }
 
-function errorIn(stage: Stage, cause: Error): Error {
-  const code = (cause as NodeJS.ErrnoException).code;
-  if (stage === 'connecting') return new ConnectError('ERR_SOKKER_UNREACHABLE', { cause, detail: code });
-  if (stage === 'securing') return new ConnectError('ERR_SOKKER_TLS', { cause, detail: code });
+function errorIn(stage: Stage, cause: NodeJS.ErrnoException, { request }: Route): Error {
+  if (stage === 'connecting') return unreachable(placeOf(request), cause);
+  if (stage === 'securing') return insecure(cause);
+  const { code } = cause;
   if (code === 'HPE_HEADER_OVERFLOW') return broken('ERR_SOKKER_HEAD_TOO_BIG', cause);
   return broken(code?.startsWith('HPE_') === true ? 'ERR_SOKKER_STATUS_LINE' : 'ERR_SOKKER_HEAD_TRUNCATED', cause);
 }

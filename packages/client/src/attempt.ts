@@ -15,6 +15,7 @@ import { turns } from './turns.js';
 /** The handshake succeeded; the stream is at the first byte of the first frame. */
 export interface Opening {
   readonly type: 'opening';
+  readonly request: ClientRequest;
   readonly stream: Duplex;
   readonly head: Buffer | undefined;
   readonly agreement: Agreement<MessageCoder>;
@@ -57,7 +58,7 @@ export async function attempt<Result>(
     // RFC 6455 §4.1 (2): open or refused, it is CONNECTING no longer.
     release();
     if (answer.type === 'agreement') {
-      return take({ type: 'opening', stream, head, agreement: answer, coder: coderOf(answer) });
+      return take({ type: 'opening', request, stream, head, agreement: answer, coder: coderOf(answer) });
     }
     // It goes with its body; read to the end, it is an agent's again, and perhaps serves others by now.
     stream = undefined;
@@ -87,7 +88,7 @@ async function routeTo(
 ): Promise<Route> {
   const isOurs = settings.agent === undefined && settings.dial === undefined && settings.socketPath === undefined;
   if (isOurs) deadline.start('connect', settings.connectTimeoutMs);
-  const addresses = isOurs ? await addressesOf(request.hostname, settings.lookup, deadline.signal) : [];
+  const addresses = isOurs ? await addressesOf(request, settings.lookup, deadline.signal) : [];
   deadline.pause();
   return { request, addresses, tls: hop.tls };
 }

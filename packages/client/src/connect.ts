@@ -1,6 +1,7 @@
 import type { Connection, ConnectionSettings, Session } from '@sokker/connection';
 import type { Agreement, Declined } from '@sokker/handshake';
 import type { Duplex } from 'node:stream';
+import { placeOf, unreachable } from './address.js';
 import { attempt, type Opening, type Refused } from './attempt.js';
 import { ConnectError } from './errors.js';
 import { Heartbeat } from './heartbeat.js';
@@ -38,13 +39,13 @@ export async function open<Made extends Connection<Context>, Context>(
 }
 
 function takeOver<Made extends Connection<Context>, Context>(
-  { stream, head, agreement, coder }: Opening,
+  { request, stream, head, agreement, coder }: Opening,
   settings: ConnectSettings<Context>,
   make: MakeConnection<Made, Context>,
 ): Opened<Made> {
   if (stream.destroyed) {
     coder?.close();
-    throw new ConnectError('ERR_SOKKER_UNREACHABLE', { detail: 'it was lost as soon as it had opened' });
+    throw unreachable(placeOf(request, settings.socketPath), undefined, 'it was lost as soon as it had opened');
   }
   try {
     settings.onHeaders?.(agreement.headers);

@@ -3,7 +3,7 @@ import type { LookupAddress } from 'node:dns';
 import { connect as connectTcp, isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
-import { lookupOf } from './address.js';
+import { lookupOf, placeOf, unreachable } from './address.js';
 import { unlessAborted, type Deadline } from './deadline.js';
 import { ConnectError } from './errors.js';
 import type { ConnectSettings, TlsOptions } from './options.js';
@@ -26,7 +26,7 @@ export async function dial(route: Route, settings: ConnectSettings, deadline: De
   guard(plain);
   try {
     const secure = connectTls({ ...tlsOptions(route), socket: plain });
-    return await until(secure, 'secureConnect', deadline.signal, 'ERR_SOKKER_TLS');
+    return await until(secure, 'secureConnect', deadline.signal, insecure);
   } catch (error) {
     plain.destroy();
     throw error;
@@ -50,33 +50,38 @@ async function openPlain(route: Route, settings: ConnectSettings, signal: AbortS
     settings.socketPath === undefined
       ? connectTcp({ host, port, lookup: lookupOf(route.addresses), noDelay: true })
       : connectTcp({ path: settings.socketPath });
-  return until(socket, 'connect', signal, 'ERR_SOKKER_UNREACHABLE');
+  return until(socket, 'connect', signal, (cause) => unreachable(placeOf(route.request, settings.socketPath), cause));
+}
+
+export function insecure(cause?: NodeJS.ErrnoException): ConnectError {
+  return new ConnectError('ERR_SOKKER_TLS', { cause, detail: cause?.code });
 }
 
 /** A stream that comes after all was given up is destroyed. */
 function openWith(
   open: NonNullable<ConnectSettings['dial']>,
-  { request: { hostname, port, secure } }: Route,
+  { request }: Route,
   signal: AbortSignal,
 ): Promise<Duplex> {
   return unlessAborted(signal, (resolve, reject) => {
+    const { hostname, port, secure } = request;
     const opened = (async () => open({ hostname, port, secure, signal }))();
     opened.then(
       (stream) => {
         if (signal.aborted) guard(stream).destroy();
         else resolve(stream);
       },
-      (cause: unknown) => reject(new ConnectError('ERR_SOKKER_UNREACHABLE', { cause })),
+      (cause: unknown) => reject(unreachable(placeOf(request), cause)),
     );
   });
 }
 
-/** Waits for `event`; whatever comes instead destroys the stream and rejects with `code`. */
+/** Waits for `event`; whatever comes instead destroys the stream and rejects with what `failure` makes of it. */
 function until<Stream extends Duplex>(
   stream: Stream,
   event: string,
   signal: AbortSignal,
-  code: 'ERR_SOKKER_UNREACHABLE' | 'ERR_SOKKER_TLS',
+  failure: (cause?: Error) => ConnectError,
 ): Promise<Stream> {
   guard(stream);
   const destroy = (): void => {
@@ -89,7 +94,7 @@ function until<Stream extends Duplex>(
       const fail = (cause?: Error): void => {
         release();
         destroy();
-        reject(new ConnectError(code, { cause, detail: (cause as NodeJS.ErrnoException | undefined)?.code }));
+        reject(failure(cause));
       };
       const onEvent = (): void => {
         release();

@@ -164,6 +164,7 @@ describe('an agent', () => {
     await server.close();
     const error = await errorOf(connect(server.url, { agent: new http.Agent() }));
     expect(error).toMatchObject({ code: 'ERR_SOKKER_UNREACHABLE' });
+    expect(error.message).toContain(`127.0.0.1:${server.port}: ECONNREFUSED`);
   });
 
   test.each([

@@ -391,7 +391,24 @@ describe('deadlines and signals', () => {
     await server.close();
     const error = await refusalOf(connect(server.url));
     expect(error.code).toBe('ERR_SOKKER_UNREACHABLE');
+    expect(error.message).toContain(`127.0.0.1:${server.port}: ECONNREFUSED`);
     expect((error.cause as NodeJS.ErrnoException).code).toBe('ECONNREFUSED');
+  });
+
+  test.each<[string, string, object]>([
+    ['a path', '/nowhere/socket: ENOENT', { socketPath: '/nowhere/socket' }],
+    [
+      'a host of dial',
+      '[::1]:81: EHOSTDOWN',
+      { dial: () => Promise.reject(Object.assign(new Error(), { code: 'EHOSTDOWN' })) },
+    ],
+    ['a host of dial that says nothing', '[::1]:81', { dial: () => Promise.reject(new Error()) }],
+  ])('%s that cannot be reached is named', async (_what, named, options) => {
+    const { code, message } = await refusalOf(connect('ws://[::1]:81', options));
+    expect({ code, message }).toEqual({
+      code: 'ERR_SOKKER_UNREACHABLE',
+      message: `no connection to the server came about: ${named}`,
+    });
   });
 
   test('the host has no address', async () => {
@@ -399,6 +416,7 @@ describe('deadlines and signals', () => {
       callback(new Error('ENOTFOUND'));
     const error = await refusalOf(connect('ws://x.test', { lookup: lookup as never }));
     expect(error.code).toBe('ERR_SOKKER_UNREACHABLE');
+    expect(error.message).toContain('x.test:80: the host has no address');
   });
 });
 
