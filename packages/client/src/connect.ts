@@ -7,6 +7,7 @@ import { ConnectError } from './errors.js';
 import { Heartbeat } from './heartbeat.js';
 import type { ConnectSettings } from './options.js';
 import { isRedirect, nextHop, type Hop } from './redirect.js';
+import { firstLineOf } from './refusal-text.js';
 
 /** Makes the connection over a stream whose handshake is done. */
 export type MakeConnection<Made, Context> = (
@@ -64,5 +65,7 @@ function takeOver<Made extends Connection<Context>, Context>(
 }
 
 function refusal({ declined, body }: Refused): ConnectError {
-  return new ConnectError('ERR_SOKKER_DECLINED', { declined, body, detail: `${declined.status}` });
+  const said = firstLineOf(body);
+  const detail = said === undefined ? `${declined.status}` : `${declined.status}: ${said}`;
+  return new ConnectError('ERR_SOKKER_DECLINED', { declined, body, detail });
 }
