@@ -28,10 +28,10 @@ export interface ErrorEventInit extends Basics {
   readonly error?: unknown;
 }
 
-/** A WebSocket failed; `error` says why, which a browser keeps to itself. */
-export interface ErrorEvent extends Event {
+/** A WebSocket failed; `error` says why, which a browser keeps to itself. Those of our WebSocket hold an Error. */
+export interface ErrorEvent<Thrown = unknown> extends Event {
   readonly message: string;
-  readonly error: unknown;
+  readonly error: Thrown;
 }
 
 class OwnCloseEvent extends Event implements CloseEvent {

@@ -1,7 +1,8 @@
-import type { CloseRecord, Connection } from '@sokker/connection';
+import { ConnectionError, type CloseRecord, type Connection } from '@sokker/connection';
 import type { Message } from '@sokker/frame';
 import { formatExtension, type Agreement } from '@sokker/handshake';
 import type { Opened } from './connect.js';
+import { ConnectError } from './errors.js';
 import { EventHandlers, type Handler } from './event-handlers.js';
 import { typedEventTarget } from './event-target.js';
 import { Outbox, outgoingOf } from './outbox.js';
@@ -16,7 +17,7 @@ const [CONNECTING, OPEN, CLOSING, CLOSED] = [0, 1, 2, 3] as const;
 export interface WebSocketEventMap {
   open: Event;
   message: MessageEvent;
-  error: ErrorEvent;
+  error: ErrorEvent<Error>;
   close: CloseEvent;
 }
 
@@ -107,11 +108,11 @@ export class WebSocket extends typedEventTarget<WebSocketEventMap>() {
     this.#handlers.set('message', handler);
   }
 
-  get onerror(): Handler<this, ErrorEvent> {
-    return this.#handlers.get('error') as Handler<this, ErrorEvent>;
+  get onerror(): Handler<this, ErrorEvent<Error>> {
+    return this.#handlers.get('error') as Handler<this, ErrorEvent<Error>>;
   }
 
-  set onerror(handler: Handler<this, ErrorEvent>) {
+  set onerror(handler: Handler<this, ErrorEvent<Error>>) {
     this.#handlers.set('error', handler);
   }
 
@@ -176,16 +177,24 @@ export class WebSocket extends typedEventTarget<WebSocketEventMap>() {
   }
 
   /** RFC 6455 §7.2.1: a connection that was lost counts as failed, which the standard tells by `error`. */
-  #ended(record: CloseRecord | undefined, error: unknown): void {
+  #ended(record: CloseRecord | undefined, cause: unknown): void {
     this.#state = CLOSED;
     const wasClean = record?.clean === true;
     if (!wasClean) {
-      const message = error instanceof Error ? error.message : 'the connection was lost';
-      this.dispatchEvent(new ErrorEvent('error', { error, message }));
+      const error = failureOf(record, cause);
+      this.dispatchEvent(new ErrorEvent('error', { error, message: error.message }));
     }
     const [code, reason] = wasClean ? [record.code, record.reason] : [1006, ''];
     this.dispatchEvent(new CloseEvent('close', { wasClean, code, reason }));
   }
+}
+
+/** Why it failed, as an Error whatever a signal was aborted with, and where the end left no word. */
+function failureOf(record: CloseRecord | undefined, cause: unknown): Error {
+  // Where code runs in a realm of its own, a DOMException is no Error of that realm.
+  if (cause instanceof Error || cause instanceof DOMException) return cause;
+  if (record !== undefined) return new ConnectionError('ERR_SOKKER_CONNECTION_LOST', { cause });
+  return new ConnectError('ERR_SOKKER_UNREACHABLE', { cause });
 }
 
 const CONSTANTS = { CONNECTING, OPEN, CLOSING, CLOSED };

@@ -1,5 +1,6 @@
 import {
   connect,
+  type WebSocket,
   type CloseRecord,
   type Connection,
   type HeaderFields,
@@ -24,4 +25,9 @@ test('what functions of the application are given has its names here', () => {
     onRetry: (retry: Retry) => retry.delayMs,
   });
   expect(connections).toHaveProperty('next');
+  const hear = (socket: WebSocket): void => {
+    socket.onerror = ({ error }) => error.message;
+    socket.addEventListener('error', ({ error }) => error.stack);
+  };
+  expect(hear).toHaveLength(1);
 });

@@ -71,6 +71,13 @@ describe('beyond the browser', () => {
     await silent.close();
   });
 
+  test('what failed is an Error, whatever the signal was aborted with', async () => {
+    const socket = new WebSocket('ws://x.test', [], { signal: AbortSignal.abort('enough') });
+    const { error, message } = await new Promise<ErrorEvent<Error>>((resolve) => (socket.onerror = resolve));
+    expect(error).toBeInstanceOf(Error);
+    expect(error).toMatchObject({ code: 'ERR_SOKKER_UNREACHABLE', cause: 'enough', message });
+  });
+
   test('a slow peer is not cut off: bufferedAmount grows, and sinks as it reads', async () => {
     let go: () => void = () => undefined;
     let bytes = 0;
