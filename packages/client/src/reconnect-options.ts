@@ -14,7 +14,10 @@ export interface Retry {
 }
 
 export interface ReconnectOptions<Context = unknown> extends ConnectOptions<Context> {
-  /** Called for each connection before the loop gets it: the place to log in, subscribe, and send again. */
+  /**
+   * Called for each connection before the loop gets it: the place to log in, subscribe, and send again. It is waited for
+   * until the connection ends.
+   */
   resume?: ((connection: RecordedConnection<Context>) => void | Promise<void>) | undefined;
   /**
    * Gets back what a connection was given and never sent, before the next one is resumed and when the loop ends;
