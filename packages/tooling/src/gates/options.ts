@@ -15,6 +15,9 @@ const INTRODUCTION = [
   '',
   'Every option object is copied and checked once, at construction: an unknown key, or a value that is not within its',
   'bound, throws `UsageError` `ERR_SOKKER_OPTION`. Nothing is coerced. `Infinity`, where it is taken, means no limit.',
+  '',
+  'One is the exception: `send`, and `offer` with it, is called for every message. It checks the options that it knows, with',
+  '`ERR_SOKKER_ARGUMENT`, and passes over any other key.',
 ];
 
 interface DeclaredTable {
