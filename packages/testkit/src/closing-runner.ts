@@ -1,8 +1,8 @@
 /** Runs family I: scripts for the life and the end of an open connection. */
 import { created, givenBytes } from './arguments.js';
 import type { ClosingFixture, ClosingStep, Role } from './fixture.js';
-import { eventLine, type ReceivedEvent } from './frame-observation.js';
 import { bytesOf } from './hex.js';
+import { closedLine, dataLine, eventLine, EventLog, type ReceivedData } from './received-event.js';
 import { registerFixtures, type Adapter, type TestFunction } from './runner.js';
 import { readSentFrames } from './sent-frames.js';
 
@@ -30,8 +30,15 @@ export interface ClosingEndpoint {
 
 /** What an endpoint tells its application. */
 export interface ClosingListener {
-  event(event: ReceivedEvent): void;
-  /** The one close event. */
+  /**
+   * A message, a Ping or a Pong. A Close of the peer is none of these: `closed` tells of it.
+   * @throws UsageError `ERR_SOKKER_ARGUMENT`
+   */
+  event(event: ReceivedData): void;
+  /**
+   * The one close event.
+   * @throws UsageError `ERR_SOKKER_ARGUMENT`
+   */
   closed(record: { readonly code: number; readonly reason: string; readonly clean: boolean }): void;
 }
 
@@ -61,10 +68,10 @@ export async function compareClosing(
   fixture: ClosingFixture,
   byteByByte = false,
 ): Promise<readonly string[]> {
-  const log: string[] = [];
+  const log = new EventLog();
   const made = implementation.create(fixture.role, fixture.closeTimeoutMs, {
-    event: (event) => log.push(eventLine(event)),
-    closed: ({ code, reason, clean }) => log.push(`closed ${code} ${JSON.stringify(reason)} ${clean}`),
+    event: (event) => log.add(() => dataLine(event)),
+    closed: (record) => log.add(() => closedLine(record)),
   });
   const endpoint = created(made, ...METHODS);
   const player = new Player(endpoint, fixture.role, byteByByte);
@@ -77,7 +84,8 @@ export async function compareClosing(
   } finally {
     await endpoint.dispose?.();
   }
-  return [...problems, ...judgeLog(fixture, log)];
+  log.check();
+  return [...problems, ...judgeLog(fixture, log.lines)];
 }
 
 class Player {

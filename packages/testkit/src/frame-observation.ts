@@ -1,13 +1,9 @@
 /** Runs one frame fixture once and writes down what the implementation did. Judging is in frame-verdict.ts. */
-import { created, givenBytes } from './arguments.js';
+import { created } from './arguments.js';
+import { UsageError } from './errors.js';
 import type { FrameFixture, Limits, Role } from './fixture.js';
-import { hexOf } from './hex.js';
+import { EventLog, receivedLine, type ReceivedEvent } from './received-event.js';
 import type { Adapter } from './runner.js';
-
-/** What an adapter tells while bytes are pushed; bytes stay bytes, the runner writes the hex. */
-export type ReceivedEvent =
-  | { readonly type: 'text' | 'binary' | 'ping' | 'pong'; readonly data: Uint8Array }
-  | { readonly type: 'close'; readonly code: number; readonly reason: string };
 
 /** What a fixture asks the implementation to be. */
 export interface FrameSetup {
@@ -15,7 +11,10 @@ export interface FrameSetup {
   readonly limits: Limits;
   /** Extensions in force, as in the fixture. */
   readonly extensions: readonly string[];
-  /** To be called for each event, in order, before `push` returns (or before its promise settles). */
+  /**
+   * To be called for each event, in order, before `push` returns, or before its promise settles.
+   * @throws UsageError `ERR_SOKKER_ARGUMENT` at any other time, after `dispose` too, and for what is no event
+   */
   readonly emit: (event: ReceivedEvent) => void;
 }
 
@@ -23,10 +22,11 @@ export interface FrameSetup {
 export interface FrameReceiver {
   /**
    * Takes the next bytes and may write into them. Throws (or rejects) when the connection is failed, with the close
-   * code in the error's `closeCode`.
+   * code in the error's `closeCode`. A promise resolves once all that follows from these bytes has been emitted: behind a
+   * socket, once they have been read and their events have come.
    */
   push(bytes: Buffer): void | Promise<void>;
-  /** Called once at the end of each run, whatever happened. */
+  /** Called once at the end of each run, whatever happened: emit nothing from here on. */
   dispose?(): void;
 }
 
@@ -53,29 +53,43 @@ export async function observeFrames(
   fixture: FrameFixture,
   chunks: readonly Buffer[],
 ): Promise<FrameObservation> {
-  const events: string[] = [];
+  const log = new EventLog();
   const { role, limits, extensions } = fixture;
-  const emit = (event: ReceivedEvent): void => void events.push(eventLine(event));
+  let isPushing = false;
+  const emit = (event: ReceivedEvent): void =>
+    log.add(() => {
+      if (isPushing) return receivedLine(event);
+      throw new UsageError('ERR_SOKKER_ARGUMENT', LATE);
+    });
   const receiver = created(implementation.create({ role, limits, extensions, emit }), 'push');
+  let failure: { readonly error: unknown } | undefined;
   let from = 0;
   try {
     for (const chunk of chunks) {
+      isPushing = true;
       const pushed = receiver.push(chunk);
       if (pushed !== undefined) await pushed;
       from += chunk.length;
     }
   } catch (error) {
-    return { events, closeCode: closeCodeOf(error), code: codeOf(error), failedFrom: from };
-  } finally {
-    receiver.dispose?.();
+    failure = { error };
   }
-  return { events, closeCode: null, code: null, failedFrom: null };
+  isPushing = false;
+  receiver.dispose?.();
+  log.check();
+  return observation(log.lines, failure, from);
 }
 
-/** The one-line form of an event, the same for received and for expected ones. */
-export function eventLine(event: ReceivedEvent | FrameFixture['expect']['events'][number]): string {
-  if (event.type === 'close') return `close ${event.code} ${JSON.stringify(event.reason)}`;
-  return `${event.type} ${'hex' in event ? event.hex : hexOf(givenBytes('the data of an event', event.data))}`;
+const LATE =
+  'emit was called while no push was under way: let push answer a promise that resolves when all that follows from its bytes has come, and stop listening in dispose';
+
+function observation(
+  events: readonly string[],
+  failure: { readonly error: unknown } | undefined,
+  from: number,
+): FrameObservation {
+  if (failure === undefined) return { events, closeCode: null, code: null, failedFrom: null };
+  return { events, closeCode: closeCodeOf(failure.error), code: codeOf(failure.error), failedFrom: from };
 }
 
 /** An error without a close code is a fault of the adapter or a crash of the implementation: it is not judged. */

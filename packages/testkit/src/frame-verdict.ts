@@ -1,9 +1,10 @@
 /** Judges what a decoder did with a frame fixture, and registers the fixtures as tests. */
 import { chunkings, type ChunkingOptions } from './chunkings.js';
 import type { Expectation, FrameFixture } from './fixture.js';
-import { eventLine, observeFrames, type FrameImplementation, type FrameObservation } from './frame-observation.js';
+import { observeFrames, type FrameImplementation, type FrameObservation } from './frame-observation.js';
 import { bytesOf } from './hex.js';
 import { checkOptions, FRAME_RUN_OPTIONS } from './options.js';
+import { eventLine } from './received-event.js';
 import { registerFixtures, type TestFunction } from './runner.js';
 
 /** How a decoder differs from a fixture. */

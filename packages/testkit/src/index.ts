@@ -35,13 +35,7 @@ export type {
   SentFrame,
   ServerSettings,
 } from './fixture.js';
-export type {
-  FrameImplementation,
-  FrameObservation,
-  FrameReceiver,
-  FrameSetup,
-  ReceivedEvent,
-} from './frame-observation.js';
+export type { FrameImplementation, FrameObservation, FrameReceiver, FrameSetup } from './frame-observation.js';
 export { compareFrames, judgeFrames, runFrameFixtures } from './frame-verdict.js';
 export type { Deviation, Finding, FrameRunOptions } from './frame-verdict.js';
 export { compareHandshake, runHandshakeFixtures, runHttp2Fixtures } from './handshake-runner.js';
@@ -53,5 +47,6 @@ export type { NegotiationAnswer, NegotiationImplementation } from './negotiation
 export { pair, PairedDuplex } from './pair.js';
 export type { PairOptions } from './pair.js';
 export { random } from './random.js';
+export type { ReceivedData, ReceivedEvent } from './received-event.js';
 export { registerFixtures } from './runner.js';
 export type { Adapter, TestFunction } from './runner.js';

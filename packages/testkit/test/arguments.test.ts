@@ -26,7 +26,26 @@ const quiet = (): undefined => undefined;
 const endpoint = { receive: quiet, receiveEnd: quiet, receiveReset: quiet, close: quiet, send: quiet, ping: quiet, wait: quiet, ended: quiet }; // prettier-ignore
 const NO_METHODS = /^what create returns must be an object with the methods .*, not undefined$/;
 const bytes = (what: string, given = "'text'"): string => `${what} must be a Buffer or Uint8Array, not ${given}`;
-
+const TYPES = "the type of an event must be 'text', 'binary', 'ping', 'pong'";
+const LATE = /^emit was called while no push was under way/;
+const TEXT = { type: 'text', data: Buffer.alloc(0) } as const;
+/** An implementation swallows what its listeners throw, so the runner has to tell of it by itself. */
+const swallowed = (call: () => void): undefined => {
+  try {
+    call();
+  } catch {
+    return undefined;
+  }
+};
+const emitting = (event: unknown): object => ({
+  create: ({ emit }: FrameSetup) => ({ push: () => swallowed(() => emit(event as never)) }),
+});
+const telling = (how: 'event' | 'closed', what: object): object => ({
+  create: (_role: string, _ms: number, listener: ClosingListener) => {
+    swallowed(() => listener[how](what as never));
+    return { ...endpoint, written: () => Buffer.alloc(0) };
+  },
+});
 test.each<[string, Compare, unknown, object, string | RegExp]>([
   ['frames: create returns nothing', compareFrames, frame, { create: quiet }, NO_METHODS],
   ['handshake: create returns nothing', compareHandshake, handshake, { create: quiet }, NO_METHODS],
@@ -56,6 +75,21 @@ test.each<[string, Compare, unknown, object, string | RegExp]>([
     },
     bytes('the data of an event', 'undefined'),
   ],
+  ['frames: an event of no known type', compareFrames, frame, emitting({ type: 'message', data: Buffer.alloc(1) }), `${TYPES} or 'close', not 'message'`], // prettier-ignore
+  ['frames: no event at all', compareFrames, frame, emitting(undefined), `${TYPES} or 'close', not undefined`],
+  ['frames: a Close without a reason', compareFrames, frame, emitting({ type: 'close', code: 1000 }), 'the reason of a close event must be a string, not undefined'], // prettier-ignore
+  ['frames: a Close without a code', compareFrames, frame, emitting({ type: 'close', reason: '' }), 'the code of a close event must be an integer, not undefined'], // prettier-ignore
+  [
+    'frames: an event before any bytes',
+    compareFrames,
+    frame,
+    { create: ({ emit }: FrameSetup) => (emit(TEXT), { push: quiet }) },
+    LATE,
+  ],
+  ['frames: an event while it is disposed of', compareFrames, frame, { create: ({ emit }: FrameSetup) => ({ push: quiet, dispose: () => swallowed(() => emit(TEXT)) }) }, LATE], // prettier-ignore
+  ['closing: a Close in an event', compareClosing, closing, telling('event', { type: 'close', code: 1000, reason: '' }), `${TYPES.replace(", 'pong'", " or 'pong'")} (a Close is told of by closed), not 'close'`], // prettier-ignore
+  ['closing: a record without a reason', compareClosing, closing, telling('closed', { code: 1000, clean: true }), 'the reason of a close event must be a string, not undefined'], // prettier-ignore
+  ['closing: a record that is clean in words', compareClosing, closing, telling('closed', { code: 1000, reason: '', clean: 'yes' }), "clean of a close event must be true or false, not 'yes'"], // prettier-ignore
   ['closing: written in letters', compareClosing, closing, { create: () => ({ ...endpoint, written: () => 'text' }) }, bytes('what written returns')], // prettier-ignore
   ['handshake: written in letters', compareHandshake, handshake, { create: () => ({ push: quiet, frames: quiet, written: () => 'text' }) }, bytes('what written returns')], // prettier-ignore
   ['handshake: no frames', compareHandshake, handshake, { create: () => ({ push: quiet, frames: quiet, written: () => Buffer.alloc(0) }) }, bytes('what frames returns', 'undefined')], // prettier-ignore
@@ -75,4 +109,13 @@ test.each<[string, Compare, unknown, object, string | RegExp]>([
 test('a Uint8Array is as good as a Buffer', async () => {
   const wanted = Buffer.from(encoder?.expect?.hex ?? '', 'hex');
   expect(await compareEncoder({ encode: () => new Uint8Array(wanted) as Buffer }, encoder as never)).toEqual([]);
+});
+
+test('an event after push has settled is thrown back to the adapter', async () => {
+  const thrown = new Promise<void>((_resolve, reject) => {
+    const tellLate = ({ emit }: FrameSetup): Promise<void> => Promise.resolve().then(() => emit(TEXT));
+    const push = (setup: FrameSetup): void => void setImmediate(() => void tellLate(setup).catch(reject));
+    void compareFrames({ create: (setup) => ({ push: () => push(setup) }) }, frame as never);
+  });
+  await expect(thrown).rejects.toMatchObject({ name: 'UsageError', message: expect.stringMatching(LATE) as string });
 });

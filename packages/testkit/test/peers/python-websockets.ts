@@ -8,7 +8,7 @@ import {
   type FrameObservation,
   type NegotiationFixture,
 } from '../../src/index.js';
-import { eventLine } from '../../src/frame-observation.js';
+import { eventLine } from '../../src/received-event.js';
 import { bytesOf, hexOf } from '../../src/hex.js';
 import { fairly, type Peer, type PeerFinding, type PeerResult } from './peer.js';
 

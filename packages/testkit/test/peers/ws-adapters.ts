@@ -23,13 +23,17 @@ export const wsFrames: FrameImplementation = {
     const { maxMessageBytes: maxPayload = DEFAULT_PAYLOAD, maxFragments } = limits;
     const opening = openWs(role, { maxPayload, ...(maxFragments && { maxFragments }) }, extensions[0]);
     let failed = false;
+    let isOver = false;
+    const tell: typeof emit = (event) => {
+      if (!isOver) emit(event);
+    };
     const ready = opening.then(({ webSocket, far }) => {
-      webSocket.on('message', (data: Buffer, isBinary) => emit({ type: isBinary ? 'binary' : 'text', data }));
-      webSocket.on('ping', (data) => emit({ type: 'ping', data }));
-      webSocket.on('pong', (data) => emit({ type: 'pong', data }));
+      webSocket.on('message', (data: Buffer, isBinary) => tell({ type: isBinary ? 'binary' : 'text', data }));
+      webSocket.on('ping', (data) => tell({ type: 'ping', data }));
+      webSocket.on('pong', (data) => tell({ type: 'pong', data }));
       webSocket.on('error', () => (failed = true));
       webSocket.on('close', (code, reason) => {
-        if (!failed) emit({ type: 'close', code, reason: reason.toString() });
+        if (!failed) tell({ type: 'close', code, reason: reason.toString() });
       });
       far.on('end', () => far.end());
     });
@@ -43,7 +47,10 @@ export const wsFrames: FrameImplementation = {
         await answerClose(endpoint);
         if (failed) throw Object.assign(new Error('failed'), { closeCode: sentCloseCode(endpoint) });
       },
-      dispose: () => void opening.then(({ webSocket }) => webSocket.terminate()),
+      dispose() {
+        isOver = true; // what is still on its way, and its end, are no events of the fixture
+        void opening.then(({ webSocket }) => webSocket.terminate());
+      },
     };
   },
 };
