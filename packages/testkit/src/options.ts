@@ -81,6 +81,10 @@ export const FRAME_RUN_OPTIONS = {
     text: 'How each fixture is cut.',
   },
   codes: flag(false, 'Also compare the `code` of errors with what Sokker promises.'),
+  late: flag(
+    false,
+    'Whether to fail later than at `detectAt` will do, as of a decoder that judges whole headers or messages.',
+  ),
 } as const satisfies OptionTable;
 
 export const PAIR_OPTIONS = {

@@ -76,6 +76,45 @@ test('a failing fixture fails its test in each chunking, with id and sentence', 
   await expect(body()).rejects.toThrow(/^header\/control\/ping-not-fin-client: .*\n {2}whole: did not fail/);
 });
 
+/** What the test of one fixture says is wrong: nothing, where it passes. */
+async function problemsOf(run: (test: TestFunction) => void): Promise<string> {
+  const bodies: (() => Promise<void>)[] = [];
+  run((_name, body) => bodies.push(body));
+  const results = await Promise.all(bodies.map((body) => body().catch(String)));
+  return results.join('');
+}
+
+describe('late: true', () => {
+  const run = (implementation: FrameImplementation, fixture: FrameFixture) =>
+    problemsOf((collect) => runFrameFixtures(implementation, collect, [fixture], { late: true, codes: true }));
+  const judgesSecond = (closeCode: number) => faulty((_right, seen) => (seen() > 1 ? fail(closeCode) : undefined));
+
+  test('a decoder that fails after the first possible byte passes', async () => {
+    const coded = Object.assign(new Error('failed'), { closeCode: 1002, code: illegal.sokker?.code });
+    const late = faulty((_right, seen) => (seen() > 1 ? Promise.reject(coded) : undefined));
+    expect(await run(late, illegal)).toBe('');
+  });
+
+  test('what else is wrong is found', async () => {
+    expect(await run(judgesSecond(1008), illegal)).toMatch('failed with 1008, expected 1002');
+    expect(await run(judgesSecond(1002), illegal)).toMatch(`failed with null, not ${illegal.sokker?.code}`);
+    expect(await run(judgesSecond(1002), legal)).toMatch('failed with 1002 on legal bytes');
+    expect(await run({ create: () => ({ push: () => undefined }) }, illegal)).toMatch('did not fail');
+  });
+
+  test('a message that has not ended may still fail', async () => {
+    const early = byId('utf8/detect-at/overlong-after-8-client');
+    const waiting = { create: () => ({ push: () => undefined }) };
+    expect(await run(waiting, early)).toBe('');
+    expect(await compareFrames(waiting, early)).toMatchObject([{ deviation: 'accepts' }]);
+  });
+
+  test('it holds for alternatives too', async () => {
+    const other = { ...illegal.expect, closeCode: 1008 };
+    expect(await run(judgesSecond(1008), { ...illegal, alternatives: [other] })).toBe('');
+  });
+});
+
 test('a pending fixture is skipped with its reason', () => {
   const skipped: string[] = [];
   const collect: TestFunction = Object.assign(() => undefined, { skip: (name: string) => skipped.push(name) });
