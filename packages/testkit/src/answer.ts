@@ -25,14 +25,24 @@ export function statusOf({ start }: WrittenHead): number {
   return start.startsWith('HTTP/1.1 ') ? Number(start.slice(9, 12)) : NaN;
 }
 
+/** What a status is judged by. */
+export interface AnswerRule {
+  /** The status with which a connection opens. */
+  readonly opens: 101 | 200;
+  /** Whether a refusal is as good with any status, or without an answer. */
+  readonly anyRefusal: boolean | undefined;
+}
+
 /** Compares an answer's status, and where that is the expected one, its fields. */
 export function judgeAnswer(
-  expect: AnswerExpectation,
-  alternatives: readonly number[],
+  { expect, alternatives = [] }: { readonly expect: AnswerExpectation; readonly alternatives?: readonly number[] },
   status: number | null,
   fields: WrittenHead['fields'],
+  { opens, anyRefusal = false }: AnswerRule,
 ): readonly string[] {
   if (status !== null && alternatives.includes(status)) return [];
+  const mayRefuse = [expect.httpStatus, ...alternatives].some((each) => each !== opens);
+  if (anyRefusal && mayRefuse && status !== opens) return [];
   if (status !== expect.httpStatus)
     return [`answered ${status ?? 'nothing'}, expected ${expect.httpStatus ?? 'nothing'}`];
   return judgeFields(expect.headers, fields);

@@ -4,6 +4,7 @@ import { created, givenBytes } from './arguments.js';
 import { chunkings, oneByte, type ChunkingOptions } from './chunkings.js';
 import type { HandshakeFixture, Http2Fixture, ServerSettings } from './fixture.js';
 import { bytesOf } from './hex.js';
+import { checkOptions, HANDSHAKE_RUN_OPTIONS, HTTP2_RUN_OPTIONS } from './options.js';
 import { registerFixtures, type Adapter, type TestFunction } from './runner.js';
 
 /** A server under test, one connection of it. */
@@ -38,17 +39,36 @@ export interface Http2Answer {
   readonly headers: WrittenHead['fields'];
 }
 
-/** Registers one test per fixture of family G; each runs in all chunkings, split at 64 offsets at most by default. */
+/** Options of {@link runHttp2Fixtures}. */
+export interface Http2RunOptions {
+  /**
+   * Whether a refusal is as good with any status as with the expected one, or without an answer: then it is whether the
+   * connection opens, and how, that is compared; default `false`.
+   */
+  readonly anyRefusal?: boolean | undefined;
+}
+
+/** Options of {@link runHandshakeFixtures}. */
+export interface HandshakeRunOptions extends Http2RunOptions {
+  readonly chunking?: ChunkingOptions | undefined;
+}
+
+/**
+ * Registers one test per fixture of family G; each runs in all chunkings, split at 64 offsets at most by default.
+ * @throws UsageError `ERR_SOKKER_OPTION`
+ */
 export function runHandshakeFixtures(
   implementation: HandshakeImplementation,
   test: TestFunction,
   fixtures: readonly HandshakeFixture[],
-  chunking: ChunkingOptions = {},
+  options: HandshakeRunOptions = {},
 ): void {
+  checkOptions('runHandshakeFixtures', HANDSHAKE_RUN_OPTIONS, options);
+  const { chunking, anyRefusal } = options;
   registerFixtures(fixtures, implementation, test, async (fixture) => {
     const problems: string[] = [];
     for (const { name, chunks } of chunkings(requestOf(fixture), { maxSplits: 64, ...chunking })) {
-      const found = await judgeHandshake(implementation, fixture, chunks);
+      const found = await judgeHandshake(implementation, fixture, chunks, anyRefusal);
       problems.push(...found.map((problem) => `${name}: ${problem}`));
     }
     return problems;
@@ -65,21 +85,22 @@ export async function compareHandshake(
   return judgeHandshake(implementation, fixture, byteByByte ? oneByte(bytes).chunks : [bytes]);
 }
 
-/** Registers one test per fixture of family K. */
+/**
+ * Registers one test per fixture of family K.
+ * @throws UsageError `ERR_SOKKER_OPTION`
+ */
 export function runHttp2Fixtures(
   implementation: Http2Implementation,
   test: TestFunction,
   fixtures: readonly Http2Fixture[],
+  options: Http2RunOptions = {},
 ): void {
-  registerFixtures(
-    fixtures,
-    implementation,
-    test,
-    async ({ settings, pseudoHeaders, headers, expect, alternatives }) => {
-      const answer = await implementation.respond(settings, pseudoHeaders, headers);
-      return judgeAnswer(expect, alternatives ?? [], answer.status, answer.headers);
-    },
-  );
+  checkOptions('runHttp2Fixtures', HTTP2_RUN_OPTIONS, options);
+  const { anyRefusal } = options;
+  registerFixtures(fixtures, implementation, test, async (fixture) => {
+    const { status, headers } = await implementation.respond(fixture.settings, fixture.pseudoHeaders, fixture.headers);
+    return judgeAnswer(fixture, status, headers, { opens: 200, anyRefusal });
+  });
 }
 
 function requestOf(fixture: HandshakeFixture): Buffer {
@@ -88,15 +109,17 @@ function requestOf(fixture: HandshakeFixture): Buffer {
 
 async function judgeHandshake(
   implementation: HandshakeImplementation,
-  { settings, expect, alternatives = [], frames }: HandshakeFixture,
+  fixture: HandshakeFixture,
   chunks: readonly Buffer[],
+  anyRefusal?: boolean,
 ): Promise<readonly string[]> {
+  const { settings, expect, frames } = fixture;
   const server = created(await implementation.create(settings), 'push', 'written', 'frames');
   try {
     for (const chunk of chunks) await server.push(chunk);
     const head = readHead(givenBytes('what written returns', server.written()));
     const status = head === undefined ? null : statusOf(head);
-    const problems = judgeAnswer(expect, alternatives, status, head?.fields ?? []);
+    const problems = judgeAnswer(fixture, status, head?.fields ?? [], { opens: 101, anyRefusal });
     const decoded = givenBytes('what frames returns', server.frames());
     if (problems.length > 0 || status !== expect.httpStatus || decoded.equals(bytesOf(frames))) return problems;
     return [`${decoded.length} bytes reached the frame decoder: ${decoded.toString('hex').slice(0, 40)}`];

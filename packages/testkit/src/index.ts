@@ -39,7 +39,14 @@ export type { FrameImplementation, FrameObservation, FrameReceiver, FrameSetup }
 export { compareFrames, judgeFrames, runFrameFixtures } from './frame-verdict.js';
 export type { Deviation, Finding, FrameRunOptions } from './frame-verdict.js';
 export { compareHandshake, runHandshakeFixtures, runHttp2Fixtures } from './handshake-runner.js';
-export type { HandshakeImplementation, HandshakeServer, Http2Answer, Http2Implementation } from './handshake-runner.js';
+export type {
+  HandshakeImplementation,
+  HandshakeRunOptions,
+  HandshakeServer,
+  Http2Answer,
+  Http2Implementation,
+  Http2RunOptions,
+} from './handshake-runner.js';
 export { bytesOf, hexOf } from './hex.js';
 export { ManualClock } from './manual-clock.js';
 export { compareNegotiation, runNegotiationFixtures } from './negotiation-runner.js';

@@ -72,19 +72,33 @@ export const CHUNKING_OPTIONS = {
   },
 } as const satisfies OptionTable;
 
+const chunking = {
+  kind: 'value',
+  default: 'as ChunkingOptions say',
+  expected: 'an object',
+  accepts: isObject,
+  text: 'How each fixture is cut.',
+} as const satisfies ValueOption;
+
 export const FRAME_RUN_OPTIONS = {
-  chunking: {
-    kind: 'value',
-    default: 'as ChunkingOptions say',
-    expected: 'an object',
-    accepts: isObject,
-    text: 'How each fixture is cut.',
-  },
+  chunking,
   codes: flag(false, 'Also compare the `code` of errors with what Sokker promises.'),
   late: flag(
     false,
     'Whether to fail later than at `detectAt` will do, as of a decoder that judges whole headers or messages.',
   ),
+} as const satisfies OptionTable;
+
+export const HTTP2_RUN_OPTIONS = {
+  anyRefusal: flag(
+    false,
+    'Whether a refusal is as good with any status as with the expected one, or without an answer.',
+  ),
+} as const satisfies OptionTable;
+
+export const HANDSHAKE_RUN_OPTIONS = {
+  chunking: { ...chunking, default: 'as ChunkingOptions say, with 64 `maxSplits`' },
+  ...HTTP2_RUN_OPTIONS,
 } as const satisfies OptionTable;
 
 export const PAIR_OPTIONS = {

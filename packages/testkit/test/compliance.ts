@@ -67,7 +67,7 @@ async function runAll(): Promise<Map<string, Outcome>> {
   }
   runFrameFixtures(deflateFrames, test, [...header.fixtures.filter(inflates), ...deflate.fixtures], options);
   runNegotiationFixtures(deflateNegotiation, test, fixtures.negotiation.fixtures);
-  runHandshakeFixtures(handshakeServer, test, fixtures.handshake.fixtures, CHUNKING);
+  runHandshakeFixtures(handshakeServer, test, fixtures.handshake.fixtures, { chunking: CHUNKING });
   runClientFixtures(handshakeClient, test, fixtures.client.fixtures, CHUNKING);
   runClosingFixtures(connection, test, fixtures.closing.fixtures);
   runEncoderFixtures(encoderCore, test, fixtures.encoder.fixtures);

@@ -11,6 +11,6 @@ const isShort = (fixture: object): boolean => JSON.stringify(fixture).length <= 
 const requests = fixtures.handshake.fixtures.filter(isShort);
 const responses = fixtures.client.fixtures.filter(isShort);
 
-testTogether('server', (test) => runHandshakeFixtures(handshakeServer, test, requests, chunking));
+testTogether('server', (test) => runHandshakeFixtures(handshakeServer, test, requests, { chunking }));
 testTogether('client', (test) => runClientFixtures(handshakeClient, test, responses, chunking));
 testTogether('HTTP/2', (test) => runHttp2Fixtures(handshakeHttp2, test, fixtures.http2.fixtures));

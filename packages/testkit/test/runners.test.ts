@@ -4,9 +4,13 @@ import {
   fixtures,
   registerFixtures,
   runFrameFixtures,
+  runHandshakeFixtures,
+  runHttp2Fixtures,
   type Deviation,
   type FrameFixture,
   type FrameImplementation,
+  type HandshakeFixture,
+  type Http2Fixture,
   type TestFunction,
 } from '../src/index.js';
 import { frameCores } from './adapters/frame-cores.js';
@@ -144,4 +148,47 @@ test('a server is judged by what it writes', async () => {
   expect(await compareHandshake(answering(bare), fixture)).toEqual([
     'sec-websocket-accept is absent, expected s3pPLMBiTxaQ9kYGzzhZRbK+xOo=',
   ]);
+});
+
+describe('anyRefusal: true', () => {
+  const bare = 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n';
+  const answering = (text: string) => ({
+    create: () => ({ push: () => undefined, written: () => Buffer.from(text), frames: () => Buffer.alloc(0) }),
+  });
+  const handshakeWith = (status: number) =>
+    fixtures.handshake.fixtures.filter(({ expect: { httpStatus }, frames }) => httpStatus === status && frames === '');
+  const run = (text: string, [fixture]: readonly HandshakeFixture[], anyRefusal = true) =>
+    problemsOf((collect) => {
+      if (fixture !== undefined) runHandshakeFixtures(answering(text), collect, [fixture], { anyRefusal });
+    });
+  const http2With = (status: number) => fixtures.http2.fixtures.filter(({ expect }) => expect.httpStatus === status);
+  const runHttp2 = (status: number, [fixture]: readonly Http2Fixture[], anyRefusal = true) =>
+    problemsOf((collect) => {
+      if (fixture === undefined) return;
+      runHttp2Fixtures({ respond: () => ({ status, headers: [] }) }, collect, [fixture], { anyRefusal });
+    });
+
+  test('a request that should be refused may be with any status, or without an answer', async () => {
+    const refused = handshakeWith(426);
+    expect(await run('HTTP/1.1 404 Not Found\r\n\r\n', refused, false)).toMatch('answered 404, expected 426');
+    expect(await run('HTTP/1.1 404 Not Found\r\n\r\n', refused)).toBe('');
+    expect(await run('HTTP/1.1 426 Upgrade Required\r\n\r\n', refused)).toBe('');
+    expect(await run('', refused)).toBe('');
+    expect(await runHttp2(404, http2With(400), false)).toMatch('answered 404, expected 400');
+    expect(await runHttp2(404, http2With(400))).toBe('');
+  });
+
+  test('a connection that opens is judged as ever', async () => {
+    expect(await run(bare, handshakeWith(426))).toMatch('answered 101, expected 426');
+    expect(await run(bare, handshakeWith(101))).toMatch('sec-websocket-accept is absent');
+    expect(await run('HTTP/1.1 404 Not Found\r\n\r\n', handshakeWith(101))).toMatch('answered 404, expected 101');
+    expect(await runHttp2(200, http2With(400))).toMatch('answered 200, expected 400');
+    expect(await runHttp2(404, http2With(200))).toMatch('answered 404, expected 200');
+  });
+
+  test('what may be refused may be with any status', async () => {
+    const [opens] = handshakeWith(101);
+    if (opens === undefined) throw new Error('no fixture');
+    expect(await run('HTTP/1.1 404 Not Found\r\n\r\n', [{ ...opens, alternatives: [414] }])).toBe('');
+  });
 });
