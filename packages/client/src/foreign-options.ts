@@ -7,7 +7,7 @@ export const FOREIGN_OPTIONS: ReadonlyMap<string, string> = new Map([
   ['extraHeaders', 'headers'],
   ['perMessageDeflate', 'extensions: [permessageDeflate()] of @sokker/deflate'],
   ['maxPayload', 'maxMessageBytes'],
-  ['handshakeTimeout', 'handshakeTimeoutMs'],
+  ['handshakeTimeout', 'handshakeTimeoutMs, which begins behind connectTimeoutMs and tlsTimeoutMs'],
   ['timeout', 'connectTimeoutMs, tlsTimeoutMs and handshakeTimeoutMs, or signal: AbortSignal.timeout(ms)'],
   ['closeTimeout', 'closeTimeoutMs'],
   ['followRedirects', 'maxRedirects'],

@@ -12,7 +12,7 @@ export interface Protocol<In, Out = In> {
   over(connection: Connection): Dialogue<In, Out>;
 }
 
-/** @param codec the same value as on the server may serve */
+/** @param codec the mirror image of the server's: its `Out` is our `In` */
 export function protocol<In, Out = In>(name: string, codec: Codec<In, Out>): Protocol<In, Out> {
   return {
     name,

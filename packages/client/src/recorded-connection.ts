@@ -1,4 +1,4 @@
-import { Connection, type Bytes, type Prepared, type SendOptions } from '@sokker/connection';
+import { Connection, type Bytes, type Prepared, type SendOptions, type Vitals } from '@sokker/connection';
 import { SentLog } from './sent-log.js';
 
 /** A message that `send` was given and the operating system has not taken: `connection.send(data, options)` sends it. */
@@ -36,6 +36,12 @@ export class RecordedConnection<Context = unknown> extends Connection<Context> {
     this.#log.add({ data, options });
     if (ended) this.handBack();
     return answer;
+  }
+
+  /** As of any connection. Whoever watches over it asks now and then, and then what was taken is let go here as well. */
+  override vitals(): Vitals {
+    this.#log.settle(this.acceptedMessages);
+    return super.vitals();
   }
 
   /** Of a connection that has ended: hands back what was not taken, oldest first; the peer may have got a part of it. */

@@ -11,6 +11,7 @@ import type { MessageCoder } from '@sokker/frame';
 import { HeaderFields, type Extension } from '@sokker/handshake';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
+import { bufferBytes } from '../../frame/test/memory.js';
 import { TestClock } from './clock.js';
 import { listen, nextMessage, script, serve, switching, type TestServer } from './server.js';
 
@@ -294,6 +295,24 @@ describe('what was not sent', () => {
     connection.send('never sent');
     connection.terminate(new Error('lost'));
   }
+
+  test('is what is kept: nothing that was sent, once a heartbeat has looked', async () => {
+    const { url } = await keep(serve());
+    const clock = new TestClock();
+    const loop = connect.forever(url, fast({ clock, pingIntervalMs: 1000 }));
+    const { value } = await loop.next();
+    const connection = value as RecordedConnection;
+    const sent = ((data: Buffer) => {
+      connection.send(data);
+      return new WeakRef(data);
+    })(Buffer.alloc(100_000));
+    while (connection.acceptedMessages === 0) await turn();
+    clock.advance(1000);
+    await turn();
+    bufferBytes();
+    expect(sent.deref()).toBeUndefined();
+    await loop.return();
+  });
 
   test('is handed back whole and in order', async () => {
     const { server, vanish } = await deaf();

@@ -2,7 +2,10 @@ import { ProtocolError, type Message } from '@sokker/frame';
 import type { Bytes } from './bytes.js';
 import { CODEC_VIOLATIONS, type CodecViolationCode } from './violations.js';
 
-/** What the messages of a subprotocol mean; one value serves servers and clients. */
+/**
+ * What the messages of a subprotocol mean, to one side: `In` is what the other side sends. One value serves any number of
+ * connections, and both sides where they say the same.
+ */
 export interface Codec<In, Out = In> {
   /** What a message says. What it throws closes the connection with 1007, or with the code of a ProtocolError. */
   decode(message: Message): In;

@@ -213,7 +213,7 @@ export class Connection<Context = unknown> extends LateEmitter<ConnectionEvents>
     return message.done;
   }
 
-  /** Resolves when fewer than `highWaterMarkBytes` wait to be sent; rejects when the connection ends before. */
+  /** Resolves when `send` would answer true, or at the next `drain`; rejects when the connection ends before. */
   writable(): Promise<void> {
     if (!this.#engine.sendable) return unheard(Promise.reject(new ConnectionError('ERR_SOKKER_CLOSED')));
     return unheard(this.#engine.outgoing.writer.room());
