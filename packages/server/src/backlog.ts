@@ -44,9 +44,10 @@ export class Backlog {
     return older;
   }
 
-  /** Takes the oldest. */
-  take(): Waiting | undefined {
-    const [oldest] = this.#waiting;
+  /** Takes the oldest, but for the one to be kept. */
+  take(kept?: Waiting): Waiting | undefined {
+    const [first, second] = this.#waiting;
+    const oldest = first?.[1] === kept ? second : first;
     if (oldest === undefined) return undefined;
     const [place, waiting] = oldest;
     this.#waiting.delete(place);

@@ -176,7 +176,8 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
     if (replaced === undefined) backlog.add(waiting);
     else this.#home.onDrop(this, replaced.message.data.length);
     while (this.bufferedBytes - waitingBytes(waiting) >= this.#home.slow.maxBufferedBytes && backlog.size > 1) {
-      this.#home.onDrop(this, backlog.take()?.message.data.length ?? 0);
+      // One that took an older one's place may be first in line itself.
+      this.#home.onDrop(this, backlog.take(waiting)?.message.data.length ?? 0);
     }
     return 'queued';
   }

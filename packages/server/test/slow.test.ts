@@ -150,6 +150,26 @@ test('keep-latest: one message per key waits, in the place of the first', async 
   await closed;
 });
 
+test('keep-latest: the newest of a key is kept, though it waits in the oldest place and others must go for it', async () => {
+  const rig = await start({ ...LIMITS, onSlow: 'keep-latest' });
+  const [wire, connection] = await rig.open();
+  while (connection.send(KIB));
+  const large = Buffer.alloc(2 * LIMITS.maxBufferedBytes, 'b');
+  expect(connection.offer('old', { key: 'a' })).toBe('queued');
+  expect(connection.offer(large, { key: 'b' })).toBe('queued');
+  expect(connection.offer('new', { key: 'a' })).toBe('queued');
+  expect(rig.server.metrics().decisions.drop).toBe(2);
+  const closed = connection.close();
+  const others: string[] = [];
+  while (others.length === 0) {
+    const { payload } = await wire.frame();
+    if (payload.length !== KIB.length) others.push(payload.toString('latin1', 0, 5));
+  }
+  expect(others).toEqual(['new']);
+  wire.socket.destroy();
+  await closed;
+});
+
 test.each(['drop-oldest', 'keep-latest'] as const)('%s: a pile of empty messages is bounded too', async (onSlow) => {
   const rig = await start({ ...LIMITS, onSlow });
   const [, connection] = await openPair(rig);
