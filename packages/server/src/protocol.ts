@@ -1,6 +1,7 @@
 import { decodeError, prepare, type CloseRecord, type Codec } from '@sokker/connection';
 import type { Message } from '@sokker/frame';
-import { captureRejectionSymbol, EventEmitter } from 'node:events';
+import { captureRejectionSymbol, type EventEmitter } from 'node:events';
+import { AttentiveEmitter } from './attentive-emitter.js';
 import type { BroadcastOptions } from './broadcast-options.js';
 import { audienceOf, broadcastSettings, broadcastTo, type Audience, type BroadcastReport } from './broadcast.js';
 import type { ServerRequest } from './decision.js';
@@ -19,14 +20,16 @@ export interface ProtocolEvents<In, Context> {
  * The connections of a server that speak one subprotocol, with messages of its types; made by `server.protocol`. What a
  * listener throws, or rejects, closes the connection concerned with 1011.
  */
-export class Protocol<In, Out, Context = unknown> extends EventEmitter<ProtocolEvents<In, Context>> {
+export class Protocol<In, Out, Context = unknown> extends AttentiveEmitter<ProtocolEvents<In, Context>> {
   /** As it stands in Sec-WebSocket-Protocol. */
   readonly name: string;
   readonly #codec: Codec<In, Out>;
   readonly #home: Audience<Context>;
 
   constructor(name: string, codec: Codec<In, Out>, home: Audience<Context>) {
-    super({ captureRejections: true });
+    super(() => {
+      for (const connection of this.#speakers(home.view)) connection.deliver();
+    });
     this.name = name;
     this.#codec = codec;
     this.#home = home;
@@ -40,8 +43,7 @@ export class Protocol<In, Out, Context = unknown> extends EventEmitter<ProtocolE
   /** Sends a value to every connection that speaks this subprotocol, or to those of `to` that do; encoded once. */
   broadcast(value: Out, options: BroadcastOptions<Context> = {}): BroadcastReport {
     const settings = broadcastSettings<Context>(options);
-    const all = audienceOf(this.#home, settings);
-    const speakers = [...all].filter((connection) => connection.protocol === this.name);
+    const speakers = this.#speakers(audienceOf(this.#home, settings));
     return broadcastTo(speakers, prepare(this.#codec.encode(value), { type: settings.type }), settings);
   }
 
@@ -69,6 +71,10 @@ export class Protocol<In, Out, Context = unknown> extends EventEmitter<ProtocolE
   /** A listener threw, or its promise was rejected: to its connection that is as if it had listened there. */
   override [captureRejectionSymbol](...[error, , ...args]: readonly unknown[]): void {
     connectionIn(args)?.[captureRejectionSymbol](error);
+  }
+
+  #speakers(connections: Iterable<ServerConnection<Context>>): ServerConnection<Context>[] {
+    return [...connections].filter(({ protocol }) => protocol === this.name);
   }
 
   #decode(message: Message, connection: ServerConnection<Context>): { readonly decoded: In } | undefined {

@@ -1,11 +1,12 @@
 import { asError, systemClock, type Bytes, type Codec, type Prepared } from '@sokker/connection';
 import { CloseCode, readOptions } from '@sokker/frame';
-import { captureRejectionSymbol, EventEmitter } from 'node:events';
+import { captureRejectionSymbol } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { checkTopic, checkUpgrade } from './arguments.js';
 import type { UpgradeEmitter } from './attachments.js';
+import { AttentiveEmitter } from './attentive-emitter.js';
 import type { BroadcastOptions } from './broadcast-options.js';
 import { audienceOf, broadcastSettings, broadcastTo, type BroadcastReport } from './broadcast.js';
 import { Clients } from './clients.js';
@@ -32,7 +33,7 @@ import { Warden } from './warden.js';
  * What a listener throws, or rejects, closes the connection concerned with 1011 and reaches `error`; it never ends the
  * process.
  */
-export class SokkerServer<Context = unknown> extends EventEmitter<ServerEvents<Context>> {
+export class SokkerServer<Context = unknown> extends AttentiveEmitter<ServerEvents<Context>> {
   readonly #settings: ServerSettings<Context>;
   readonly #parts: Parts<Context>;
   readonly #clients: Clients<Context>;
@@ -42,7 +43,7 @@ export class SokkerServer<Context = unknown> extends EventEmitter<ServerEvents<C
 
   /** @throws UsageError `ERR_SOKKER_OPTION` */
   constructor(options: ServerOptions<Context> = {}) {
-    super({ captureRejections: true });
+    super(() => this.#clients.deliver());
     const settings = readOptions<ServerSettings<Context>>('SokkerServer', SERVER_OPTIONS, options, FOREIGN_OPTIONS);
     const clock = settings.clock ?? systemClock;
     const recorder = new Recorder(this);
@@ -56,10 +57,6 @@ export class SokkerServer<Context = unknown> extends EventEmitter<ServerEvents<C
     this.#clients = new Clients(settings, options, clock, this.#parts);
     this.#doorway = new Doorway(settings, clock, this.#parts, this.#clients);
     this.#entrances = new Entrances(this.#doorway, this.#parts);
-    // The listener is not there yet when `newListener` is emitted, hence the tick. Node's types leave the event out.
-    this.on('newListener' as 'listening', (name: unknown) => {
-      if (name === 'message' || name === 'stream') process.nextTick(() => this.#clients.deliver());
-    });
   }
 
   /** The open connections, as they come and go. */

@@ -1,6 +1,6 @@
 import { parseClose } from '@sokker/frame';
 import { jsonCodec, type Admission } from '@sokker/server';
-import { next, rigs } from './rig.js';
+import { next, rigs, turnsUntil } from './rig.js';
 import { header, Wire } from './wire.js';
 
 interface Say {
@@ -78,6 +78,33 @@ test('a message of a connection without codec waits for whoever takes it', async
   wire.text('raw');
   const message = next(connection, 'message');
   expect((await message)[0]).toMatchObject({ type: 'text' });
+});
+
+test.each(['on', 'addListener', 'prependListener', 'once', 'prependOnceListener'] as const)(
+  'what came before anyone listened goes to the first who does: %s',
+  async (method) => {
+    const rig = await start();
+    const chat = rig.server.protocol('chat.v2', jsonCodec(asSay));
+    const [wire, connection] = await rig.open(SPEAKS);
+    wire.text('{"say":"early"}');
+    await turnsUntil(() => connection.retainedBytes > 0);
+    const heard = await new Promise((resolve) => chat[method]('message', ({ say }) => resolve(say)));
+    expect(heard).toBe('early');
+  },
+);
+
+test('nothing that the application removes keeps a later listener from what waited', async () => {
+  const rig = await start();
+  const chat = rig.server.protocol('chat.v2', jsonCodec(asSay));
+  const [plain, connection] = await rig.open();
+  const [wire, speaker] = await rig.open(SPEAKS);
+  rig.server.removeAllListeners();
+  chat.removeAllListeners();
+  plain.text('plain');
+  wire.text('{"say":"typed"}');
+  await turnsUntil(() => connection.retainedBytes > 0 && speaker.retainedBytes > 0);
+  expect(await next(chat, 'message')).toEqual([{ say: 'typed' }, speaker]);
+  expect(await next(rig.server, 'message')).toEqual([expect.objectContaining({ type: 'text' }), connection]);
 });
 
 describe('a subprotocol that is required', () => {
