@@ -71,6 +71,12 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
     for (const topic of this.#topics ?? []) this.#home.topics.leave(topic, this);
   }
 
+  /** @internal A listener of ours for 'drain' would be one of those that an application's `removeAllListeners` removes. */
+  override emit(name: unknown, ...args: readonly unknown[]): boolean {
+    if (name === 'drain') this.#onRoom();
+    return super.emit(name as 'drain', ...(args as []));
+  }
+
   override get bufferedBytes(): number {
     return super.bufferedBytes + (this.#backlog?.bytes ?? 0);
   }
@@ -161,7 +167,6 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
     if (!isFree && this.state !== 'open') return 'dropped';
     if (isFree) return 'sent';
     this.#full = true;
-    if (DROPPING.includes(this.#home.slow.policy)) this.#backlog ??= this.#makeBacklog();
     return 'queued';
   }
 
@@ -171,7 +176,7 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
     const message = asPrepared(data, options);
     const waiting = { message, compress, key: this.#keyOf(options) };
     if (this.state !== 'open') return 'dropped';
-    const backlog = (this.#backlog ??= this.#makeBacklog());
+    const backlog = (this.#backlog ??= new Backlog());
     const replaced = backlog.replace(waiting);
     if (replaced === undefined) backlog.add(waiting);
     else this.#home.onDrop(this, replaced.message.data.length);
@@ -201,13 +206,11 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
     this.#home.onSlow(this, bufferedBytes);
   }
 
-  #makeBacklog(): Backlog {
-    this.prependListener('drain', () => {
-      this.#full = false;
-      const backlog = this.#backlog;
-      while (backlog !== undefined && backlog.size > 0 && !this.#full) this.#passOldest(backlog);
-    });
-    return new Backlog();
+  /** There is room: what waits here has it before anyone else learns of it. */
+  #onRoom(): void {
+    this.#full = false;
+    const backlog = this.#backlog;
+    while (backlog !== undefined && backlog.size > 0 && !this.#full) this.#passOldest(backlog);
   }
 
   #passOldest(backlog: Backlog): void {
@@ -223,8 +226,6 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
 
 /** What waits to be sent is noted in steps of so many bytes: to note it for every message costs a tenth of a small one. */
 const NOTED_BYTES = 4096;
-/** Policies by which messages wait where they can still be dropped. */
-const DROPPING: readonly SlowPolicy[] = ['drop-oldest', 'keep-latest'];
 /** Policies by which nothing is ever dropped while the connection is open. */
 const KEEPING: readonly SlowPolicy[] = ['close', 'signal'];
 

@@ -218,6 +218,25 @@ test('after it has recovered a connection has everything again', async () => {
   }
 });
 
+test.each(['drop-oldest', 'keep-latest'] as const)(
+  '%s: what waits goes on its way whatever listeners the application removes',
+  async (onSlow) => {
+    const rig = await start({ ...LIMITS, onSlow });
+    const [far, connection] = await openPair(rig);
+    while (connection.send(LARGE));
+    expect(connection.offer('last')).toBe('queued');
+    connection.removeAllListeners();
+    const read: Buffer[] = [];
+    while (connection.bufferedBytes > 0) {
+      read.push((far.read() as Buffer | null) ?? Buffer.alloc(0));
+      await turn();
+    }
+    expect(connection.offer('room')).toBe('sent');
+    expect(Buffer.concat(read).includes('last')).toBe(true);
+    far.destroy();
+  },
+);
+
 test('of a connection that has ended nothing waits, and nothing is counted that it is given then', async () => {
   const rig = await start({ ...LIMITS, onSlow: 'drop-oldest' });
   const [, connection] = await rig.open();
