@@ -142,7 +142,7 @@ export class SokkerServer<Context = unknown> extends AttentiveEmitter<ServerEven
   /** What it has at the moment, and what it counted since it was made: a new object each time. */
   metrics(): ServerMetrics {
     const { recorder, warden } = this.#parts;
-    warden.ledger.settle();
+    warden.settle();
     return {
       connections: this.clients.size,
       handshakes: this.#doorway.size,

@@ -36,7 +36,18 @@ export class Warden<Context> implements WatchSink<Context> {
   /** A connection holds so many bytes; when that is too much in all, whoever holds most goes. */
   note(connection: ServerConnection<Context>, bytes: number): void {
     this.ledger.note(connection, bytes);
-    if (this.ledger.isOver) this.#relieve();
+    if (this.ledger.isOver) this.settle();
+  }
+
+  /** Looks at every connection again, since what was noted may have changed; while it is too much, whoever holds most goes. */
+  settle(): void {
+    const { ledger } = this;
+    for (let most = ledger.settle(); ledger.isOver && most instanceof ServerConnection; most = ledger.settle()) {
+      const retainedBytes = Math.ceil(ledger.used);
+      this.#recorder.record('overBudget', { connection: most as unknown, retainedBytes });
+      ledger.forget(most);
+      this.#end(most, limitError('ERR_SOKKER_OVER_BUDGET', Math.floor(ledger.limit), retainedBytes));
+    }
   }
 
   onUnresponsive(connection: ServerConnection<Context>, misses: number): void {
@@ -61,17 +72,6 @@ export class Warden<Context> implements WatchSink<Context> {
 
   onLatency(milliseconds: number): void {
     this.#recorder.measure('pingMs', milliseconds);
-  }
-
-  #relieve(): void {
-    const { ledger } = this;
-    // What was noted may have been sent since: look again before anyone has to go.
-    for (let most = ledger.settle(); ledger.isOver && most instanceof ServerConnection; most = ledger.settle()) {
-      const retainedBytes = Math.ceil(ledger.used);
-      this.#recorder.record('overBudget', { connection: most as unknown, retainedBytes });
-      ledger.forget(most);
-      this.#end(most, limitError('ERR_SOKKER_OVER_BUDGET', Math.floor(ledger.limit), retainedBytes));
-    }
   }
 
   /** With a Close, unless that would wait behind what the peer leaves unread. */

@@ -92,6 +92,19 @@ test('maxRetainedBytes: many small messages count together, those that are gone 
   expect(rig.server.metrics().retainedBytes).toBeGreaterThan(300 * 100 - 4096);
 });
 
+test('maxRetainedBytes: to ask how much is retained keeps nobody out; whoever holds too much goes', async () => {
+  const rig = await start({ maxRetainedBytes: 1_000_000, maxBufferedBytes: Infinity, highWaterMarkBytes: Infinity });
+  const [wire, connection] = await rig.open();
+  wire.socket.pause();
+  connection.send(Buffer.alloc(8192));
+  // What a stream adds is noted when the connection is looked at again.
+  connection.sendStream([Buffer.alloc(20_000_000)]).catch(() => undefined);
+  await turnsUntil(() => connection.retainedBytes > 10_000_000);
+  expect(rig.server.metrics()).toMatchObject({ retainedBytes: 0, errors: { ERR_SOKKER_OVER_BUDGET: 1 } });
+  expect(connection.state).not.toBe('open');
+  expect((await (await Wire.open(rig.port)).response()).status).toBe(101);
+});
+
 test('a request that is behind a trusted proxy is the client’s', async () => {
   const rig = await start({ trustedProxies: ['127.0.0.0/8', '10.0.0.0/8'] });
   const opened = next(rig.server, 'connection');
