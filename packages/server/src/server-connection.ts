@@ -117,8 +117,9 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
     return this.state === 'open' ? offered : 'dropped';
   }
 
-  /** @internal Has the server note what it holds. */
+  /** @internal Has the server note what it holds; of one that has ended it keeps no account any more. */
   note(): void {
+    if (this.state === 'closed') return;
     this.#noted = this.bufferedBytes;
     this.#home.onHolding(this);
   }

@@ -105,6 +105,21 @@ test('maxRetainedBytes: to ask how much is retained keeps nobody out; whoever ho
   expect((await (await Wire.open(rig.port)).response()).status).toBe(101);
 });
 
+test('maxRetainedBytes: a connection that has ended counts no more, whatever it still holds and is given', async () => {
+  const rig = await start({ maxRetainedBytes: 100_000 });
+  const [wire, connection] = await rig.open();
+  const messages = connection[Symbol.asyncIterator]();
+  wire.send(Opcode.binary, Buffer.alloc(50_000));
+  await turnsUntil(() => rig.server.metrics().retainedBytes > 50_000);
+  connection.terminate();
+  await connection.closed;
+  expect(connection.retainedBytes).toBeGreaterThan(50_000);
+  expect(rig.server.broadcast('x', { to: [connection] }).dropped).toBe(1);
+  connection.note();
+  expect(rig.server.metrics().retainedBytes).toBe(0);
+  await messages.return?.();
+});
+
 test('a request that is behind a trusted proxy is the client’s', async () => {
   const rig = await start({ trustedProxies: ['127.0.0.0/8', '10.0.0.0/8'] });
   const opened = next(rig.server, 'connection');
