@@ -1,4 +1,5 @@
-import { ITEM_BYTES, type Prepared } from '@sokker/connection';
+import { ITEM_BYTES, prepare, Prepared, type Bytes } from '@sokker/connection';
+import type { ServerSendOptions } from './home.js';
 
 interface Waiting {
   readonly message: Prepared;
@@ -9,6 +10,11 @@ interface Waiting {
 /** What a message counts for while it waits: two bytes for each unit of its key, whatever the engine takes. */
 export function waitingBytes({ message, key }: Pick<Waiting, 'message' | 'key'>): number {
   return ITEM_BYTES + message.data.length + 2 * (key?.length ?? 0);
+}
+
+/** A message that may be kept; of the options of `send` its type is all that goes into it. */
+export function asPrepared(data: string | Bytes | Prepared, { type }: ServerSendOptions): Prepared {
+  return data instanceof Prepared ? data : prepare(data, { type });
 }
 
 /** Messages that wait for a slow connection where they can still be dropped: oldest first, or by key for a newer one. */

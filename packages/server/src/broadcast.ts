@@ -1,7 +1,8 @@
 import { prepare, Prepared, type Bytes } from '@sokker/connection';
 import { readOptions, shown, UsageError } from '@sokker/frame';
 import { BROADCAST_OPTIONS, type BroadcastOptions } from './broadcast-options.js';
-import { ServerConnection, type Offered } from './server-connection.js';
+import type { Offered } from './home.js';
+import { ServerConnection } from './server-connection.js';
 import type { Topics } from './topics.js';
 
 /** What became of a broadcast; `sent` and `dropped` add up to the number of recipients. */

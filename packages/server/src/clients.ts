@@ -9,11 +9,12 @@ import {
 } from '@sokker/connection';
 import type { Message } from '@sokker/frame';
 import type { Opened } from './handshake.js';
+import type { Home } from './home.js';
 import type { ServerSettings } from './options.js';
 import type { Parts } from './parts.js';
 import type { Recorder, Traffic } from './recorder.js';
 import { Protocols } from './protocols.js';
-import { ServerConnection, type Home } from './server-connection.js';
+import { ServerConnection } from './server-connection.js';
 import { SetView } from './set-view.js';
 import type { SlowPolicy } from './slow-policy.js';
 import { Topics } from './topics.js';

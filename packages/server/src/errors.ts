@@ -1,3 +1,4 @@
+import { ConnectionError } from '@sokker/connection';
 import { LimitError } from '@sokker/frame';
 import { HandshakeError } from '@sokker/handshake';
 import { CLOSURES, FAULTS, VIOLATIONS, type ClosureCode, type FaultCode, type ViolationCode } from './violations.js';
@@ -25,4 +26,15 @@ export function violation(
 /** A bound of this server that a connection crossed. */
 export function limitError(code: ClosureCode, limit: number, actual: number): LimitError<ClosureCode> {
   return new LimitError(code, CLOSURES[code], limit, actual);
+}
+
+/** So much waits for the peer that this is not sent. */
+export function tooSlow(): ConnectionError {
+  return new ConnectionError('ERR_SOKKER_TOO_SLOW');
+}
+
+/** A promise whose rejection need not be heard: whoever does not look what becomes of it is not told, as with `send`. */
+export function unheard<Value>(promise: Promise<Value>): Promise<Value> {
+  promise.catch(() => undefined);
+  return promise;
 }

@@ -5,7 +5,8 @@ import { AttentiveEmitter } from './attentive-emitter.js';
 import type { BroadcastOptions } from './broadcast-options.js';
 import { audienceOf, broadcastSettings, broadcastTo, type Audience, type BroadcastReport } from './broadcast.js';
 import type { ServerRequest } from './decision.js';
-import { connectionIn, type ServerConnection, type ServerSendOptions } from './server-connection.js';
+import type { ServerSendOptions } from './home.js';
+import { connectionIn, type ServerConnection } from './server-connection.js';
 
 export interface ProtocolEvents<In, Context> {
   /** A WebSocket that speaks this subprotocol is open. */

@@ -1,13 +1,11 @@
 import {
   Connection,
-  ConnectionError,
+  ITEM_BYTES,
   mayCompress,
   prepare,
   Prepared,
   type Bytes,
   type CloseRecord,
-  type ConnectionOwner,
-  type ConnectionSettings,
   type MessageSource,
   type SendOptions,
   type SendStreamOptions,
@@ -16,29 +14,11 @@ import {
 import { CloseCode, encodeClose } from '@sokker/frame';
 import type { Duplex } from 'node:stream';
 import { checkKey, checkTopic } from './arguments.js';
-import { Backlog, waitingBytes } from './backlog.js';
+import { asPrepared, Backlog, waitingBytes } from './backlog.js';
+import { tooSlow, unheard } from './errors.js';
+import type { Home, Offered, ServerSendOptions } from './home.js';
 import { SetView } from './set-view.js';
-import type { SlowPolicy } from './slow-policy.js';
-import type { Topics } from './topics.js';
-
-/** What a connection has of its server. */
-export interface Home<Context> extends ConnectionOwner<Context> {
-  readonly settings: ConnectionSettings;
-  readonly topics: Topics<ServerConnection<Context>>;
-  readonly slow: { readonly policy: SlowPolicy; readonly maxBufferedBytes: number };
-  /** It holds more than when this was called last, or less. */
-  onHolding(connection: ServerConnection<Context>): void;
-  onSlow(connection: ServerConnection<Context>, bufferedBytes: number): void;
-  onDrop(connection: ServerConnection<Context>, bytes: number): void;
-}
-
-/** What became of a message: `sent`; `queued`, stop and go on at 'drain'; `dropped`, it will not be sent. */
-export type Offered = 'sent' | 'queued' | 'dropped';
-
-export type ServerSendOptions = SendOptions & {
-  /** With the policy 'keep-latest': a message that waits under the same key gives up its place to this one. */
-  readonly key?: string | undefined;
-};
+import { keepsAll, type SlowPolicy } from './slow-policy.js';
 
 /** A connection that a SokkerServer opened. */
 export class ServerConnection<Context = unknown> extends Connection<Context> {
@@ -51,8 +31,10 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
   #full = false;
   /** The limit was reached, which its listeners know, and more than `lowWaterMarkBytes` have waited since. */
   #slow = false;
-  /** What waited when the server was told last. */
+  /** What waited, and what Pings took, when the server was told last. */
   #noted = 0;
+  /** Memory of the Pings whose Pongs have not come. */
+  #pingBytes = 0;
 
   constructor(duplex: Duplex, session: Session<Context>, home: Home<Context>, remoteAddress: string | undefined) {
     super(duplex, home.settings, session, home);
@@ -79,6 +61,10 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
 
   override get bufferedBytes(): number {
     return super.bufferedBytes + (this.#backlog?.bytes ?? 0);
+  }
+
+  override get retainedBytes(): number {
+    return super.retainedBytes + this.#pingBytes;
   }
 
   /**
@@ -111,17 +97,43 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
   offer(data: string | Bytes | Prepared, options?: ServerSendOptions): Offered {
     const { policy } = this.#home.slow;
     const offered = policy === 'close' ? this.#pass(data, options) : this.#passBy(policy, data, options);
-    if (Math.abs(this.bufferedBytes - this.#noted) < NOTED_BYTES) return offered;
-    this.note();
     // Where all hold too much together, it may be this one that has to go.
-    return this.state === 'open' ? offered : 'dropped';
+    return this.#noteChange() && this.state !== 'open' ? 'dropped' : offered;
+  }
+
+  /**
+   * As that of any connection; where a policy drops messages and `maxBufferedBytes` wait, Pings without a Pong among
+   * them, it rejects with `ERR_SOKKER_TOO_SLOW`. By 'signal' it is sent, as messages are.
+   */
+  override ping(data?: string | Bytes): Promise<number> {
+    if (this.state !== 'open') return super.ping(data);
+    const { policy, maxBufferedBytes } = this.#home.slow;
+    const bytes = ITEM_BYTES + (data === undefined ? PING_BYTES : prepare(data).data.length);
+    const waiting = this.bufferedBytes + this.#pingBytes;
+    if (waiting >= maxBufferedBytes && policy !== 'close') {
+      this.#tellSlow(waiting);
+      if (!keepsAll(policy)) return unheard(Promise.reject(tooSlow()));
+    }
+    const ping = super.ping(data);
+    this.#pingBytes += bytes;
+    const settle = (): void => void (this.#pingBytes -= bytes);
+    ping.then(settle, settle);
+    this.#noteChange();
+    return ping;
   }
 
   /** @internal Has the server note what it holds; of one that has ended it keeps no account any more. */
   note(): void {
     if (this.state === 'closed') return;
-    this.#noted = this.bufferedBytes;
+    this.#noted = this.bufferedBytes + this.#pingBytes;
     this.#home.onHolding(this);
+  }
+
+  /** Answers whether it was so much that the server was told. */
+  #noteChange(): boolean {
+    if (Math.abs(this.bufferedBytes + this.#pingBytes - this.#noted) < NOTED_BYTES) return false;
+    this.note();
+    return true;
   }
 
   #passBy(policy: SlowPolicy, data: string | Bytes | Prepared, options?: ServerSendOptions): Offered {
@@ -129,7 +141,7 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
     const waiting = this.bufferedBytes;
     const isOver = waiting >= maxBufferedBytes;
     if (isOver) this.#tellSlow(waiting);
-    else if (waiting <= this.#home.settings.lowWaterMarkBytes) this.#slow = false;
+    else if (waiting + this.#pingBytes <= this.#home.settings.lowWaterMarkBytes) this.#slow = false;
     if (policy === 'signal') return this.#pass(data, options);
     if (policy === 'drop-newest') return isOver ? this.#drop(data, options) : this.#pass(data, options);
     return this.#full ? this.#keep(data, options) : this.#pass(data, options);
@@ -142,18 +154,15 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
   override sendStream(source: MessageSource, options?: SendStreamOptions): Promise<void> {
     const { policy, maxBufferedBytes } = this.#home.slow;
     const isFull = this.bufferedBytes >= maxBufferedBytes && this.state === 'open';
-    const isDropped = isFull && !KEEPING.includes(policy);
+    const isDropped = isFull && !keepsAll(policy);
     if (!isDropped) {
       // What waits here goes before what comes now.
       this.#passBacklog();
       return super.sendStream(source, options);
     }
-    const signal = AbortSignal.abort(new ConnectionError('ERR_SOKKER_TOO_SLOW'));
-    const rejected = super.sendStream(source, { ...options, signal });
-    // Whoever does not look what becomes of it is not told, as with `send`.
-    rejected.catch(() => undefined);
+    const rejected = super.sendStream(source, { ...options, signal: AbortSignal.abort(tooSlow()) });
     this.#home.onDrop(this, 0);
-    return rejected;
+    return unheard(rejected);
   }
 
   override close(code: number | null = CloseCode.normal, reason = ''): Promise<CloseRecord> {
@@ -227,13 +236,8 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
 
 /** What waits to be sent is noted in steps of so many bytes: to note it for every message costs a tenth of a small one. */
 const NOTED_BYTES = 4096;
-/** Policies by which nothing is ever dropped while the connection is open. */
-const KEEPING: readonly SlowPolicy[] = ['close', 'signal'];
-
-/** A message that may be kept; of the options of `send` its type is all that goes into it. */
-function asPrepared(data: string | Bytes | Prepared, { type }: ServerSendOptions): Prepared {
-  return data instanceof Prepared ? data : prepare(data, { type });
-}
+/** What a Ping carries that is given nothing to carry. */
+const PING_BYTES = 4;
 
 /** The connection among the arguments of an event. */
 export function connectionIn<Context>(args: readonly unknown[]): ServerConnection<Context> | undefined {

@@ -203,6 +203,74 @@ test.each(['drop-oldest', 'keep-latest', 'drop-newest'] as const)(
   },
 );
 
+describe('Pings are bounded as messages are', () => {
+  const PINGS = 10_000;
+  const DATA = 'x'.repeat(100);
+
+  async function outcomes(connection: ServerConnection): Promise<Record<string, number>> {
+    const counts: Record<string, number> = {};
+    const pings = Array.from({ length: PINGS }, () =>
+      connection.ping(DATA).catch((error: unknown) => {
+        const { code } = error as { code: string };
+        counts[code] = (counts[code] ?? 0) + 1;
+      }),
+    );
+    const { retainedBytes } = connection;
+    expect(connection.state).toBe('open');
+    connection.terminate();
+    await Promise.all(pings);
+    return { ...counts, retainedBytes };
+  }
+
+  test.each(['drop-newest', 'drop-oldest', 'keep-latest'] as const)('%s: rejected at the limit', async (onSlow) => {
+    const rig = await start({ ...LIMITS, onSlow });
+    const [, connection] = await openPair(rig);
+    const told: unknown[] = [];
+    rig.server.on('slow', (report) => told.push(report));
+    const { ERR_SOKKER_TOO_SLOW: rejected, retainedBytes } = await outcomes(connection);
+    expect(rejected).toBeGreaterThan(PINGS - LIMITS.maxBufferedBytes / (2 * DATA.length));
+    expect(retainedBytes).toBeLessThan(LIMITS.maxBufferedBytes + 1024);
+    expect(told).toEqual([{ bufferedBytes: expect.any(Number) as number, policy: onSlow }]);
+    expect(connection.retainedBytes).toBe(0);
+  });
+
+  test('signal: sent all the same, and maxRetainedBytes ends it', async () => {
+    const rig = await start({ ...LIMITS, onSlow: 'signal', maxRetainedBytes: 5_000_000 });
+    const [, connection] = await openPair(rig);
+    expect(await outcomes(connection)).toEqual({
+      ERR_SOKKER_CLOSED: PINGS,
+      retainedBytes: expect.any(Number) as number,
+    });
+    expect(rig.server.metrics().decisions).toMatchObject({ slow: 1, overBudget: 0 });
+    const [, other] = await openPair(rig);
+    for (let count = 0; count < 2 * PINGS; count++) other.ping(DATA).catch(() => undefined);
+    expect(other.state).not.toBe('open');
+    expect(rig.server.metrics().decisions.overBudget).toBe(1);
+  });
+
+  test('those count too that the peer read and did not answer', async () => {
+    const rig = await start({ ...LIMITS, onSlow: 'drop-newest' });
+    const [far, connection] = await openPair(rig);
+    far.resume();
+    let rejected = 0;
+    for (let count = 0; count < PINGS; count++) {
+      connection.ping().catch(() => rejected++);
+      if (count % 100 === 0) await turn();
+    }
+    await turnsUntil(() => connection.bufferedBytes === 0);
+    expect(PINGS - rejected).toBe(Math.ceil(LIMITS.maxBufferedBytes / (128 + 4)));
+    expect(connection.offer('still has room')).toBe('sent');
+  });
+
+  test('what is no payload throws, whatever waits', async () => {
+    const rig = await start({ ...LIMITS, onSlow: 'drop-newest' });
+    const [, connection] = await openPair(rig);
+    while (connection.offer(LARGE) !== 'dropped');
+    expect(() => connection.ping(42 as never)).toThrow(expect.objectContaining({ code: 'ERR_SOKKER_ARGUMENT' }));
+    await expect(connection.ping()).rejects.toMatchObject({ code: 'ERR_SOKKER_TOO_SLOW' });
+  });
+});
+
 test('after it has recovered a connection has everything again', async () => {
   const rig = await start({ ...LIMITS, onSlow: 'drop-oldest' });
   const [wire, connection] = await rig.open();
