@@ -8,7 +8,7 @@ import {
   type MessageStream,
 } from '@sokker/connection';
 import type { Message } from '@sokker/frame';
-import type { Opened } from './handshake.js';
+import type { Opened } from './handshake-host.js';
 import type { Home } from './home.js';
 import type { ServerSettings } from './options.js';
 import type { Parts } from './parts.js';

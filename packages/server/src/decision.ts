@@ -1,7 +1,7 @@
 import { refuse, type HeadersInput, type Refusal, type UpgradeOffer } from '@sokker/handshake';
 import type { IncomingMessage } from 'node:http';
-import { readOptions } from '@sokker/frame';
-import { REJECT_OPTIONS } from './options.js';
+import { readOptions, UsageError } from '@sokker/frame';
+import { ADMISSION_OPTIONS, REJECT_OPTIONS } from './options.js';
 
 /** A request for a WebSocket that breaks no rule. What stands in it is the peer's word. */
 export interface ServerRequest extends UpgradeOffer {
@@ -90,3 +90,30 @@ export type UpgradeFunction<Context> = (
   request: ServerRequest,
   signal: AbortSignal,
 ) => UpgradeAnswer<Context> | Promise<UpgradeAnswer<Context>>;
+
+/**
+ * @throws UsageError for what is no answer. null is none: it may well mean that nobody was found; nor is an Error, or the
+ *   Response of a framework, which says no in words of its own
+ */
+export function admissionFrom<Context>(answer: unknown): Admission<Context> {
+  if (answer !== undefined && !isPlain(answer)) {
+    throw new UsageError('ERR_SOKKER_ARGUMENT', 'upgrade must answer a plain object, reject(…) or undefined');
+  }
+  return readOptions('the answer of upgrade', ADMISSION_OPTIONS, answer);
+}
+
+/** Whether it is an object of no class, of this realm or another. */
+function isPlain(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype = Object.getPrototypeOf(value) as object | null;
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+/**
+ * Whether an upgrade function was told that nobody waits any more, and says no more than that: by the signal's reason, or
+ * by the AbortError that functions of Node.js make of it.
+ */
+export function heeds(error: unknown, signal: AbortSignal | undefined): boolean {
+  if (signal?.aborted !== true) return false;
+  return error === signal.reason || (error as { readonly name?: unknown } | undefined)?.name === 'AbortError';
+}

@@ -1,6 +1,6 @@
 //   1 socket ─▶ 2 RequestHeadReader ─▶ 3 examine ─▶ 4 the application's upgrade function ─▶ 5 accept ─▶ 6 open
 //                     └── attach and handleUpgrade begin at 3 ──┘        any of them may refuse ─▶ answer, end
-import { readOptions, UsageError, type MessageCoder } from '@sokker/frame';
+import type { MessageCoder } from '@sokker/frame';
 import {
   accept,
   encodeResponse,
@@ -15,53 +15,23 @@ import {
   type AdmitExtension,
   type Refusal,
   type RequestHead,
-  type UpgradePolicy,
 } from '@sokker/handshake';
-import { asError, type Clock } from '@sokker/connection';
+import { asError } from '@sokker/connection';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { Rejection, serverRequest, type Admission, type ServerRequest, type UpgradeFunction } from './decision.js';
+import {
+  admissionFrom,
+  heeds,
+  Rejection,
+  serverRequest,
+  type Admission,
+  type ServerRequest,
+  type UpgradeFunction,
+} from './decision.js';
 import { violation } from './errors.js';
 import { endWith, ignoreError } from './farewell.js';
-import { ADMISSION_OPTIONS } from './options.js';
+import type { HandshakeHost, Outcome } from './handshake-host.js';
 import type { ServerConnection } from './server-connection.js';
-import type { Sender } from './trusted-proxies.js';
-
-/** What one server's opening handshakes have in common, and whom they tell. */
-export interface HandshakeHost<Context> {
-  readonly policy: UpgradePolicy<MessageCoder>;
-  readonly upgrade: UpgradeFunction<Context> | undefined;
-  readonly timeoutMs: number;
-  /** Those spoken here. */
-  readonly subprotocols: readonly string[];
-  readonly requireSubprotocol: boolean;
-  readonly clock: Clock;
-  senderOf(remoteAddress: string | undefined, rawHeaders: readonly string[]): Sender;
-  /** Lets someone in, or answers why not. Who was let in must leave, unless a connection comes of it. */
-  enter(address: string | undefined): HandshakeError | undefined;
-  leave(address: string | undefined): void;
-  /** The 101 is written: the socket is a WebSocket. */
-  onOpen(opened: Opened<Context>): ServerConnection<Context>;
-  onRefuse(error: HandshakeError, address: string | undefined): void;
-  /** The handshake is over, well or badly. */
-  onEnd(handshake: Handshake<Context>): void;
-  /** The application's part failed; the peer got its answer. */
-  onFault(error: Error): void;
-}
-
-/** What became of a handshake: the connection, or undefined where there is none. */
-export type Outcome<Context> = (connection: ServerConnection<Context> | undefined) => void;
-
-export interface Opened<Context> {
-  readonly socket: Duplex;
-  /** What came behind the request. */
-  readonly head: Buffer;
-  readonly request: ServerRequest;
-  readonly acceptance: Acceptance<MessageCoder>;
-  readonly context: Context | undefined;
-  /** How long it took. */
-  readonly elapsedMs: number;
-}
 
 /** One opening handshake of a server, from the first moment of its socket (RFC 6455 §4.2). */
 export class Handshake<Context> {
@@ -161,7 +131,7 @@ export class Handshake<Context> {
     this.#socket.pause();
     this.#askUpgrade(upgrade, request, head).catch((error: unknown) => {
       if (error instanceof Rejection) this.refuse(error.refusal);
-      else this.#fault(error);
+      else if (!heeds(error, this.#abort?.signal)) this.#fault(error);
     });
   }
 
@@ -182,12 +152,30 @@ export class Handshake<Context> {
     }
     const acceptance = accept(request, { subprotocol, extensions, admit: admitFirst, headers });
     if (!this.#finish()) return;
-    const socket = this.#socket;
-    socket.write(encodeResponse(acceptance));
-    const elapsedMs = this.#host.clock.now() - this.#startedAt;
-    const connection = this.#host.onOpen({ socket, head, request, acceptance, context, elapsedMs });
-    socket.off('error', ignoreError).resume();
+    const connection = this.#welcome(request, head, acceptance, context);
     this.#outcome?.(connection);
+  }
+
+  /** Undefined where it failed: the peer may have its 101 already, so that nothing but the end is left to tell it. */
+  #welcome(
+    request: ServerRequest,
+    head: Buffer,
+    acceptance: Acceptance<MessageCoder>,
+    context: Context | undefined,
+  ): ServerConnection<Context> | undefined {
+    const socket = this.#socket;
+    try {
+      socket.write(encodeResponse(acceptance));
+      const elapsedMs = this.#host.clock.now() - this.#startedAt;
+      const connection = this.#host.onOpen({ socket, head, request, acceptance, context, elapsedMs });
+      socket.off('error', ignoreError).resume();
+      return connection;
+    } catch (error) {
+      this.#leave();
+      socket.destroy();
+      this.#host.onFault(asError(error));
+      return undefined;
+    }
   }
 
   #fault(error: unknown): void {
@@ -218,24 +206,6 @@ export class Handshake<Context> {
     this.#reader = undefined;
     this.#socket.off('data', this.#onData).off('end', this.#onEnd);
   }
-}
-
-/**
- * @throws UsageError for what is no answer. null is none: it may well mean that nobody was found; nor is an Error, or the
- *   Response of a framework, which says no in words of its own
- */
-function admissionFrom<Context>(answer: unknown): Admission<Context> {
-  if (answer !== undefined && !isPlain(answer)) {
-    throw new UsageError('ERR_SOKKER_ARGUMENT', 'upgrade must answer a plain object, reject(…) or undefined');
-  }
-  return readOptions('the answer of upgrade', ADMISSION_OPTIONS, answer);
-}
-
-/** Whether it is an object of no class, of this realm or another. */
-function isPlain(value: unknown): value is object {
-  if (typeof value !== 'object' || value === null) return false;
-  const prototype = Object.getPrototypeOf(value) as object | null;
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 /** A connection runs one coder: an extension that agreed after another is let go. */

@@ -1,0 +1,92 @@
+import type { UpgradeFunction } from '@sokker/server';
+import { pair } from '@sokker/testkit';
+import { once, EventEmitter } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { Duplex } from 'node:stream';
+import { rigs, turnsUntil } from './rig.js';
+import { request, Wire } from './wire.js';
+
+const start = rigs();
+
+const HEADERS = { Host: 'a', Connection: 'Upgrade', Upgrade: 'websocket', 'Sec-WebSocket-Version': '13' };
+const REQUEST = {
+  method: 'GET',
+  url: '/',
+  httpVersion: '1.1',
+  rawHeaders: Object.entries({ ...HEADERS, 'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==' }).flat(),
+} as unknown as IncomingMessage;
+
+/** Waits until nobody waits any more. */
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, 'abort');
+}
+
+const HEEDING: readonly [string, UpgradeFunction<unknown>][] = [
+  ['throws the reason', (_, signal) => aborted(signal).then(() => signal.throwIfAborted()) as Promise<undefined>],
+  ['has a function of Node.js reject', (_, signal) => once(new EventEmitter(), 'never', { signal }) as never],
+];
+
+/** An upgrade function, and how far it is. */
+function watched(upgrade: UpgradeFunction<unknown>): { state: string; upgrade: UpgradeFunction<unknown> } {
+  const watch = {
+    state: 'not asked',
+    upgrade: async (...asked: Parameters<UpgradeFunction<unknown>>) => {
+      watch.state = 'asked';
+      try {
+        return await upgrade(...asked);
+      } finally {
+        watch.state = 'settled';
+      }
+    },
+  };
+  return watch;
+}
+
+describe('an upgrade function that gives up when nobody waits any more has not failed', () => {
+  test.each(HEEDING)('%s', async (_, upgrade) => {
+    const warn = jest.spyOn(process, 'emitWarning').mockImplementation();
+    const watch = watched(upgrade);
+    const rig = await start({ upgrade: watch.upgrade });
+    const wire = new Wire(rig.port);
+    wire.write(request());
+    await turnsUntil(() => watch.state === 'asked');
+    rig.clock.advance(10_000);
+    expect((await wire.response()).status).toBe(504);
+    await turnsUntil(() => watch.state === 'settled');
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(rig.server.metrics()).toMatchObject({ handshakes: 0, errors: {}, decisions: { error: 0 } });
+    expect(warn).not.toHaveBeenCalled();
+    warn.mockRestore();
+  });
+
+  test.each<[string, UpgradeFunction<unknown>]>([
+    ['another error after the end', (_, signal) => aborted(signal).then(() => Promise.reject(new Error('boom')))],
+    ['an abort of its own before', () => Promise.reject(new DOMException('mine', 'AbortError'))],
+  ])('%s is one of the application', async (_, upgrade) => {
+    const watch = watched(upgrade);
+    const rig = await start({ upgrade: watch.upgrade });
+    const failed = new Promise((resolve) => rig.server.on('error', resolve));
+    const wire = new Wire(rig.port);
+    wire.write(request());
+    await turnsUntil(() => watch.state !== 'not asked');
+    rig.clock.advance(10_000);
+    expect(await failed).toHaveProperty('message');
+    expect(rig.server.metrics().decisions.error).toBe(1);
+  });
+});
+
+test('a stream that throws when it is written to gives its place back, and is destroyed', async () => {
+  const rig = await start({ maxConnections: 1 });
+  const failed = new Promise((resolve) => rig.server.on('error', resolve));
+  const boom = new Error('boom');
+  const broken = new Duplex({
+    read() {},
+    write() {
+      throw boom;
+    },
+  });
+  expect(await rig.server.handleUpgrade(REQUEST, broken, Buffer.alloc(0))).toBeUndefined();
+  expect(await failed).toBe(boom);
+  expect([broken.destroyed, rig.server.clients.size]).toEqual([true, 0]);
+  expect(await rig.server.handleUpgrade(REQUEST, pair()[0], Buffer.alloc(0))).toBeDefined();
+});
