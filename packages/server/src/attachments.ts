@@ -47,7 +47,8 @@ class Attachments {
     for (const { path } of this.#attachments) {
       if (path === undefined || path === attachment.path) throw nothingLeft(path);
     }
-    if (this.#attachments.size === 0) this.#server.on('upgrade', this.#dispatch);
+    // Whoever removes all listeners of their server removes ours.
+    if (!this.#server.listeners('upgrade').includes(this.#dispatch)) this.#server.on('upgrade', this.#dispatch);
     this.#attachments.add(attachment);
     return () => {
       this.#attachments.delete(attachment);

@@ -15,6 +15,17 @@ test.each([
   ['', '/'],
 ])('the path of %j is %j', (target, path) => expect(pathOf(target)).toBe(path));
 
+test('who is attached after all listeners were removed answers, and those before it too', () => {
+  const http = createServer();
+  const detach = ['/a', '/b'].map((path) => {
+    http.removeAllListeners('upgrade');
+    return new SokkerServer().attach(http, { path });
+  });
+  expect(http.listenerCount('upgrade')).toBe(1);
+  for (const undo of detach) undo();
+  expect(http.listenerCount('upgrade')).toBe(0);
+});
+
 describe('a server for which one attached before leaves nothing', () => {
   const start = (path: string): boolean => path.startsWith('/');
 
