@@ -39,16 +39,19 @@ export class Drain<Context> {
     const ends = this.#waiting.map(async (connection) => this.#onEnd(await connection.closed, connection));
     const deadline = this.#clock.setTimeout(() => this.#cut(), this.#settings.deadlineMs);
     const steps = Math.max(1, Math.min(connections, Math.floor(this.#settings.spreadMs / STEP_MS)));
-    this.#step(Math.ceil(connections / steps), this.#settings.spreadMs / steps);
+    this.#step(0, steps, connections);
     await Promise.all(ends);
     this.#clock.clearTimeout(deadline);
     return { connections, ...this.#counts, elapsedMs: this.#clock.now() - startedAt };
   }
 
-  #step(count: number, intervalMs: number): void {
-    for (const connection of this.#waiting.splice(0, count)) this.#close(connection);
+  /** Evenly over all steps: each tells as many as bring those who were told to its share of all. */
+  #step(step: number, steps: number, connections: number): void {
+    const left = connections - Math.ceil(((step + 1) * connections) / steps);
+    for (const connection of this.#waiting.splice(0, this.#waiting.length - left)) this.#close(connection);
     if (this.#waiting.length === 0) return;
-    this.#clock.setTimeout(() => this.#step(count, intervalMs), Math.max(1, Math.round(intervalMs)));
+    const dueAt = (each: number): number => Math.round((each * this.#settings.spreadMs) / steps);
+    this.#clock.setTimeout(() => this.#step(step + 1, steps, connections), dueAt(step + 1) - dueAt(step));
   }
 
   /** The time for the closing handshake begins when little is left to be sent before it. */

@@ -2,6 +2,9 @@ import { Opcode, parseClose } from '@sokker/frame';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { ManualClock } from '@sokker/testkit';
+import { Drain } from '../src/drain.js';
+import type { ServerConnection } from '../src/server-connection.js';
 import { type Rig, rigs, turnsUntil } from './rig.js';
 import { header, Wire } from './wire.js';
 
@@ -53,6 +56,34 @@ test('clients are told one after the other over the window, and end clean', asyn
   ]);
   expect(rig.server.metrics().decisions).toMatchObject({ drain: 1, drained: 1 });
   expect(rig.clock.pending).toBe(0);
+});
+
+test.each([1, 7, 49, 50, 51, 99, 101, 1234])('%i clients are told evenly over the whole window', async (count) => {
+  const clock = new ManualClock();
+  const toldAt: number[] = [];
+  const connections = Array.from({ length: count }, () => {
+    let end: (record: unknown) => void = () => undefined;
+    const closed = new Promise((resolve) => (end = resolve));
+    const close = (): void => {
+      toldAt.push(clock.now());
+      end({ clean: true });
+    };
+    // Told in the same moment, not a tick later.
+    const writable = () => ({ then: (resolve: () => void) => resolve() });
+    return { closed, close, writable } as unknown as ServerConnection;
+  });
+  const beganAt = clock.now();
+  const drained = new Drain(connections, { spreadMs: 1000, deadlineMs: 5000, code: undefined }, clock).run();
+  for (let elapsed = 0; elapsed < 1000; elapsed++) {
+    const share = (count * elapsed) / 1000;
+    const mostAtOnce = Math.ceil(count / 50);
+    expect(toldAt.length).toBeGreaterThanOrEqual(Math.floor(share));
+    expect(toldAt.length).toBeLessThanOrEqual(Math.ceil(share) + mostAtOnce);
+    clock.advance(1);
+  }
+  expect(toldAt).toHaveLength(count);
+  expect(Math.max(...toldAt) - beganAt).toBe(Math.round(1000 - 1000 / Math.min(count, 50)));
+  expect(await drained).toMatchObject({ connections: count, clean: count });
 });
 
 test('who does not answer is cut at the deadline; who is lost is counted', async () => {
