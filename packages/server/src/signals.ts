@@ -1,3 +1,4 @@
+import { asError } from '@sokker/connection';
 import { readOptions, shown, UsageError } from '@sokker/frame';
 import { constants } from 'node:os';
 import {
@@ -25,16 +26,35 @@ export function drainOnSignals(servers: Drainable | Iterable<Drainable>, options
   const { signals = DEFAULT_SIGNALS, onSignal, onDrained, ...drain } = settleDrain('drainOnSignals', settled, options);
   checkSignals(signals);
   const all = drainablesIn(servers);
+  // Each once: one that is listed twice drains once all the same.
+  const awaited = new Set(signals);
   const undo = (): void => {
-    for (const signal of signals) process.off(signal, begin);
+    for (const signal of awaited) process.off(signal, begin);
   };
   const begin = (signal: NodeJS.Signals): void => {
     undo();
-    onSignal?.(signal);
-    void Promise.all(all.map((server) => server.drain(drain))).then(onDrained);
+    void attempt('onSignal', () => onSignal?.(signal));
+    void attempt('drain', async () => {
+      const reports = await Promise.all(all.map(async (server) => server.drain(drain)));
+      await attempt('onDrained', () => onDrained?.(reports));
+    });
   };
-  for (const signal of signals) process.on(signal, begin);
+  for (const signal of awaited) process.on(signal, begin);
   return undo;
+}
+
+/** What fails here must not end the process while others are being drained, and has no `error` event to be told by. */
+async function attempt(name: string, handler: () => unknown): Promise<void> {
+  try {
+    await handler();
+  } catch (thrown) {
+    const { stack, message } = asError(thrown);
+    process.emitWarning(`drainOnSignals: ${name} failed`, {
+      type: 'SokkerWarning',
+      code: 'SOKKER_UNHEARD',
+      detail: stack ?? message,
+    });
+  }
 }
 
 const DEFAULT_SIGNALS: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT'];

@@ -1,4 +1,4 @@
-import { drainOnSignals, type DrainOptions, type DrainReport } from '@sokker/server';
+import { drainOnSignals, type DrainOptions, type DrainReport, type SignalOptions } from '@sokker/server';
 import { createServer } from 'node:http';
 
 const REPORT: DrainReport = { connections: 0, clean: 0, forced: 0, lost: 0, elapsedMs: 0 };
@@ -27,6 +27,45 @@ test('when all are drained, their reports are told, in order', async () => {
   const told = new Promise((onDrained) => drainOnSignals(servers, { signals: ['SIGUSR2'], onDrained }));
   process.emit('SIGUSR2', 'SIGUSR2');
   expect(await told).toEqual(reports);
+});
+
+const boom = new Error('boom');
+test.each<[string, SignalOptions]>([
+  ['onSignal', { onSignal: () => { throw boom; } }], // prettier-ignore
+  ['onSignal', { onSignal: () => Promise.reject(boom) as never }],
+  ['onDrained', { onDrained: () => { throw boom; } }], // prettier-ignore
+  ['onDrained', { onDrained: () => Promise.reject(boom) as never }],
+])('%s that fails is warned of; all are drained, and the process goes on', async (name, options) => {
+  const warned: unknown[][] = [];
+  const warn = jest.spyOn(process, 'emitWarning').mockImplementation((...args: unknown[]) => void warned.push(args));
+  let drains = 0;
+  const server = { drain: () => Promise.resolve({ ...REPORT, connections: drains++ }) };
+  drainOnSignals([server, server], { signals: ['SIGUSR2'], ...options });
+  process.emit('SIGUSR2', 'SIGUSR2');
+  expect(drains).toBe(2);
+  await new Promise((resolve) => setImmediate(resolve));
+  warn.mockRestore();
+  expect(warned).toEqual([
+    [`drainOnSignals: ${name} failed`, { type: 'SokkerWarning', code: 'SOKKER_UNHEARD', detail: boom.stack }],
+  ]);
+});
+
+test('a server that cannot be drained keeps none of the others from it', async () => {
+  const warn = jest.spyOn(process, 'emitWarning').mockImplementation();
+  const drain = jest.fn(() => Promise.resolve(REPORT));
+  const broken = { drain: () => { throw boom; } }; // prettier-ignore
+  drainOnSignals([broken, { drain }], { signals: ['SIGUSR2'] });
+  process.emit('SIGUSR2', 'SIGUSR2');
+  await new Promise((resolve) => setImmediate(resolve));
+  expect([drain.mock.calls.length, warn.mock.calls.length]).toEqual([1, 1]);
+  warn.mockRestore();
+});
+
+test('a signal that is listed twice drains once', () => {
+  const drain = jest.fn(() => Promise.resolve(REPORT));
+  drainOnSignals({ drain }, { signals: ['SIGUSR2', 'SIGUSR2'] });
+  process.emit('SIGUSR2', 'SIGUSR2');
+  expect(drain).toHaveBeenCalledTimes(1);
 });
 
 test('it can be undone, and a wrong option throws', () => {
