@@ -19,6 +19,15 @@ export function plainAddress(address: string): string {
   return mapped.includes('.') ? mapped : bare;
 }
 
+/** With a port behind it, or in brackets, as some proxies write an address in X-Forwarded-For. */
+const PORTED = /^(?:\[([^\]]*)\]|([^:[\]]*))(?::\d{1,5})?$/;
+
+/** An address without the port that may follow it; IPv6 is in brackets then. Anything else stays as it is. */
+export function withoutPort(node: string): string {
+  const [, bracketed, bare] = PORTED.exec(node) ?? [];
+  return bracketed ?? bare ?? node;
+}
+
 /** The groups of an IPv6 address, without leading zeros; `::` stands for as many zeros as are missing (RFC 4291 §2.2). */
 function groupsOf(address: string): string[] {
   const [before = '', after] = address.toLowerCase().split('::');

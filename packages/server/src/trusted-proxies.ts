@@ -1,7 +1,7 @@
 import { UsageError } from '@sokker/frame';
 import { HeaderFields, type Forwarded } from '@sokker/handshake';
 import { BlockList, isIP, isIPv6 } from 'node:net';
-import { plainAddress } from './address.js';
+import { plainAddress, withoutPort } from './address.js';
 
 /** Stands in the list for peers without an address: those of a unix socket. */
 const UNIX = 'unix';
@@ -15,8 +15,8 @@ export interface Sender {
 
 /**
  * Proxies whose word on their clients counts: X-Forwarded-For, X-Forwarded-Proto, X-Forwarded-Host. Of the addresses
- * in X-Forwarded-For the last one that is not itself a trusted proxy is the client; those before it are the client's
- * own words.
+ * in X-Forwarded-For the last one that is not itself a trusted proxy is the client, or else the first proxy; those before
+ * it are the client's own words.
  */
 export class TrustedProxies {
   /** Undefined where none has an address: looking one up costs more than the rest of reading a request. */
@@ -35,7 +35,7 @@ export class TrustedProxies {
     if (!this.#trusts(direct)) return { address: direct, forwarded: undefined };
     const headers = new HeaderFields(rawHeaders);
     const [proto, host] = [lastOf(headers.get('x-forwarded-proto')), lastOf(headers.get('x-forwarded-host'))];
-    return { address: this.#clientIn(headers.get('x-forwarded-for')) ?? direct, forwarded: { proto, host } };
+    return { address: this.#clientIn(headers.get('x-forwarded-for'), direct), forwarded: { proto, host } };
   }
 
   #trusts(address: string | undefined): boolean {
@@ -44,14 +44,16 @@ export class TrustedProxies {
     return this.#list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
   }
 
-  #clientIn(chain: string | undefined): string | undefined {
+  #clientIn(chain: string | undefined, direct: string | undefined): string | undefined {
+    let proxy = direct;
     for (const hop of (chain ?? '').split(',').reverse()) {
-      const address = plainAddress(hop.trim());
+      const address = plainAddress(withoutPort(hop.trim()));
       // What is no address is nobody's word: the proxy before it stands for its client.
-      if (isIP(address) === 0) return undefined;
+      if (isIP(address) === 0) return proxy;
       if (!this.#trusts(address)) return address;
+      proxy = address;
     }
-    return undefined;
+    return proxy;
   }
 }
 
@@ -61,7 +63,7 @@ function listOf(proxies: readonly string[]): BlockList {
     const [address = '', prefix, ...rest] = proxy.split('/');
     const family = isIPv6(address) ? 'ipv6' : 'ipv4';
     const bits = Number(prefix ?? (family === 'ipv6' ? 128 : 32));
-    const isRange = Number.isInteger(bits) && bits >= 0 && bits <= (family === 'ipv6' ? 128 : 32) && prefix !== '';
+    const isRange = /^\d+$/.test(prefix ?? '0') && bits <= (family === 'ipv6' ? 128 : 32);
     if (isIP(address) === 0 || rest.length > 0 || !isRange) {
       throw new UsageError('ERR_SOKKER_OPTION', "trustedProxies must list addresses, '10.0.0.0/8' or 'unix'");
     }

@@ -12,8 +12,16 @@ test.each<[string, string | undefined, string | undefined, string | undefined]>(
   ['IPv6', '2001:db8::1', '2001:dead::1', '2001:dead::1'],
   ['a unix socket', undefined, '198.51.100.1', '198.51.100.1'],
   ['no header', '10.1.1.1', undefined, '10.1.1.1'],
+  ['a port', '10.1.1.1', '198.51.100.1:4444', '198.51.100.1'],
+  ['IPv6 with a port', '10.1.1.1', '[2001:dead::1]:99', '2001:dead::1'],
+  ['IPv6 in brackets', '10.1.1.1', '[2001:dead::1]', '2001:dead::1'],
+  ['a proxy with a port', '10.1.1.1', '198.51.100.1, 10.2.2.2:80', '198.51.100.1'],
+  ['a port that is none', '10.1.1.1', '198.51.100.1:http', '10.1.1.1'],
+  ['brackets that do not close', '10.1.1.1', '[2001:dead::1', '10.1.1.1'],
+  ['an empty header', '10.1.1.1', '', '10.1.1.1'],
   ['nonsense', '10.1.1.1', '198.51.100.1, unknown', '10.1.1.1'],
-  ['proxies only', '10.1.1.1', '10.3.3.3', '10.1.1.1'],
+  ['nonsense before a proxy', '10.1.1.1', '198.51.100.1, unknown, 10.2.2.2, 10.3.3.3', '10.2.2.2'],
+  ['proxies only', '10.1.1.1', '10.3.3.3', '10.3.3.3'],
 ])('%s', (_, remote, chain, address) => {
   const headers = chain === undefined ? [] : ['X-Forwarded-For', chain];
   expect(proxies.senderOf(remote, headers).address).toBe(address);
@@ -32,9 +40,17 @@ test('scheme and host are those that the nearest proxy saw', () => {
   expect(proxies.senderOf('11.1.1.1', headers).forwarded).toBeUndefined();
 });
 
-test.each(['10.0.0.0/33', '10.0.0.0/', '10.0.0', 'localhost', '10.0.0.0/8/8', '2001:db8::/129'])(
-  '%s throws',
-  (text) => {
-    expect(() => new TrustedProxies([text])).toThrow(expect.objectContaining({ code: 'ERR_SOKKER_OPTION' }));
-  },
-);
+test.each([
+  '10.0.0.0/0x8',
+  '10.0.0.0/1e1',
+  '10.0.0.0/ 8',
+  '10.0.0.0/-1',
+  '10.0.0.0/33',
+  '10.0.0.0/',
+  '10.0.0',
+  'localhost',
+  '10.0.0.0/8/8',
+  '2001:db8::/129',
+])('%s throws', (text) => {
+  expect(() => new TrustedProxies([text])).toThrow(expect.objectContaining({ code: 'ERR_SOKKER_OPTION' }));
+});
