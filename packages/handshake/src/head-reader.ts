@@ -30,8 +30,8 @@ export class HeadReader<Line> {
   constructor(role: Role, parse: FirstLineParser<Line>, { maxHeadBytes, maxHeaders }: HeaderLimits) {
     this.#role = role;
     this.#maxHeadBytes = maxHeadBytes;
-    this.#scanner = new HeadScanner(role, maxHeaders, (bytes, length) => {
-      this.#line = parse(bufferOf(bytes).toString('latin1', 0, length));
+    this.#scanner = new HeadScanner(role, maxHeaders, (bytes, from, to) => {
+      this.#line = parse(bufferOf(bytes).toString('latin1', from, to));
     });
   }
 

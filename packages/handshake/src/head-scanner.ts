@@ -15,22 +15,27 @@ const State = {
   valueEnd: 6,
   headEnd: 7,
   done: 8,
+  emptyLineEnd: 9,
 } as const;
 type State = (typeof State)[keyof typeof State];
+
+const FIRST_LINE: readonly State[] = [State.firstLine, State.firstLineEnd, State.emptyLineEnd];
 
 const [HTAB, LF, CR, SPACE, COLON] = [0x09, 0x0a, 0x0d, 0x20, 0x3a] as const;
 
 /**
  * Finds the lines of a head, strictly (RFC 9112 §2.2, §5): CR LF and no other line end, no folding, no space before a
- * colon, no octet that its place does not allow. Each byte is looked at once, whatever the chunks; what is found are
+ * colon, no octet that its place does not allow. One empty line before a request is skipped, as a server should do
+ * (§2.2): some clients leave one behind the body of the request before. Each byte is looked at once, whatever the chunks; what is found are
  * offsets, counted from the first byte of the head. No string is made here.
  */
 export class HeadScanner {
   readonly #role: Role;
   readonly #maxHeaders: number;
-  readonly #judgeFirstLine: (bytes: Uint8Array, length: number) => void;
+  readonly #judgeFirstLine: (bytes: Uint8Array, from: number, to: number) => void;
   #state: State = State.firstLine;
-  #firstLineBytes = 0;
+  #firstLineFrom = 0;
+  #firstLineTo = 0;
   /** Past the last octet of a value that is not space. */
   #valueEnd = 0;
 
@@ -38,14 +43,14 @@ export class HeadScanner {
   readonly marks: number[] = [];
 
   /** @param judgeFirstLine called once, when that line is there and before anything after it is looked at. */
-  constructor(role: Role, maxHeaders: number, judgeFirstLine: (bytes: Uint8Array, length: number) => void) {
+  constructor(role: Role, maxHeaders: number, judgeFirstLine: (bytes: Uint8Array, from: number, to: number) => void) {
     this.#role = role;
     this.#maxHeaders = maxHeaders;
     this.#judgeFirstLine = judgeFirstLine;
   }
 
   get isInFirstLine(): boolean {
-    return this.#state === State.firstLine || this.#state === State.firstLineEnd;
+    return FIRST_LINE.includes(this.#state);
   }
 
   /**
@@ -80,8 +85,8 @@ export class HeadScanner {
     while (at < to && FIELD[bytes[at]!] === 1) at++;
     if (at === to) return at;
     if (bytes[at] !== CR) throw this.#fault(bytes[at] === LF ? 'ERR_SOKKER_LINE_ENDING' : this.#badFirstLine());
-    this.#firstLineBytes = at;
-    this.#state = State.firstLineEnd;
+    this.#firstLineTo = at;
+    this.#state = at === 0 && this.#role === 'server' ? State.emptyLineEnd : State.firstLineEnd;
     return at + 1;
   }
 
@@ -124,7 +129,12 @@ export class HeadScanner {
       return;
     }
     if (byte !== LF) throw this.#fault('ERR_SOKKER_LINE_ENDING');
-    if (this.#state === State.firstLineEnd) this.#judgeFirstLine(bytes, this.#firstLineBytes);
+    if (this.#state === State.emptyLineEnd) {
+      this.#firstLineFrom = at + 1;
+      this.#state = State.firstLine;
+      return;
+    }
+    if (this.#state === State.firstLineEnd) this.#judgeFirstLine(bytes, this.#firstLineFrom, this.#firstLineTo);
     this.#state = this.#state === State.headEnd ? State.done : State.lineStart;
   }
 

@@ -87,8 +87,8 @@ describe('HeadScanner', () => {
 
   test('hands on the first line before it looks further', () => {
     const lines: string[] = [];
-    const scanner = new HeadScanner('client', 1, (bytes, length) => {
-      lines.push(Buffer.from(bytes).toString('latin1', 0, length));
+    const scanner = new HeadScanner('client', 1, (bytes, from, to) => {
+      lines.push(Buffer.from(bytes).toString('latin1', from, to));
     });
     const bytes = latin1('HTTP/1.1 101 \r\n\0');
     expect(scanner.isInFirstLine).toBe(true);

@@ -78,14 +78,20 @@ describe('RequestHeadReader (RFC 9112 §2.2, §3, §5)', () => {
     'G(T /chat HTTP/1.1\r\n\r\n',
     ' /chat HTTP/1.1\r\n\r\n',
     'HTTP/1.1\r\n\r\n',
-    '\r\nGET /chat HTTP/1.1\r\n\r\n', // stricter than RFC 9112 §2.2: nothing comes before the one request
+    '\r\n\r\nGET /chat HTTP/1.1\r\n\r\n', // RFC 9112 §2.2: one empty line is enough
     '\x16\x03\x01\x02\x00\x01\x00', // TLS
     'GET /\0 HTTP/1.1\r\n\r\n',
   ])('refuses the first line of %j', (text) => {
     expectAll(text, { code: 'ERR_SOKKER_START_LINE', status: 400 });
   });
 
-  test.each(['GET / HTTP/1.1\n', 'GET / HTTP/1.1\rX', 'GET / HTTP/1.1\r\r\n', '\n'])(
+  test('skips one empty line before the request (RFC 9112 §2.2)', () => {
+    const head = { method: 'GET', target: '/chat', httpVersion: '1.1', rawHeaders: ['A', 'b'] };
+    expectAll(`\r\n${LINE}A: b\r\n\r\nrest`, { head, rest: 'rest' });
+    expectAll(`\r\nGET /${'a'.repeat(99)}`, { code: 'ERR_SOKKER_TARGET_TOO_LONG', status: 414 }, { maxHeadBytes: 64 });
+  });
+
+  test.each(['\rGET / HTTP/1.1\r\n', '\r\n\n', 'GET / HTTP/1.1\n', 'GET / HTTP/1.1\rX', 'GET / HTTP/1.1\r\r\n', '\n'])(
     'refuses the line end of %j',
     (text) => {
       expectAll(text, { code: 'ERR_SOKKER_LINE_ENDING', status: 400 });

@@ -71,6 +71,7 @@ describe('ResponseHeadReader (RFC 9112 §4)', () => {
     ['ICY 200 OK', 'ERR_SOKKER_STATUS_LINE'],
     ['HTTP/2.0 101 x', 'ERR_SOKKER_HTTP_VERSION'],
     ['\x00', 'ERR_SOKKER_STATUS_LINE'],
+    ['\r\nHTTP/1.1 101 x', 'ERR_SOKKER_STATUS_LINE'],
   ])('refuses %j', (line, code) => {
     expectAll(`${line}\r\n\r\n`, { code });
   });
