@@ -15,7 +15,8 @@ import { UpgradePolicy, type UpgradePolicyOptions } from './upgrade-policy.js';
  *   socket.pipe(new FrameDecoder({ role: 'server' })) …
  *
  * @param policy default: same origin, no subprotocols, no extensions.
- * @param signal gives up when it aborts: a deadline is `AbortSignal.timeout(10_000)`. Default: none.
+ * @param signal gives up when it aborts: a deadline is `AbortSignal.timeout(10_000)`. Default: none. It is also how long
+ *   a peer that was refused may go on sending.
  *
  * Rejects with the HandshakeError of the refusal, which is answered already and needs no more than a line in a log; or
  * with what the policy's own functions threw (the peer got a 500).
@@ -30,7 +31,7 @@ export async function upgrade<Session = unknown>(
     stream.write(encodeResponse(answer));
     return answer;
   }
-  end(stream, answer);
+  end(stream, answer, signal);
   throw answer.error;
 }
 
@@ -45,7 +46,7 @@ async function answerTo<Session>(
     return respond({ ...head, secure: isEncrypted(stream) }, policy);
   } catch (error) {
     if (error instanceof HandshakeError) return refuse(error);
-    end(stream, refuse({ status: 500 }));
+    end(stream, refuse({ status: 500 }), signal);
     throw error;
   }
 }
@@ -55,11 +56,29 @@ export function isEncrypted(stream: Duplex): boolean {
   return (stream as { readonly encrypted?: unknown }).encrypted === true;
 }
 
-function end(stream: Duplex, refusal: Refusal): void {
+/** What a refused peer may still send: as much as is under way where buffers are large. */
+const MAX_DISCARDED_BYTES = 4 * 1024 * 1024;
+
+/**
+ * Answers, ends our side, and discards what comes until the peer ends its own: bytes left unread, or that come for a
+ * socket that is gone, would turn the end into a reset, which may overtake the answer.
+ */
+function end(stream: Duplex, refusal: Refusal, signal: AbortSignal | undefined): void {
   // From here on nobody but us has the stream: a peer that is gone must not end the process.
   stream.on('error', () => undefined);
-  // Bytes left unread would turn the end into a reset, which may overtake the answer.
-  stream.resume();
-  if (stream.writable) stream.end(encodeResponse(refusal), () => stream.destroy());
-  else stream.destroy();
+  if (!stream.writable) return void stream.destroy();
+  const destroy = (): void => void stream.destroy();
+  const destroyWhenOver = (): void => {
+    if (stream.writableFinished && (stream.readableEnded || signal?.aborted === true)) destroy();
+  };
+  let left = MAX_DISCARDED_BYTES;
+  const discard = (chunk: Buffer): void => {
+    left -= chunk.length;
+    if (left < 0) destroy();
+  };
+  stream.on('data', discard).on('end', destroyWhenOver).resume();
+  // One that has aborted refused the request: its answer is still to be written.
+  if (signal?.aborted === false) signal.addEventListener('abort', destroy);
+  stream.on('close', () => signal?.removeEventListener('abort', destroy));
+  stream.end(encodeResponse(refusal), destroyWhenOver);
 }

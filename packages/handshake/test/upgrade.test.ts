@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import { duplexPair } from './duplex-pair.js';
 import {
   createRequest,
@@ -58,7 +59,49 @@ describe('upgrade', () => {
     const answer = await textOf(client);
     expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} .*\\r\\n`));
     expect(answer).toContain('\r\nConnection: close');
-    expect(server.destroyed).toBe(true);
+  });
+
+  describe('a peer that was refused and goes on sending has its answer, and is heard', () => {
+    const REFUSED = 'GET / HTTP/1.1\r\nHost: h\r\n\r\n';
+    const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+    async function refused(signal?: AbortSignal): Promise<[Duplex, Duplex]> {
+      const [client, server] = duplexPair();
+      client.write(REFUSED);
+      await expect(upgrade(server, {}, signal)).rejects.toMatchObject({ status: 426 });
+      expect(await textOf(client)).toContain('426');
+      return [client, server];
+    }
+
+    test('until it ends', async () => {
+      const [client, server] = await refused();
+      server.push('more');
+      await turn();
+      expect([server.destroyed, server.readableLength]).toEqual([false, 0]);
+      server.push(null);
+      await turn();
+      expect([server.destroyed, client.readableEnded]).toEqual([true, true]);
+    });
+
+    test('until the signal aborts', async () => {
+      const controller = new AbortController();
+      const [, server] = await refused(controller.signal);
+      await turn();
+      expect(server.destroyed).toBe(false);
+      controller.abort();
+      expect(server.destroyed).toBe(true);
+    });
+
+    test('until it sent 4 MiB', async () => {
+      const [, server] = await refused();
+      const mebibyte = Buffer.alloc(1024 * 1024);
+      for (let count = 0; count < 4; count++) server.push(mebibyte);
+      await turn();
+      expect(server.destroyed).toBe(false);
+      server.push('x');
+      await turn();
+      expect(server.destroyed).toBe(true);
+    });
   });
 
   test('a deadline answers 408', async () => {
@@ -69,6 +112,7 @@ describe('upgrade', () => {
     controller.abort();
     await expect(upgrading).rejects.toMatchObject({ code: 'ERR_SOKKER_HEAD_TIMEOUT' });
     expect(await textOf(client)).toMatch(/^HTTP\/1\.1 408 /);
+    expect(server.destroyed).toBe(true);
   });
 
   test('a peer that is gone gets no answer and ends nothing', async () => {
