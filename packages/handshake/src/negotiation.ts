@@ -34,10 +34,13 @@ export type AdmitExtension<Session> = (
 ) => boolean;
 
 /** @throws UsageError `ERR_SOKKER_OPTION` */
-export function checkExtensions(owner: string, extensions: readonly Extension[]): void {
+export function checkExtensions(owner: string, extensions: readonly (Extension | string)[]): void {
   if (extensions.length === 0) return;
   const names = new Set<string>();
   for (const extension of extensions) {
+    if (typeof extension === 'string') {
+      throw optionError(`${owner}: extensions`, 'takes [permessageDeflate()] of @sokker/deflate, not a string');
+    }
     const { name, offer, accept, confirm } = Object(extension) as Partial<Record<keyof Extension, unknown>>;
     if (typeof name !== 'string' || !isToken(name))
       throw optionError(`${owner}: extensions`, 'must be named by tokens');

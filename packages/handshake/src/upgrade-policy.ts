@@ -37,9 +37,11 @@ export class UpgradePolicy<Session = unknown> implements HeaderLimits {
   readonly headers: HeadersInput;
   readonly #hosts: readonly Authority[] | undefined;
 
-  /** @throws UsageError `ERR_SOKKER_OPTION` */
-  constructor(options: UpgradePolicyOptions<Session> = {}) {
-    const owner = 'UpgradePolicy';
+  /**
+   * @param owner whom errors name
+   * @throws UsageError `ERR_SOKKER_OPTION`
+   */
+  constructor(options: UpgradePolicyOptions<Session> = {}, owner = 'UpgradePolicy') {
     checkOptions(owner, UPGRADE_POLICY_OPTIONS, options);
     this.maxHeadBytes = options.maxHeadBytes ?? HEAD_OPTIONS.maxHeadBytes.default;
     this.maxHeaders = options.maxHeaders ?? HEAD_OPTIONS.maxHeaders.default;

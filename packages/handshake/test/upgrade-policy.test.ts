@@ -37,8 +37,13 @@ test.each<[object, string]>([
   [{ extensions: [toy(' ')] }, 'UpgradePolicy: extensions must be named by tokens'],
   [{ extensions: [null] }, 'UpgradePolicy: extensions must be named by tokens'],
   [{ extensions: [toy] }, 'UpgradePolicy: extensions must have offer, accept and confirm'],
+  [{ extensions: ['permessage-deflate'] }, 'takes [permessageDeflate()] of @sokker/deflate, not a string'],
 ])('%p is refused', (options, message) => {
   const make = (): unknown => new UpgradePolicy(options);
   expect(make).toThrow(expect.objectContaining({ code: 'ERR_SOKKER_OPTION' }));
   expect(make).toThrow(message);
+});
+
+test('errors name whoever makes the policy for another', () => {
+  expect(() => new UpgradePolicy({ subprotocols: ['a', 'a'] }, 'Owner')).toThrow('Owner: subprotocols');
 });

@@ -135,14 +135,13 @@ export class Doorway<Context> implements HandshakeHost<Context> {
 
 function policyOf<Context>(settings: ServerSettings<Context>): UpgradePolicy<MessageCoder> {
   const { origin, hosts, subprotocols, extensions, maxHeadBytes, maxHeaders } = settings;
-  return new UpgradePolicy({
-    maxHeadBytes,
-    maxHeaders,
+  const given = {
     ...(origin && { origin }),
     ...(hosts && { hosts }),
     ...(subprotocols && { subprotocols }),
     ...(extensions && { extensions }),
-  });
+  };
+  return new UpgradePolicy({ maxHeadBytes, maxHeaders, ...given }, 'SokkerServer');
 }
 
 function requestOf({ method = '', url = '', httpVersion, rawHeaders }: IncomingMessage): RequestHead {

@@ -21,7 +21,7 @@ export class Protocols<Context> {
   /** @throws UsageError `ERR_SOKKER_OPTION` for what is no token; `ERR_SOKKER_ARGUMENT` where it has a codec already */
   add<In, Out>(name: string, codec: Codec<In, Out>, home: Audience<Context>): Protocol<In, Out, Context> {
     // Its rule for names is the one that will meet them.
-    new UpgradePolicy({ subprotocols: [name] });
+    new UpgradePolicy({ subprotocols: [name] }, 'protocol');
     if (this.#byName.has(name)) throw new UsageError('ERR_SOKKER_ARGUMENT', `subprotocol '${name}' has its codec`);
     const protocol = new Protocol(name, codec, home);
     this.#byName.set(name, protocol);

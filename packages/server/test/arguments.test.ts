@@ -145,6 +145,14 @@ test('the function that makes an extension is none', () => {
   );
 });
 
+test('what the policy of a server refuses is said of the server', () => {
+  const deflate = 'SokkerServer: extensions takes [permessageDeflate()] of @sokker/deflate, not a string';
+  expect(() => new SokkerServer({ extensions: [wrong('permessage-deflate')] })).toThrow(deflate);
+  expect(() => new SokkerServer({ subprotocols: ['a', 'a'] })).toThrow('SokkerServer: subprotocols');
+  const codec = { decode: String, encode: String };
+  expect(() => new SokkerServer().protocol('a b', codec)).toThrow('protocol: subprotocols must be unique tokens');
+});
+
 test.each<[string, unknown]>([
   ['null', null],
   ['a topic that is no string', { to: 5 }],
