@@ -11,7 +11,6 @@ import { MessageStream } from './message-stream.js';
 import { bytesIn, isHeard, kept, sizeOf, type Received } from './received.js';
 import { hearsErrors, warnUnheard } from './unheard.js';
 
-const NOTHING: readonly Received[] = [];
 /** What a loop may leave untaken while we close, beyond one message: its body may be waiting for the end. */
 const CLOSING_BYTES = 1024 * 1024;
 /** What may wait for someone to listen, beyond one message; so far a Close, or a Ping, behind them is still heard. */
@@ -30,8 +29,6 @@ export class Delivery<Context> implements EngineListener {
   #waiting: Received[] | undefined;
   #waitingBytes = 0;
   #discarding = false;
-  /** What a loop left untaken that was left after the end. */
-  #left: readonly Received[] = NOTHING;
   /** We close, and so need nothing more; what came before a Close of the peer is waited for. */
   #closing = false;
   /** The connection was given up: nothing is handed on any more. */
@@ -65,17 +62,13 @@ export class Delivery<Context> implements EngineListener {
       if (this.#iterator === iterator) this.#iterator = undefined;
       room();
       // Nothing is emitted after `close`: then only another loop can have them.
-      if (this.engine.record !== undefined && this.#iterator === undefined) this.#left = left;
+      if (this.engine.record !== undefined && this.#iterator === undefined) this.#waiting = [...left];
       else for (const received of left) this.#deliver(received);
     });
     this.#iterator = iterator;
-    if (this.engine.record !== undefined) {
-      for (const received of this.#left) iterator.push(received);
-      this.#left = NOTHING;
-      iterator.end();
-    }
     void before?.return();
     this.release();
+    if (this.engine.record !== undefined) iterator.end();
     return iterator;
   }
 
@@ -107,7 +100,7 @@ export class Delivery<Context> implements EngineListener {
   /** Hands on the messages that waited, as far as someone takes them now. */
   release(): void {
     const waiting = this.#waiting;
-    if (waiting === undefined) return;
+    if (waiting === undefined || (this.engine.record !== undefined && this.#iterator === undefined)) return;
     this.#waiting = undefined;
     this.#waitingBytes = 0;
     // One at a time: a listener may leave, or pause, after any of them.
@@ -144,6 +137,7 @@ export class Delivery<Context> implements EngineListener {
   }
 
   onDrain(): void {
+    this.#owner?.onDrain?.(this.#connection);
     this.#emit('drain');
   }
 

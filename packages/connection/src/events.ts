@@ -33,6 +33,8 @@ export interface ConnectionOwner<Context = unknown> {
   onStream(message: MessageStream, connection: Connection<Context>): void;
   /** A chunk was read and dealt with, or more of one was decoded in a later turn. */
   onRead?(connection: Connection<Context>): void;
+  /** Little enough waits again; before `drain` is emitted. */
+  onDrain?(connection: Connection<Context>): void;
   onClose(record: CloseRecord, connection: Connection<Context>): void;
   onError(error: Error, connection: Connection<Context>): void;
   /** Whether `onError` reaches someone: else the process warns of handlers that fail, where nobody else listens either. */

@@ -40,10 +40,8 @@ export class Incoming implements StageUser {
   #renewing = false;
   #reading = false;
   #stopped = false;
-  /** The peer has ended its side. */
-  ended = false;
-  /** It has, while some of what it sent is not delivered. */
-  draining = false;
+  /** Whether the peer has ended its side, and all that it sent before is delivered. */
+  #end: 'open' | 'told' | 'delivered' = 'open';
   /** How often reading was stopped, other than for the turn of the others. */
   stops = 0;
 
@@ -64,6 +62,16 @@ export class Incoming implements StageUser {
     const stages = this.#stages;
     const bodyBytes = this.#streams?.bytes ?? 0;
     return bodyBytes + (stages === undefined ? 0 : 2 * stages.assembler.bytes + stages.decoder.writableLength);
+  }
+
+  /** Whether the peer has ended its side. */
+  get ended(): boolean {
+    return this.#end !== 'open';
+  }
+
+  /** Whether it has, while some of what it sent is not delivered. */
+  get draining(): boolean {
+    return this.#end === 'told' && !this.#stopped;
   }
 
   get paused(): boolean {
@@ -94,9 +102,8 @@ export class Incoming implements StageUser {
 
   /** The peer has ended its side. */
   end(): void {
-    this.ended = true;
-    if (this.#stopped || this.#stages === undefined) return this.#sink.onEnd();
-    this.draining = true;
+    this.#end = 'told';
+    if (this.#stopped || this.#stages === undefined) return this.onDecoderEnd();
     this.#stages.decoder.end();
   }
 
@@ -107,7 +114,6 @@ export class Incoming implements StageUser {
   stop(why: () => Error): void {
     if (this.#stopped) return;
     this.#stopped = true;
-    this.draining = false;
     this.#pauses = undefined;
     if (!this.#reading) this.#giveStages();
     this.#streams?.abort(why);
@@ -147,7 +153,7 @@ export class Incoming implements StageUser {
   }
 
   onDecoderEnd(): void {
-    this.draining = false;
+    this.#end = 'delivered';
     this.#sink.onEnd();
   }
 

@@ -96,6 +96,10 @@ export class Clients<Context> implements Home<Context> {
     this.#parts.recorder.record('drop', { connection, bytes });
   }
 
+  onDrain(connection: Connection<Context>): void {
+    own(connection).fillRoom();
+  }
+
   onClose(record: CloseRecord, connection: Connection<Context>): void {
     const client = own(connection);
     const watch = this.#watches.get(client);

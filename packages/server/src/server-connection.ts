@@ -53,10 +53,11 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
     for (const topic of this.#topics ?? []) this.#home.topics.leave(topic, this);
   }
 
-  /** @internal A listener of ours for 'drain' would be one of those that an application's `removeAllListeners` removes. */
-  override emit(name: unknown, ...args: readonly unknown[]): boolean {
-    if (name === 'drain') this.#onRoom();
-    return super.emit(name as 'drain', ...(args as []));
+  /** @internal There is room: what waits here has it before anyone else learns of it. */
+  fillRoom(): void {
+    this.#full = false;
+    const backlog = this.#backlog;
+    while (backlog !== undefined && backlog.size > 0 && !this.#full) this.#passOldest(backlog);
   }
 
   override get bufferedBytes(): number {
@@ -214,13 +215,6 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
     if (this.#slow) return;
     this.#slow = true;
     this.#home.onSlow(this, bufferedBytes);
-  }
-
-  /** There is room: what waits here has it before anyone else learns of it. */
-  #onRoom(): void {
-    this.#full = false;
-    const backlog = this.#backlog;
-    while (backlog !== undefined && backlog.size > 0 && !this.#full) this.#passOldest(backlog);
   }
 
   #passOldest(backlog: Backlog): void {
