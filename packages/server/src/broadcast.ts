@@ -11,7 +11,7 @@ export interface BroadcastReport {
   readonly sent: number;
   /** Those among them that are behind: it waits. */
   readonly slow: number;
-  /** Connections for which it was dropped, or which are closing. */
+  /** Connections for which it was dropped, or which are closing; older messages that gave way to it are not counted. */
   readonly dropped: number;
 }
 

@@ -15,11 +15,14 @@ export interface SignalOptions extends DrainOptions {
   /** Signals that begin the drain; default SIGTERM and SIGINT. A second one ends the process as it always did. */
   signals?: readonly NodeJS.Signals[] | undefined;
   /**
-   * Called when the signal has come, to end what else keeps the process alive, such as an http server; in a worker of
-   * node:cluster, `() => cluster.worker?.disconnect()`, since its channel to the primary keeps it alive.
+   * Called when the signal has come, to say so where the process is asked for its health; in a worker of node:cluster,
+   * `() => cluster.worker?.disconnect()`, since its channel to the primary keeps it alive. A failure is a process warning.
    */
   onSignal?: ((signal: NodeJS.Signals) => void) | undefined;
-  /** Called when every server is drained, with their reports in order, to log them or to end what the clients needed. */
+  /**
+   * Called when every server is drained, with their reports in order, to log them, and to end what else keeps the process
+   * alive, such as an http server. A failure is a process warning.
+   */
   onDrained?: ((reports: readonly DrainReport[]) => void) | undefined;
 }
 
@@ -65,14 +68,14 @@ export const SIGNAL_OPTIONS = {
     default: 'nothing',
     expected: 'a function',
     accepts: (value) => typeof value === 'function',
-    text: 'Called when the signal has come, to end what else keeps the process alive: an http server, or in a worker of node:cluster its channel, by `cluster.worker?.disconnect()`.',
+    text: 'Called when the signal has come, to say so where the process is asked for its health; in a worker of node:cluster to end its channel, by `cluster.worker?.disconnect()`.',
   },
   onDrained: {
     kind: 'value',
     default: 'nothing',
     expected: 'a function',
     accepts: (value) => typeof value === 'function',
-    text: 'Called when every server is drained, with their reports in order, to log them or to end what the clients needed.',
+    text: 'Called when every server is drained, with their reports in order, to log them, and to end what else keeps the process alive, such as an http server.',
   },
 } as const satisfies OptionTable;
 

@@ -17,7 +17,7 @@ export interface Drainable {
 
 /**
  * Drains servers when the process is told to end. Afterwards nothing of theirs keeps it alive: it exits by itself, as
- * soon as what `onSignal` ends has ended too.
+ * soon as what `onSignal` and `onDrained` end has ended too.
  * @returns undoes it
  * @throws UsageError `ERR_SOKKER_ARGUMENT`, `ERR_SOKKER_OPTION`
  */
@@ -85,7 +85,7 @@ function drainablesIn(servers: Drainable | Iterable<Drainable> | null): readonly
   return all.map((each) => {
     if (isDrainable(each)) return each;
     const rule = `drainOnSignals takes a SokkerServer, or an iterable of them, not ${shown(each)}`;
-    throw new UsageError('ERR_SOKKER_ARGUMENT', `${rule}: end anything else in onSignal`);
+    throw new UsageError('ERR_SOKKER_ARGUMENT', `${rule}: end anything else in onDrained`);
   });
 }
 

@@ -91,7 +91,7 @@ test.each<[string, unknown, string]>([
     expect.objectContaining({
       name: 'UsageError',
       code: 'ERR_SOKKER_ARGUMENT',
-      message: `drainOnSignals takes a SokkerServer, or an iterable of them, not ${shown}: end anything else in onSignal`,
+      message: `drainOnSignals takes a SokkerServer, or an iterable of them, not ${shown}: end anything else in onDrained`,
     }) as Error,
   );
   expect(process.listenerCount('SIGTERM')).toBe(before);
