@@ -26,8 +26,8 @@ const [HTAB, LF, CR, SPACE, COLON] = [0x09, 0x0a, 0x0d, 0x20, 0x3a] as const;
 /**
  * Finds the lines of a head, strictly (RFC 9112 §2.2, §5): CR LF and no other line end, no folding, no space before a
  * colon, no octet that its place does not allow. One empty line before a request is skipped, as a server should do
- * (§2.2): some clients leave one behind the body of the request before. Each byte is looked at once, whatever the chunks; what is found are
- * offsets, counted from the first byte of the head. No string is made here.
+ * (§2.2): some clients leave one behind the body of the request before. Each byte is looked at once, whatever the chunks;
+ * what is found are offsets, counted from the first byte of the head. No string is made here.
  */
 export class HeadScanner {
   readonly #role: Role;

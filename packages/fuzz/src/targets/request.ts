@@ -78,9 +78,11 @@ function refused(error: unknown): Outcome {
 /** Written out again, the head is what came, but for the space around values; and what followed it is untouched. */
 function judgeHead({ head, rest }: Reading<RequestHead>, bytes: Buffer): void {
   if (head === undefined) return;
-  const end = bytes.indexOf('\r\n\r\n') + 4;
+  // RFC 9112 §2.2: one empty line before a request is none of it.
+  const start = bytes.toString('latin1', 0, 2) === '\r\n' ? 2 : 0;
+  const end = bytes.indexOf('\r\n\r\n', start) + 4;
   must(bytes.subarray(end).equals(rest), 'what follows is untouched', () => rest.toString('latin1'));
-  const [first, ...lines] = bytes.toString('latin1', 0, end - 4).split('\r\n');
+  const [first, ...lines] = bytes.toString('latin1', start, end - 4).split('\r\n');
   must(first === `${head.method} ${head.target} HTTP/1.1`, 'as a naive reader', () => String(first));
   must(lines.length * 2 === head.rawHeaders.length, 'as a naive reader', () => `${lines.length} lines`);
   for (const [index, line] of lines.entries()) {
