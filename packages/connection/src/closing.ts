@@ -7,11 +7,20 @@ import { connectionLost } from './errors.js';
 /** Open until one side says Close or breaks off, closed when the socket is gone (RFC 6455 §7.1). */
 export type ConnectionState = 'open' | 'closing' | 'closed';
 
+/** As long as so many bytes leave within `PATIENCE` times what a closing handshake may take, the Close waits behind them. */
+const STREAM_BYTES = 64 * 1024;
+const PATIENCE = 12;
+
 /** The closing handshake as values: who said what when, and so how the connection will have ended (RFC 6455 §7). */
 export class Closing {
   readonly #clock: Clock;
   #timer: unknown;
+  /** Starts the timer, with what it was first given. */
   #startAnew: (() => void) | undefined;
+  /** Bytes that have moved since so many were last seen to, and until when fewer are enough. */
+  #movedBytes = 0;
+  #patientUntil = 0;
+  #patienceMs = 0;
   #sent: ClosePayload | undefined;
   #received: ClosePayload | undefined;
   /** The Close that an error of ours stands for, sent or not: what there is to report where the peer sent none. */
@@ -90,20 +99,37 @@ export class Closing {
   /**
    * Calls back when nothing has moved for `ms` milliseconds; the first call counts. The socket may be gone before, with
    * messages left that nobody took; whoever waits for the record must still get it.
+   * @param untaken bytes of a message that is being taken once the socket is gone: as they change, the time begins anew
    */
-  startTimer(ms: number, onTimeout: () => void): void {
+  startTimer(ms: number, untaken: () => number, onTimeout: () => void): void {
     if (this.#startAnew !== undefined) return;
+    this.#patienceMs = PATIENCE * ms;
+    this.#patientUntil = this.#clock.now() + this.#patienceMs;
+    let before = untaken();
     const expire = (): void => {
       this.#timer = undefined;
-      onTimeout();
+      const now = untaken();
+      if (now === before) return onTimeout();
+      before = now;
+      this.#startAnew?.();
     };
     this.#startAnew = () => (this.#timer = this.#clock.setTimeout(expire, ms, true));
     this.#startAnew();
   }
 
-  /** What was sent before the Close goes on leaving, or what came before the end is being taken: the time counts anew. */
-  moved(): void {
+  /**
+   * What was sent before the Close goes on leaving, or what came before the end is being taken: the time begins anew. Not
+   * for ever by drips: a peer may be what feeds them.
+   * @param bytes that left; Infinity where that is for the application to say
+   */
+  moved(bytes: number): void {
     if (this.#timer === undefined) return;
+    this.#movedBytes += bytes;
+    if (this.#movedBytes >= STREAM_BYTES) {
+      this.#movedBytes = 0;
+      this.#patientUntil = this.#clock.now() + this.#patienceMs;
+    }
+    if (this.#clock.now() >= this.#patientUntil) return;
     this.#clock.clearTimeout(this.#timer);
     this.#startAnew?.();
   }
@@ -112,6 +138,8 @@ export class Closing {
   finish(): CloseRecord {
     this.#over = true;
     if (this.#timer !== undefined) this.#clock.clearTimeout(this.#timer);
+    // A duplex may call back for its last write when it is gone.
+    this.#timer = undefined;
     // RFC 6455 §7.1.5: a Close of ours that nobody answered settles nothing.
     const settled = this.#received ?? this.#verdict;
     if (settled === undefined && this.#brokenBy !== 'us') {

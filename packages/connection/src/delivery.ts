@@ -62,8 +62,9 @@ export class Delivery<Context> implements EngineListener {
       if (this.#iterator === iterator) this.#iterator = undefined;
       room();
       // Nothing is emitted after `close`: then only another loop can have them.
-      if (this.engine.record !== undefined && this.#iterator === undefined) this.#waiting = [...left];
-      else for (const received of left) this.#deliver(received);
+      const isOver = this.engine.record !== undefined && this.#iterator === undefined;
+      if (!isOver) for (const received of left) this.#deliver(received);
+      else if (left.length > 0) this.#waiting = [...left];
     });
     this.#iterator = iterator;
     void before?.return();
@@ -105,9 +106,10 @@ export class Delivery<Context> implements EngineListener {
     this.#waitingBytes = 0;
     // One at a time: a listener may leave, or pause, after any of them.
     for (const received of waiting) {
-      if (this.#forgotten) return;
+      if (this.#forgotten && this.engine.record === undefined) return;
       this.#deliver(received);
     }
+    this.engine.onResume();
     if (this.#waiting !== undefined) return;
     this.engine.incoming.resume('nobody listens');
     this.engine.taken();
@@ -137,7 +139,12 @@ export class Delivery<Context> implements EngineListener {
   }
 
   onDrain(): void {
-    this.#owner?.onDrain?.(this.#connection);
+    try {
+      this.#owner?.onDrain?.(this.#connection);
+    } catch (error) {
+      // Others are flushed behind us in this turn.
+      this.fault(error);
+    }
     this.#emit('drain');
   }
 

@@ -126,12 +126,12 @@ export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
     this.#listener.onDrain();
   }
 
-  onMoved(): void {
-    this.#closing?.moved();
+  onMoved(bytes: number): void {
+    this.#closing?.moved(bytes);
   }
 
   onResume(): void {
-    if (this.#gone) this.#closing?.moved();
+    if (this.#gone) this.#closing?.moved(Infinity);
   }
 
   onEnd(): void {
@@ -202,7 +202,8 @@ export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
   }
 
   #startTimer(): void {
-    this.#ending.startTimer(this.#settings.closeTimeoutMs, () => {
+    const untaken = (): number => (this.#gone ? this.incoming.retainedBytes : 0);
+    this.#ending.startTimer(this.#settings.closeTimeoutMs, untaken, () => {
       if (!this.#shaken && !this.#gone) this.#ending.fail(new ConnectionError('ERR_SOKKER_CLOSE_TIMEOUT'), 'us');
       this.#gone = false;
       this.incoming.stop(closed);
@@ -217,16 +218,17 @@ export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
     if ((this.#shaken && this.outgoing.writer.bufferedBytes === 0) || this.state === 'closed') return;
     const lost = connectionLost({ cause: error });
     this.#ending.fail(lost, 'network');
-    // Those that do not destroy themselves would be waited for without end.
-    this.#duplex.destroy();
+    this.#duplex.destroy(); // some do not by themselves, and would be waited for without end
     this.#tell(lost);
   }
 
   onDuplexClose(): void {
-    // What came whole can still be taken, as long as someone goes on taking it.
+    // What came whole can still be taken, as long as someone goes on taking it; what is sent would go nowhere.
     this.#gone = this.incoming.draining || this.#listener.holding;
-    if (this.#gone) this.#startTimer();
-    else this.#finish();
+    if (!this.#gone) return this.#finish();
+    this.#ending.lose(this.incoming.ended ? 'peer' : 'network');
+    this.outgoing.interrupt(closed);
+    this.#startTimer();
   }
 
   /** Everything that came has been taken. */

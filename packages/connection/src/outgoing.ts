@@ -16,7 +16,7 @@ export interface OutgoingSink {
   /** Little enough waits again, after it had been too much. */
   onDrain(): void;
   /** The duplex was handed more, or has taken it. */
-  onMoved(): void;
+  onMoved(bytes: number): void;
   /** A message could not be made ready to send. */
   fail(error: Error): void;
 }
@@ -168,8 +168,8 @@ export class Outgoing implements WriterSink {
     this.#sink.onDrain();
   }
 
-  onMoved(): void {
-    this.#sink.onMoved();
+  onMoved(bytes: number): void {
+    this.#sink.onMoved(bytes);
   }
 
   /** Whether all that was to be said has been handed on. */

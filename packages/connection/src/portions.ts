@@ -1,5 +1,5 @@
-/** So much is handed to the duplex at a time: of a write in progress nobody knows how much of it has left. */
-export const PORTION_BYTES = 256 * 1024;
+/** So much is handed to the duplex at a time: of a write in progress a duplex does not tell how much of it has left. */
+export const PORTION_BYTES = 128 * 1024;
 
 /** Output that leaves a portion at a time: of what the duplex was not given can still be told how much it is. */
 export class Portions {

@@ -32,7 +32,7 @@ export class StreamedMessage implements Job {
   #interrupt: ((reason: unknown) => void) | undefined;
   /** Part of it is out. */
   #begun = false;
-  /** Part of it is out, or in the coder, which would make one message of it and the next. */
+  /** Part of it, not all, is out, or in the coder, which would make one message of it and the next. */
   committed = false;
   /** All of it is out: whoever gives it up now is too late, and only the wait for room ends. */
   #whole = false;
@@ -170,6 +170,7 @@ export class StreamedMessage implements Job {
       this.committed = true;
       this.#outgoing.slice(slice);
       this.#whole = slice.fin && slice.last;
+      if (this.#whole) this.committed = false;
       return this.#room();
     });
   }

@@ -4,10 +4,12 @@
  */
 export class Tally {
   #framed = 0;
+  #taken = 0;
+  #takenSaved = 0;
   #handed = 0;
-  #accepted = 0;
   #handedSaved = 0;
-  /** By how many bytes the messages that were not taken are shorter than what was given. */
+  #accepted = 0;
+  /** By how many bytes the messages that were not accepted are shorter than what was given. */
   saved = 0;
 
   /** Messages that the duplex has passed on. */
@@ -21,16 +23,23 @@ export class Tally {
     this.saved += saved;
   }
 
-  /** All that was ready is in the duplex's hands. */
+  /** All that is ready was taken to be handed over, be it in portions: what is framed from here on comes behind it. */
+  taken(): void {
+    this.#taken = this.#framed;
+    this.#takenSaved = this.saved;
+  }
+
+  /** All that was taken is in the duplex's hands. */
   handed(): void {
-    this.#handed = this.#framed;
-    this.#handedSaved = this.saved;
+    this.#handed = this.#taken;
+    this.#handedSaved = this.#takenSaved;
   }
 
   /** The duplex has passed on all that it was handed. */
   settled(): void {
     this.#accepted = this.#handed;
     this.saved -= this.#handedSaved;
+    this.#takenSaved -= this.#handedSaved;
     this.#handedSaved = 0;
   }
 }

@@ -13,8 +13,8 @@ export interface WriterSink {
   onWrite(): void;
   /** Little enough waits again, after it had been too much. */
   onRoom(): void;
-  /** The duplex was handed more, or has taken it. */
-  onMoved(): void;
+  /** The duplex was handed so many bytes, or has taken what it was handed. */
+  onMoved(bytes: number): void;
   /** Bytes that wait elsewhere, and count. */
   readonly waitingBytes: number;
   /** A frame was begun, of which more will come. */
@@ -166,6 +166,7 @@ export class Writer {
     if (encoder === undefined || encoder.bytes === 0 || !this.#duplex.writable) return;
     const { bytes } = encoder;
     const pieces = encoder.take();
+    this.tally?.taken();
     if (!this.#sink.midFrame) {
       this.#encoder = undefined;
       this.#settings.encoders.give(encoder);
@@ -187,7 +188,7 @@ export class Writer {
   /** @param minded whether to be called back where the duplex does not take it at once */
   #hand(pieces: Buffer[], bytes: number, minded: boolean): void {
     this.bytesWritten += bytes;
-    this.#sink.onMoved();
+    this.#sink.onMoved(bytes);
     if (this.#rest === undefined) this.tally?.handed();
     this.#writing = true;
     try {
@@ -223,7 +224,7 @@ export class Writer {
     if ((!this.busy && !this.#full) || this.#duplex.writableLength > 0) return;
     this.busy = false;
     this.#behind = false;
-    this.#sink.onMoved();
+    this.#sink.onMoved(0);
     this.#settle();
     this.flush();
   }

@@ -138,6 +138,42 @@ describe('when the socket is gone, what came before may be taken slowly', () => 
     await expectClean(connection.closed);
   });
 
+  test('by `once`, again and again', async () => {
+    const { connection, gone } = begin('whole', MESSAGES);
+    await gone;
+    for (let taken = 0; taken < COUNT; taken++) {
+      await pass();
+      await once(connection, 'message');
+    }
+    await expectClean(connection.closed);
+  });
+
+  test('by who takes a body piece by piece', async () => {
+    const header = Buffer.from('82fe' + BODY.toString(16).padStart(4, '0') + '00000000', 'hex');
+    const { connection, gone } = begin('stream', Buffer.concat([header, Buffer.alloc(BODY)]));
+    const [message] = (await once(connection, 'stream')) as [MessageStream];
+    await until(() => it.near.readableEnded);
+    it.near.destroy();
+    await gone;
+    for (let left = BODY; left > 0; left -= 8 * KIB) {
+      await pass();
+      expect(message.body.read(8 * KIB)).toHaveLength(8 * KIB);
+    }
+    message.body.resume();
+    await expectClean(connection.closed);
+  });
+
+  test('and what is sent meanwhile is not taken', async () => {
+    const { connection, gone } = begin('whole', MESSAGES);
+    const waiting = connection.writable();
+    await waiting;
+    await gone;
+    await settled();
+    expect([connection.state, connection.send('too late')]).toEqual(['closing', false]);
+    connection.discard();
+    await expectClean(connection.closed);
+  });
+
   test('but not be left', async () => {
     const { connection, gone } = begin('whole', MESSAGES);
     const closed = jest.fn();

@@ -73,19 +73,76 @@ test('sent and shaken', () => {
   expect([closing.sent, closing.shaken]).toEqual([true, true]);
 });
 
+const still = (): number => 0;
+
 test('one timer, the first; none is left when it is over', () => {
   const clock = new ManualClock();
   const closing = new Closing(clock);
   const calls: string[] = [];
-  closing.startTimer(100, () => calls.push('first'));
-  closing.startTimer(10, () => calls.push('second'));
+  closing.startTimer(100, still, () => calls.push('first'));
+  closing.startTimer(10, still, () => calls.push('second'));
   clock.advance(50);
   expect([calls, clock.pending]).toEqual([[], 1]);
   clock.advance(50);
   expect(calls).toEqual(['first']);
   const other = new Closing(clock);
-  other.startTimer(100, () => calls.push('never'));
+  other.startTimer(100, still, () => calls.push('never'));
   other.finish();
   clock.advance(1000);
   expect([calls, clock.pending]).toEqual([['first'], 0]);
+});
+
+describe('the time begins anew', () => {
+  const MS = 100;
+
+  function begun(untaken = still): { clock: ManualClock; closing: Closing; expired: jest.Mock } {
+    const clock = new ManualClock();
+    const closing = new Closing(clock);
+    const expired = jest.fn();
+    closing.startTimer(MS, untaken, expired);
+    return { clock, closing, expired };
+  }
+
+  test('where something has moved, for twelve times as long where that is little', () => {
+    const { clock, closing, expired } = begun();
+    let rounds = 0;
+    for (; expired.mock.calls.length === 0; rounds++) {
+      clock.advance(MS - 1);
+      closing.moved(1);
+      clock.advance(1);
+    }
+    expect([rounds, clock.now()]).toEqual([13, 13 * MS]);
+  });
+
+  test.each([64 * 1024, Infinity])('for as long as it is much: %d', (bytes) => {
+    const { clock, closing, expired } = begun();
+    for (let round = 0; round < 100; round++) {
+      clock.advance(MS - 1);
+      closing.moved(bytes);
+    }
+    expect(expired).not.toHaveBeenCalled();
+    clock.advance(MS);
+    expect(expired).toHaveBeenCalledTimes(1);
+    closing.moved(bytes);
+    expect(clock.pending).toBe(0);
+  });
+
+  test('where a message is being taken', () => {
+    let untaken = 3;
+    const { clock, expired } = begun(() => untaken);
+    for (; untaken > 0; untaken--) clock.advance(MS);
+    clock.advance(MS - 1);
+    expect(expired).not.toHaveBeenCalled();
+    clock.advance(MS + 1);
+    expect(expired).toHaveBeenCalledTimes(1);
+  });
+
+  test('not once it has ended', () => {
+    const { clock, closing, expired } = begun();
+    closing.finish();
+    closing.moved(Infinity);
+    expect(clock.pending).toBe(0);
+    clock.advance(MS);
+    expect(expired).not.toHaveBeenCalled();
+  });
 });

@@ -185,3 +185,14 @@ describe('messages that come after some that waited stay behind them', () => {
     expect(heard).toEqual(['a', 'b', 'c']);
   });
 });
+
+test('an owner that throws at `onDrain` fails its connection alone', async () => {
+  const owner = new Owner();
+  Object.assign(owner, { onDrain: () => expect(1).toBe(2) });
+  const it = scene({ owner, peerReads: false, wireBytes: 1, highWaterMarkBytes: 1 });
+  it.connection.send('full');
+  await settled();
+  it.read();
+  await settled();
+  expect(it.sent()).toEqual(['text full', 'close 1011']);
+});

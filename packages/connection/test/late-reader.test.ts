@@ -72,3 +72,19 @@ test.each(['on', 'once', 'prependListener', 'prependOnceListener', 'addListener'
     expect(got).toEqual(['one']);
   },
 );
+
+test.each([
+  ['was closed', (it: Scene) => (void it.connection.close(), it.sendClose(1000), it.far.end())],
+  ['was terminated', (it: Scene) => it.connection.terminate()],
+])('by another loop, however often one is left, after it %s', async (_, end) => {
+  const it = scene({ role: 'server' });
+  const loop = it.connection[Symbol.asyncIterator]();
+  it.text('one');
+  await settled();
+  end(it);
+  await it.connection.closed;
+  for (let count = 0; count < 2; count++) await loop.return?.();
+  const got: string[] = [];
+  for await (const message of it.connection) got.push(message.text());
+  expect(got).toEqual(['one']);
+});

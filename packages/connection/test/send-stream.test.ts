@@ -768,6 +768,19 @@ describe('a message that is whole, and waits for room', () => {
   });
 });
 
+test('what waits behind a message that is whole still goes before the answer to a Close', async () => {
+  const it = scene({ peerReads: false, wireBytes: 1, highWaterMarkBytes: 100, lowWaterMarkBytes: 0 });
+  const sent = it.connection.sendStream([Buffer.alloc(500)], { bytes: 500 });
+  await settled();
+  it.connection.send('behind, whole');
+  it.sendClose(1000);
+  await settled();
+  it.read();
+  await sent;
+  await settled();
+  expect(it.sent()).toEqual(['binary 500 bytes', 'text behind, whole', 'close 1000']);
+});
+
 test('streams that were aborted while they waited leave their room to others', async () => {
   const it = scene({ highWaterMarkBytes: 16 * KIB }).record();
   const first = begin(it, { signal: AbortSignal.any([]) });

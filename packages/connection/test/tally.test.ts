@@ -6,11 +6,13 @@ test('what is settled was handed, and what is handed was framed', () => {
   tally.framed(0);
   tally.settled();
   expect(tally.accepted).toBe(0);
+  tally.taken();
   tally.handed();
   tally.framed(0);
   expect(tally.accepted).toBe(0);
   tally.settled();
   expect(tally.accepted).toBe(2);
+  tally.taken();
   tally.handed();
   tally.settled();
   expect(tally.accepted).toBe(3);
@@ -19,6 +21,7 @@ test('what is settled was handed, and what is handed was framed', () => {
 test('what coding saved counts until the message is settled', () => {
   const tally = new Tally();
   tally.framed(10);
+  tally.taken();
   tally.handed();
   tally.framed(5);
   expect(tally.saved).toBe(15);
@@ -26,9 +29,27 @@ test('what coding saved counts until the message is settled', () => {
   expect(tally.saved).toBe(5);
   tally.settled();
   expect(tally.saved).toBe(5);
+  tally.taken();
   tally.handed();
   tally.framed(2);
+  tally.taken();
   tally.handed();
   tally.settled();
   expect(tally.saved).toBe(0);
+});
+
+test('what is framed while what was taken leaves in portions comes behind it', () => {
+  const tally = new Tally();
+  tally.framed(10);
+  tally.taken();
+  tally.framed(5);
+  tally.settled();
+  expect([tally.accepted, tally.saved]).toEqual([0, 15]);
+  tally.handed();
+  tally.settled();
+  expect([tally.accepted, tally.saved]).toEqual([1, 5]);
+  tally.taken();
+  tally.handed();
+  tally.settled();
+  expect([tally.accepted, tally.saved]).toEqual([2, 0]);
 });

@@ -308,6 +308,24 @@ describe('acceptedMessages', () => {
     expect(connection.acceptedMessages).toBe(3);
   });
 
+  test('not what was framed behind a message that leaves in portions', async () => {
+    const duplex = new SlowDuplex();
+    const connection = new Connection(duplex, { role: 'server' });
+    expect(connection.acceptedMessages).toBe(0);
+    connection.send(Buffer.alloc(300 * KIB));
+    await settled();
+    connection.send('behind');
+    while (connection.bufferedBytes > 8) {
+      expect(connection.acceptedMessages).toBe(0);
+      duplex.finish();
+      await settled();
+    }
+    expect([connection.acceptedMessages, connection.bufferedBytes]).toEqual([1, 8]);
+    duplex.finish();
+    await settled();
+    expect([connection.acceptedMessages, connection.bufferedBytes]).toEqual([2, 0]);
+  });
+
   /** Makes a byte of every message. */
   class Press extends ToyCoder {
     readonly #pieces = Array<Buffer>();
