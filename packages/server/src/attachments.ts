@@ -75,7 +75,7 @@ class Attachments {
 function nothingLeft(path: Attachment['path']): UsageError {
   const given = typeof path === 'function' ? 'the same path function' : `the path ${shown(path)}`;
   const taken = path === undefined ? 'every path' : given;
-  const instead = 'give each a path of its own, or attach the one without a path last';
+  const instead = 'give each a path of its own, attach the one without a path last, or detach the other first';
   return new UsageError('ERR_SOKKER_OPTION', `attach: a server is attached for ${taken} already: ${instead}`);
 }
 

@@ -164,14 +164,19 @@ export class Handshake<Context> {
     context: Context | undefined,
   ): ServerConnection<Context> | undefined {
     const socket = this.#socket;
+    let connection: ServerConnection<Context> | undefined;
     try {
       socket.write(encodeResponse(acceptance));
       const elapsedMs = this.#host.clock.now() - this.#startedAt;
-      const connection = this.#host.onOpen({ socket, head, request, acceptance, context, elapsedMs });
+      connection = this.#host.onOpen({ socket, head, request, acceptance, context, elapsedMs });
       socket.off('error', ignoreError).resume();
       return connection;
     } catch (error) {
-      this.#leave();
+      // A connection gives its place and its coder back when it ends.
+      if (connection === undefined) {
+        this.#leave();
+        for (const { session } of acceptance.extensions) session.close();
+      }
       socket.destroy();
       this.#host.onFault(asError(error));
       return undefined;

@@ -192,11 +192,18 @@ export class SokkerServer<Context = unknown> extends AttentiveEmitter<ServerEven
     this.#entrances.close();
     this.#doorway.shut(Math.ceil(closeTimeoutMs / 1000));
     const ends = [...this.clients].map((connection) => connection.close(CloseCode.goingAway));
-    // A connection by itself would wait for as long as its peer goes on taking what was sent before the Close.
-    const timer = clock.setTimeout(() => {
-      for (const connection of this.clients) connection.terminate();
-    }, closeTimeoutMs);
+    // A connection by itself waits while its peer goes on taking what was sent before the Close. In the next turn: then
+    // each that is not answered has begun to wait, and says so itself before it is cut.
+    let timer: unknown;
+    setImmediate(() => {
+      timer = clock.setTimeout(() => this.#cut(), closeTimeoutMs);
+      if (this.clients.size === 0) clock.clearTimeout(timer);
+    });
     await Promise.all(ends);
-    clock.clearTimeout(timer);
+    if (timer !== undefined) clock.clearTimeout(timer);
+  }
+
+  #cut(): void {
+    for (const connection of this.clients) connection.terminate();
   }
 }

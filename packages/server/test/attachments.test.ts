@@ -42,7 +42,7 @@ describe('a server for which one attached before leaves nothing', () => {
     expect(attachSecond).toThrow(
       expect.objectContaining({
         code: 'ERR_SOKKER_OPTION',
-        message: `attach: a server is attached for ${taken} already: give each a path of its own, or attach the one without a path last`,
+        message: `attach: a server is attached for ${taken} already: give each a path of its own, attach the one without a path last, or detach the other first`,
       }),
     );
     detach();

@@ -185,6 +185,7 @@ describe('what takes longer than closeTimeoutMs', () => {
     wire.socket.pause();
     connection.send(Buffer.alloc(32 * 1024 * 1024));
     const closed = rig.server.close();
+    await new Promise((resolve) => setImmediate(resolve));
     rig.clock.advance(CLOSE_MS - 1);
     const waiting = connection.bufferedBytes;
     wire.socket.resume();
@@ -193,5 +194,16 @@ describe('what takes longer than closeTimeoutMs', () => {
     rig.clock.advance(1);
     await closed;
     expect(await connection.closed).toMatchObject({ code: 1006, by: 'us', phase: 'closing' });
+  });
+
+  test('a Close that nobody answers says so', async () => {
+    const rig = await start({ closeTimeoutMs: CLOSE_MS });
+    const [wire, connection] = await rig.open();
+    const closed = rig.server.close();
+    await wire.frame();
+    rig.clock.advance(CLOSE_MS);
+    await closed;
+    expect(await connection.closed).toMatchObject({ code: 1006, error: { code: 'ERR_SOKKER_CLOSE_TIMEOUT' } });
+    expect(rig.clock.pending).toBe(0);
   });
 });
