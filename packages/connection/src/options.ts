@@ -122,7 +122,7 @@ export const LIMIT_OPTIONS = {
     min: 1,
     max: MAX_TIMER_MS,
     infinity: false,
-    text: 'How long the closing handshake may take before the socket is destroyed. It begins anew while what was sent before the Close still leaves, and while what came before the end is still taken.',
+    text: 'How long nothing may move in the closing handshake before the socket is destroyed: it begins anew as what was sent before the Close leaves, and as what came before the end is taken. For `close` of a server it is how long all of it may take.',
   },
 } as const satisfies OptionTable;
 

@@ -11,7 +11,7 @@ export const VIOLATIONS = {
   ERR_SOKKER_CLOSE_TIMEOUT: {
     closeCode: 1006,
     section: 'RFC 6455 §7.1.1',
-    text: 'the closing handshake took longer than closeTimeoutMs',
+    text: 'nothing moved in the closing handshake for closeTimeoutMs',
   },
   ERR_SOKKER_TOO_SLOW: {
     closeCode: 1008,
