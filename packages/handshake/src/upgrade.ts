@@ -15,8 +15,10 @@ import { UpgradePolicy, type UpgradePolicyOptions } from './upgrade-policy.js';
  *   socket.pipe(new FrameDecoder({ role: 'server' })) …
  *
  * @param policy default: same origin, no subprotocols, no extensions.
- * @param signal gives up when it aborts: a deadline is `AbortSignal.timeout(10_000)`. Default: none. It is also how long
- *   a peer that was refused may go on sending.
+ * @param signal gives up when it aborts: a deadline is `AbortSignal.timeout(10_000)`. Default: none. With one, a peer that
+ *   was refused may go on sending for a while, lest a reset overtake the answer: until it ends, the signal aborts, or it
+ *   was silent for a second (where the stream is a socket) or sent too much. Destroying the stream at the rejection gives
+ *   that up. Without one the stream is destroyed once the answer is written.
  *
  * Rejects with the HandshakeError of the refusal, which is answered already and needs no more than a line in a log; or
  * with what the policy's own functions threw (the peer got a 500).
@@ -56,29 +58,47 @@ export function isEncrypted(stream: Duplex): boolean {
   return (stream as { readonly encrypted?: unknown }).encrypted === true;
 }
 
-/** What a refused peer may still send: as much as is under way where buffers are large. */
-const MAX_DISCARDED_BYTES = 4 * 1024 * 1024;
+/** What a refused peer may still send: what was under way when it was refused, and no upload. */
+const MAX_DISCARDED_BYTES = 1024 * 1024;
+const MAX_DISCARDED_CHUNKS = 64;
+const MAX_SILENCE_MS = 1000;
 
-/**
- * Answers, ends our side, and discards what comes until the peer ends its own: bytes left unread, or that come for a
- * socket that is gone, would turn the end into a reset, which may overtake the answer.
- */
+/** Answers and ends our side. Whoever gave a signal has a bound for waiting; without one there is no lingering. */
 function end(stream: Duplex, refusal: Refusal, signal: AbortSignal | undefined): void {
   // From here on nobody but us has the stream: a peer that is gone must not end the process.
   stream.on('error', () => undefined);
   if (!stream.writable) return void stream.destroy();
-  const destroy = (): void => void stream.destroy();
-  const destroyWhenOver = (): void => {
-    if (stream.writableFinished && (stream.readableEnded || signal?.aborted === true)) destroy();
-  };
-  let left = MAX_DISCARDED_BYTES;
-  const discard = (chunk: Buffer): void => {
-    left -= chunk.length;
-    if (left < 0) destroy();
-  };
-  stream.on('data', discard).on('end', destroyWhenOver).resume();
   // One that has aborted refused the request: its answer is still to be written.
-  if (signal?.aborted === false) signal.addEventListener('abort', destroy);
-  stream.on('close', () => signal?.removeEventListener('abort', destroy));
-  stream.end(encodeResponse(refusal), destroyWhenOver);
+  const lingers = signal?.aborted === false;
+  if (lingers) discard(stream, signal);
+  else stream.resume();
+  stream.end(encodeResponse(refusal), () => {
+    if (!lingers || stream.readableEnded) stream.destroy();
+  });
+}
+
+/** Sockets know how long they have been silent: a facility of theirs, there are no timers here. */
+interface OwnTimeout {
+  setTimeout?(ms: number, onTimeout: () => void): unknown;
+}
+
+/**
+ * Discards what comes until the peer ends its side: bytes left unread, or that come for a socket that is gone, would
+ * turn the end into a reset, which may overtake the answer. It is bounded in itself, as a signal may never abort.
+ */
+function discard(stream: Duplex & OwnTimeout, signal: AbortSignal): void {
+  const destroy = (): void => void stream.destroy();
+  let bytes = 0;
+  let chunks = 0;
+  stream.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    chunks++;
+    if (bytes > MAX_DISCARDED_BYTES || chunks > MAX_DISCARDED_CHUNKS) destroy();
+  });
+  stream.on('end', () => {
+    if (stream.writableFinished) destroy();
+  });
+  stream.setTimeout?.(MAX_SILENCE_MS, destroy);
+  signal.addEventListener('abort', destroy);
+  stream.on('close', () => signal.removeEventListener('abort', destroy));
 }

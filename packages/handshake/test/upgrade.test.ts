@@ -61,46 +61,70 @@ describe('upgrade', () => {
     expect(answer).toContain('\r\nConnection: close');
   });
 
-  describe('a peer that was refused and goes on sending has its answer, and is heard', () => {
-    const REFUSED = 'GET / HTTP/1.1\r\nHost: h\r\n\r\n';
+  describe('a peer that was refused', () => {
     const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-    async function refused(signal?: AbortSignal): Promise<[Duplex, Duplex]> {
+    async function refused(signal?: AbortSignal, ownTimer = {}): Promise<[Duplex, Duplex]> {
       const [client, server] = duplexPair();
-      client.write(REFUSED);
-      await expect(upgrade(server, {}, signal)).rejects.toMatchObject({ status: 426 });
+      client.write('GET / HTTP/1.1\r\nHost: h\r\n\r\n');
+      await expect(upgrade(Object.assign(server, ownTimer), {}, signal)).rejects.toMatchObject({ status: 426 });
       expect(await textOf(client)).toContain('426');
       return [client, server];
     }
 
-    test('until it ends', async () => {
-      const [client, server] = await refused();
-      server.push('more');
-      await turn();
-      expect([server.destroyed, server.readableLength]).toEqual([false, 0]);
-      server.push(null);
-      await turn();
-      expect([server.destroyed, client.readableEnded]).toEqual([true, true]);
-    });
-
-    test('until the signal aborts', async () => {
-      const controller = new AbortController();
-      const [, server] = await refused(controller.signal);
-      await turn();
-      expect(server.destroyed).toBe(false);
-      controller.abort();
-      expect(server.destroyed).toBe(true);
-    });
-
-    test('until it sent 4 MiB', async () => {
-      const [, server] = await refused();
-      const mebibyte = Buffer.alloc(1024 * 1024);
-      for (let count = 0; count < 4; count++) server.push(mebibyte);
-      await turn();
-      expect(server.destroyed).toBe(false);
-      server.push('x');
+    test('is not waited for without a signal', async () => {
+      const setTimeout = jest.fn();
+      const [, server] = await refused(undefined, { setTimeout });
       await turn();
       expect(server.destroyed).toBe(true);
+      expect(setTimeout).not.toHaveBeenCalled();
+    });
+
+    describe('has its answer and is heard while it goes on sending', () => {
+      test('until it ends', async () => {
+        const [client, server] = await refused(new AbortController().signal);
+        server.push('more');
+        await turn();
+        expect([server.destroyed, server.readableLength]).toEqual([false, 0]);
+        server.push(null);
+        await turn();
+        expect([server.destroyed, client.readableEnded]).toEqual([true, true]);
+      });
+
+      test('until the signal aborts', async () => {
+        const controller = new AbortController();
+        const [, server] = await refused(controller.signal);
+        await turn();
+        expect(server.destroyed).toBe(false);
+        controller.abort();
+        expect(server.destroyed).toBe(true);
+      });
+
+      test.each([
+        ['1 MiB', 256 * 1024, 4],
+        ['64 chunks', 1, 64],
+      ])('until it sent more than %s', async (_bound, chunkBytes, count) => {
+        const [, server] = await refused(new AbortController().signal);
+        for (let sent = 0; sent < count; sent++) {
+          server.push(Buffer.alloc(chunkBytes));
+          await turn();
+        }
+        expect(server.destroyed).toBe(false);
+        server.push('x');
+        await turn();
+        expect(server.destroyed).toBe(true);
+      });
+
+      test('until it was silent for a second, where the stream can tell', async () => {
+        const setTimeout = jest.fn();
+        const [, server] = await refused(new AbortController().signal, { setTimeout });
+        expect(setTimeout.mock.calls).toEqual([[1000, expect.any(Function)]]);
+        await turn();
+        expect(server.destroyed).toBe(false);
+        const [[, onTimeout]] = setTimeout.mock.calls as [[number, () => void]];
+        onTimeout();
+        expect(server.destroyed).toBe(true);
+      });
     });
   });
 
