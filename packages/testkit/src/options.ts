@@ -92,7 +92,7 @@ export const FRAME_RUN_OPTIONS = {
 export const HTTP2_RUN_OPTIONS = {
   anyRefusal: flag(
     false,
-    'Whether a refusal is as good with any status as with the expected one, or without an answer.',
+    'Whether a refusal is as good with any status as with the expected one, or without an answer where no byte reached the decoder.',
   ),
 } as const satisfies OptionTable;
 

@@ -152,14 +152,14 @@ test('a server is judged by what it writes', async () => {
 
 describe('anyRefusal: true', () => {
   const bare = 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n';
-  const answering = (text: string) => ({
-    create: () => ({ push: () => undefined, written: () => Buffer.from(text), frames: () => Buffer.alloc(0) }),
+  const answering = (text: string, decoded = '') => ({
+    create: () => ({ push: () => undefined, written: () => Buffer.from(text), frames: () => Buffer.from(decoded) }),
   });
   const handshakeWith = (status: number) =>
     fixtures.handshake.fixtures.filter(({ expect: { httpStatus }, frames }) => httpStatus === status && frames === '');
-  const run = (text: string, [fixture]: readonly HandshakeFixture[], anyRefusal = true) =>
+  const run = (text: string, [fixture]: readonly HandshakeFixture[], anyRefusal = true, decoded = '') =>
     problemsOf((collect) => {
-      if (fixture !== undefined) runHandshakeFixtures(answering(text), collect, [fixture], { anyRefusal });
+      if (fixture !== undefined) runHandshakeFixtures(answering(text, decoded), collect, [fixture], { anyRefusal });
     });
   const http2With = (status: number) => fixtures.http2.fixtures.filter(({ expect }) => expect.httpStatus === status);
   const runHttp2 = (status: number, [fixture]: readonly Http2Fixture[], anyRefusal = true) =>
@@ -184,6 +184,33 @@ describe('anyRefusal: true', () => {
     expect(await run('HTTP/1.1 404 Not Found\r\n\r\n', handshakeWith(101))).toMatch('answered 404, expected 101');
     expect(await runHttp2(200, http2With(400))).toMatch('answered 200, expected 400');
     expect(await runHttp2(404, http2With(200))).toMatch('answered 404, expected 200');
+  });
+
+  test('a server that refuses, or says nothing, and lets bytes through to its decoder has opened', async () => {
+    expect(await run('', handshakeWith(426), true, 'x')).toMatch('1 bytes reached the frame decoder: 78');
+    expect(await run('HTTP/1.1 404 Not Found\r\n\r\n', handshakeWith(426), true, 'x')).toMatch('1 bytes reached');
+  });
+
+  test('a server that opens without a word is found by what it decodes', async () => {
+    const create = () => {
+      const fed: Buffer[] = [];
+      return {
+        push: (bytes: Buffer) => void fed.push(bytes),
+        written: () => Buffer.alloc(0),
+        frames: () => Buffer.concat(fed),
+      };
+    };
+    const refused = fixtures.handshake.fixtures.filter(({ expect: { httpStatus } }) => httpStatus === 400).slice(0, 1);
+    const run = (collect: TestFunction) => runHandshakeFixtures({ create }, collect, refused, { anyRefusal: true });
+    expect(await problemsOf(run)).toMatch('bytes reached the frame decoder: 474554');
+  });
+
+  test.each(['HTTP/1.0 101 Switching Protocols', 'HTTP/1.1 ', 'HTTP/1.1 1e2'])('%j is no refusal', async (start) => {
+    expect(await run(`${start}\r\n\r\n`, handshakeWith(426))).toMatch('answered NaN, expected 426');
+  });
+
+  test('a status that is no number is no refusal over HTTP/2 either', async () => {
+    expect(await runHttp2(NaN, http2With(400))).toMatch('answered NaN, expected 400');
   });
 
   test('what may be refused may be with any status', async () => {
