@@ -71,12 +71,17 @@ export async function compareFrames(
   return judgeFrames(fixture, await observeFrames(implementation, fixture, chunks));
 }
 
-/** What is wrong with an observation: nothing, if it fits the expectation or one of the alternatives. */
+/**
+ * What is wrong with an observation: nothing, if it fits the expectation or one of the alternatives.
+ * @throws UsageError `ERR_SOKKER_OPTION`
+ */
 export function judgeFrames(
   fixture: FrameFixture,
   observation: FrameObservation,
-  { codes = false, late = false }: Omit<FrameRunOptions, 'chunking'> = {},
+  options: Omit<FrameRunOptions, 'chunking'> = {},
 ): readonly Finding[] {
+  checkOptions('judgeFrames', FRAME_RUN_OPTIONS, options);
+  const { codes = false, late = false } = options;
   const judge = (expect: Expectation): readonly Finding[] => {
     const findings = judgeExpectation(expect, observation);
     return late ? findings.filter(({ deviation }) => !isLate(deviation, fixture)) : findings;

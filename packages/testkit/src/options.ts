@@ -40,7 +40,7 @@ function flag(standard: boolean, text: string): ValueOption {
   return { kind: 'value', default: `\`${standard}\``, expected: 'true or false', accepts, text };
 }
 
-function isObject(value: unknown): boolean {
+function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
 
@@ -146,7 +146,8 @@ export const FAULTY_DUPLEX_OPTIONS = {
  * left out.
  * @throws UsageError `ERR_SOKKER_OPTION`
  */
-export function checkOptions(owner: string, table: OptionTable, given: object): void {
+export function checkOptions(owner: string, table: OptionTable, given: unknown): void {
+  if (!isObject(given)) throw new UsageError('ERR_SOKKER_OPTION', `${owner} takes an object, not ${show(given)}`);
   for (const [key, value] of Object.entries(given) as [string, unknown][]) {
     const option = Object.hasOwn(table, key) ? table[key] : undefined;
     if (option === undefined) throw new UsageError('ERR_SOKKER_OPTION', `${owner} has no option '${key}'`);

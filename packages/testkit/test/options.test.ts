@@ -1,8 +1,14 @@
 import { PassThrough } from 'node:stream';
-import { chunkings, FaultyDuplex, pair, runFrameFixtures } from '../src/index.js';
+import { chunkings, FaultyDuplex, fixtures, judgeFrames, pair, runFrameFixtures } from '../src/index.js';
 
-const run = (options: object) => () =>
-  runFrameFixtures({ create: () => ({ push: () => undefined }) }, test, [], options);
+const run = (options: unknown) => () =>
+  runFrameFixtures({ create: () => ({ push: () => undefined }) }, test, [], options as object);
+const judge = (options: unknown) => () => {
+  const [fixture] = fixtures.header.fixtures;
+  if (fixture === undefined) throw new Error('no fixture');
+  const observation = { events: [], closeCode: null, code: null, failedFrom: null };
+  judgeFrames(fixture, observation, options as Parameters<typeof judgeFrames>[2]);
+};
 const cut = (options: object) => () => chunkings(Buffer.alloc(2), options).next();
 const connect = (options: object) => () => pair(options);
 const wrap = (options: object) => () => new FaultyDuplex(new PassThrough(), options);
@@ -15,6 +21,10 @@ test.each([
   ['NaN', cut({ seed: NaN }), 'seed must be an integer from 0 to 4294967295'],
   ['a string for a number', connect({ highWaterMarkBytes: '16' }), 'highWaterMarkBytes must be an integer'],
   ['Infinity where a number is needed', connect({ highWaterMarkBytes: Infinity }), 'highWaterMarkBytes must be'],
+  ['a flag for an object of flags', judge(true), 'judgeFrames takes an object, not true'],
+  ['nothing for an object of flags', judge(null), 'judgeFrames takes an object, not null'],
+  ['a flag for the options of a runner', run(true), 'runFrameFixtures takes an object, not true'],
+  ['a misspelt flag', judge({ lat: true }), "judgeFrames has no option 'lat'"],
   ['a number for a flag', run({ codes: 1 }), 'codes must be true or false, not 1'],
   [
     'a call of another kind',
