@@ -38,6 +38,8 @@ export async function exchangeThroughAgent(
         resolve({ response: headOf(response), stream, head, body: { source: response, decoder: undefined } });
       });
       sent.on('response', (response) => {
+        // Ours alone from here on, as after an upgrade: the agent gives it to nobody, and another the place it had.
+        response.socket.emit('agentRemove');
         const body = { source: response, decoder: undefined };
         resolve({ response: headOf(response), stream: response.socket, head: undefined, body });
       });

@@ -22,7 +22,7 @@ export interface Opening {
   readonly coder: MessageCoder | undefined;
 }
 
-/** The server answered in HTTP; the stream is gone, or with its agent. */
+/** The server answered in HTTP; the stream is gone. */
 export interface Refused {
   readonly type: 'refused';
   readonly declined: Declined;
@@ -60,9 +60,10 @@ export async function attempt<Result>(
     if (answer.type === 'agreement') {
       return take({ type: 'opening', request, stream, head, agreement: answer, coder: coderOf(answer) });
     }
-    // It goes with its body; read to the end, it is an agent's again, and perhaps serves others by now.
-    stream = undefined;
-    return await refused(answer, body, follows(answer) ? 0 : settings.maxBodyBytes, settings, deadline);
+    const refusal = await refused(answer, body, follows(answer) ? 0 : settings.maxBodyBytes, settings, deadline);
+    // However whole the body is: after a refused upgrade a server may end its side, or wait for no other request.
+    stream.destroy();
+    return refusal;
   } catch (error) {
     stream?.destroy();
     throw deadline.signal.aborted ? deadline.signal.reason : error;

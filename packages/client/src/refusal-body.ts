@@ -3,8 +3,8 @@ import type { BodyDecoder } from './body-decoder.js';
 
 /**
  * Reads the body of a refusal: up to its end, `maxBytes`, or the moment the signal aborts. The refusal itself is known
- * by then, so a body that breaks off is no error; what came of it is the answer. The source is destroyed: with it the
- * socket, unless that is an agent's and the body was read to its end.
+ * by then, so a body that breaks off is no error; what came of it is the answer. The source is destroyed, which
+ * need not be the socket.
  * @param decoder undefined: the source holds nothing but the body
  */
 export async function readBody(

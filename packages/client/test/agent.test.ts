@@ -58,12 +58,19 @@ async function proxy(): Promise<{ port: number; targets: string[]; close: () => 
     });
     for (const each of [socket, far]) sockets.add(each.on('error', () => undefined));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const port = await listening(server);
   const close = (): void => {
     for (const socket of sockets) socket.destroy();
     server.close();
   };
-  return { port: (server.address() as { port: number }).port, targets, close };
+  return { port, targets, close };
+}
+
+const refusal = 'HTTP/1.1 503 \r\nContent-Length: 12\r\n\r\nnothing here';
+
+async function listening(server: http.Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return (server.address() as { port: number }).port;
 }
 
 describe('an agent', () => {
@@ -115,24 +122,40 @@ describe('an agent', () => {
   });
 
   test.each([
-    ['whole', 'the agent keeps', 100, 1],
-    ['cut off at maxBodyBytes', 'is destroyed', 2, 2],
-  ])('after a refusal whose body was %s, the socket %s', async (_what, _then, maxBodyBytes, expected) => {
-    let connections = 0;
-    const server = http.createServer((request, response) => {
-      response.statusCode = request.headers.upgrade === undefined ? 200 : 503;
-      response.end('nothing here');
-    });
-    server.on('connection', () => connections++);
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const { port } = server.address() as { port: number };
+    ['whole', 100],
+    ['cut off at maxBodyBytes', 2],
+  ])('a refusal whose body was %s hurts no request that waits for its socket', async (_what, maxBodyBytes) => {
     const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+    let connections = 0;
+    let got: Promise<unknown> | undefined;
+    const server = http.createServer((_request, response) => response.end());
+    server.on('connection', () => connections++);
+    server.on('upgrade', (_request, socket) => {
+      got = new Promise((resolve, reject) => {
+        http.get({ port, host: '127.0.0.1', agent }, (response) => resolve(response.statusCode)).on('error', reject);
+      });
+      socket.write(refusal);
+    });
+    const port = await listening(server);
     const error = await errorOf(connect(`ws://127.0.0.1:${port}`, { agent, maxBodyBytes }));
     expect(error.body?.toString()).toBe('nothing here'.slice(0, maxBodyBytes));
-    const status = await new Promise((resolve, reject) => {
-      http.get({ port, host: '127.0.0.1', agent }, (response) => resolve(response.statusCode)).on('error', reject);
-    });
-    expect([status, connections]).toEqual([200, expected]);
+    expect([await got, connections]).toEqual([200, 2]);
+    agent.destroy();
+    server.closeAllConnections();
+    server.close();
+  });
+
+  test('a refusal leaves no socket behind for the next attempt, which the server may be about to end', async () => {
+    const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+    const server = http.createServer();
+    server.on('upgrade', (_request, socket) => socket.end(refusal));
+    const port = await listening(server);
+    const codes: string[] = [];
+    for (let index = 0; index < 10; index++) {
+      codes.push((await errorOf(connect(`ws://127.0.0.1:${port}`, { agent }))).code);
+    }
+    expect(codes).toEqual(Array(10).fill('ERR_SOKKER_DECLINED'));
+    expect([agent.sockets, agent.freeSockets]).toEqual([{}, {}]);
     agent.destroy();
     server.close();
   });
