@@ -6,7 +6,7 @@ import { unlessAborted } from './deadline.js';
 import { ConnectError } from './errors.js';
 import { readReconnectOptions, type ReconnectOptions, type ReconnectSettings } from './reconnect-options.js';
 import { RecordedConnection } from './recorded-connection.js';
-import { RetryPolicy, type Ending } from './retry-policy.js';
+import { closedByUs, RetryPolicy, type Ending } from './retry-policy.js';
 
 /** See `Connect`. */
 export function forever<Context = unknown>(
@@ -80,12 +80,17 @@ class Line<Context> {
     last?.handBack();
     this.#throwIfAborted();
     try {
-      // What it waits for may never come once the connection has ended.
-      await Promise.race([resume?.(connection), connection.closed]);
+      // What it waits for may never come once the connection has ended; what waited for that end has a turn to fail.
+      await Promise.race([resume?.(connection), connection.closed.then(turn)]);
     } catch (error) {
-      // A connection that is going is reason enough; all else is the application's own.
+      this.#throwIfAborted();
       if (connection.state === 'open') {
         connection.fail(asError(error));
+        throw error;
+      }
+      // That it was lost, or the peer's to end, is reason enough to fail; all else is the application's own.
+      if (closedByUs(await connection.closed)) {
+        connect.signal?.throwIfAborted();
         throw error;
       }
     }
@@ -121,6 +126,10 @@ class Line<Context> {
   readonly #onAbort = (): void => {
     if (this.#connection?.state === 'open') void this.#connection.close(CloseCode.goingAway);
   };
+}
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** What the network or the server made fail; all else, such as what `onHeaders` throws, is the application's own. */

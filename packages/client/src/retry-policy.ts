@@ -87,6 +87,6 @@ export class RetryPolicy {
  * Whether it ended because we closed it, not because of a fault that made us: then that was meant to be the end, whatever
  * befell the closing handshake.
  */
-function closedByUs({ by, clean, phase }: CloseRecord): boolean {
+export function closedByUs({ by, clean, phase }: CloseRecord): boolean {
   return by === 'us' && (clean || phase === 'closing');
 }

@@ -217,6 +217,19 @@ describe('resume', () => {
     expect(await ended[0]).toMatchObject({ code: 1011 });
   });
 
+  test.each<[string, (connection: Connection) => unknown]>([
+    ['and does not wait', (connection) => void connection.close(4000)],
+    ['and waits for the end', (connection) => connection.close(4000)],
+  ])('an error of its own is thrown where it closed the connection itself, %s', async (_how, close) => {
+    const { url } = await keep(serve());
+    const fault = new Error('no subscription');
+    const resume = async (connection: Connection): Promise<void> => {
+      await close(connection);
+      throw fault;
+    };
+    await expect(connect.forever(url, fast({ resume })).next()).rejects.toBe(fault);
+  });
+
   /** How a server leaves the first connection, and what `resume` was waiting for. */
   const departures: readonly (readonly [string, (connection: Connection, socket: Socket) => unknown])[] = [
     ['a Close', (connection) => connection.close(1001)],
