@@ -2,7 +2,7 @@ import type { ClientRequest } from '@sokker/handshake';
 import { lookup as dnsLookup, type LookupAddress } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import { unlessAborted } from './deadline.js';
-import { ConnectError } from './errors.js';
+import { codeOf, ConnectError } from './errors.js';
 
 type Target = Pick<ClientRequest, 'hostname' | 'port'>;
 
@@ -11,13 +11,12 @@ export function placeOf({ hostname, port }: Target, socketPath?: string): string
   return socketPath ?? `${isIP(hostname) === 6 ? `[${hostname}]` : hostname}:${port}`;
 }
 
-/** @param detail what was seen there; default: the code of the cause */
-export function unreachable(
-  place: string,
-  cause?: unknown,
-  detail = (cause as NodeJS.ErrnoException | undefined)?.code,
-): ConnectError {
-  const seen = detail === undefined ? place : `${place}: ${detail}`;
+/**
+ * @param where the place that was dialled, or who was to find the way: that knows no place
+ * @param detail what was seen there; default: the code of the cause
+ */
+export function unreachable(where: string, cause?: unknown, detail = codeOf(cause)): ConnectError {
+  const seen = detail === undefined ? where : `${where}: ${detail}`;
   return new ConnectError('ERR_SOKKER_UNREACHABLE', { cause, detail: seen });
 }
 

@@ -5,9 +5,10 @@ import { HandshakeError, VIOLATIONS, type ClientRequest, type ResponseHead } fro
 import * as http from 'node:http';
 import * as https from 'node:https';
 import type { Socket } from 'node:net';
-import { placeOf, unreachable } from './address.js';
+import { unreachable } from './address.js';
 import { unlessAborted, type Deadline } from './deadline.js';
 import { insecure, tlsOptions, type Route } from './dial.js';
+import { codeOf } from './errors.js';
 import type { Exchange } from './exchange.js';
 import type { ConnectSettings } from './options.js';
 
@@ -33,7 +34,7 @@ export async function exchangeThroughAgent(
       };
       let interim = 0;
       // Later errors belong to the connection, or to nobody.
-      sent.on('error', (cause) => fail(errorIn(phase(), cause, route)));
+      sent.on('error', (cause) => fail(errorIn(phase(), cause)));
       sent.on('upgrade', (response, stream, head) => {
         resolve({ response: headOf(response), stream, head, body: { source: response, decoder: undefined } });
       });
@@ -110,10 +111,10 @@ function headOf(response: http.IncomingMessage): ResponseHead {
   return { httpVersion, status, reason, rawHeaders };
 }
 
-function errorIn(stage: Stage, cause: NodeJS.ErrnoException, { request }: Route): Error {
-  if (stage === 'connecting') return unreachable(placeOf(request), cause);
+function errorIn(stage: Stage, cause: Error): Error {
+  if (stage === 'connecting') return unreachable('through the agent', cause);
   if (stage === 'securing') return insecure(cause);
-  const { code } = cause;
+  const code = codeOf(cause);
   if (code === 'HPE_HEADER_OVERFLOW') return broken('ERR_SOKKER_HEAD_TOO_BIG', cause);
   return broken(code?.startsWith('HPE_') === true ? 'ERR_SOKKER_STATUS_LINE' : 'ERR_SOKKER_HEAD_TRUNCATED', cause);
 }

@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import { lookupOf, placeOf, unreachable } from './address.js';
 import { unlessAborted, type Deadline } from './deadline.js';
-import { ConnectError } from './errors.js';
+import { codeOf, ConnectError } from './errors.js';
 import type { ConnectSettings, TlsOptions } from './options.js';
 
 /** Where a request goes, and what is known of how to get there. */
@@ -53,8 +53,8 @@ async function openPlain(route: Route, settings: ConnectSettings, signal: AbortS
   return until(socket, 'connect', signal, (cause) => unreachable(placeOf(route.request, settings.socketPath), cause));
 }
 
-export function insecure(cause?: NodeJS.ErrnoException): ConnectError {
-  return new ConnectError('ERR_SOKKER_TLS', { cause, detail: cause?.code });
+export function insecure(cause?: unknown): ConnectError {
+  return new ConnectError('ERR_SOKKER_TLS', { cause, detail: codeOf(cause) });
 }
 
 /** A stream that comes after all was given up is destroyed. */
@@ -71,7 +71,7 @@ function openWith(
         if (signal.aborted) guard(stream).destroy();
         else resolve(stream);
       },
-      (cause: unknown) => reject(unreachable(placeOf(request), cause)),
+      (cause: unknown) => reject(unreachable('through dial', cause)),
     );
   });
 }

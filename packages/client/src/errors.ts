@@ -2,6 +2,12 @@ import type { CloseRecord } from '@sokker/connection';
 import type { Declined } from '@sokker/handshake';
 import { VIOLATIONS, type Violation, type ViolationCode } from './violations.js';
 
+/** The code of an error, where it is one that may stand in a message: an agent or a `dial` may put there what it likes. */
+export function codeOf(error: unknown): string | undefined {
+  const code = (error as { readonly code?: unknown } | null | undefined)?.code;
+  return typeof code === 'string' && /^[A-Z0-9_]+$/.test(code) ? code : undefined;
+}
+
 export interface ConnectErrorDetails {
   /** What was seen, ready to print. */
   readonly detail?: string | undefined;

@@ -187,7 +187,23 @@ describe('an agent', () => {
     await server.close();
     const error = await errorOf(connect(server.url, { agent: new http.Agent() }));
     expect(error).toMatchObject({ code: 'ERR_SOKKER_UNREACHABLE' });
-    expect(error.message).toContain(`127.0.0.1:${server.port}: ECONNREFUSED`);
+    expect(error.message).toBe('no connection to the server came about: through the agent: ECONNREFUSED');
+  });
+
+  test.each([
+    ['a number', 42],
+    ['no code', '\x1b[2J'],
+  ])('an error of its socket whose code is %s is told without it', async (_what, code) => {
+    const { url } = await keep(script((accept, socket) => void socket.write(`${accept} `)));
+    class Failing extends http.Agent {
+      override createConnection(options: http.ClientRequestArgs): Duplex {
+        const socket = connectTcp(Number(options.port), '127.0.0.1');
+        socket.once('connect', () => socket.destroy(Object.assign(new Error('foreign'), { code })));
+        return socket;
+      }
+    }
+    const error = await errorOf(connect(url, { agent: new Failing() }));
+    expect(error.code).toBe('ERR_SOKKER_HEAD_TRUNCATED');
   });
 
   test.each([

@@ -399,11 +399,21 @@ describe('deadlines and signals', () => {
   test.each<[string, string, object]>([
     ['a path', '/nowhere/socket: ENOENT', { socketPath: '/nowhere/socket' }],
     [
-      'a host of dial',
-      '[::1]:81: EHOSTDOWN',
+      'dial',
+      'through dial: EHOSTDOWN',
       { dial: () => Promise.reject(Object.assign(new Error(), { code: 'EHOSTDOWN' })) },
     ],
-    ['a host of dial that says nothing', '[::1]:81', { dial: () => Promise.reject(new Error()) }],
+    ['dial that says nothing', 'through dial', { dial: () => Promise.reject(new Error()) }],
+    [
+      'dial whose code is none',
+      'through dial',
+      { dial: () => Promise.reject(Object.assign(new Error(), { code: '\x1b[2J' })) },
+    ],
+    [
+      'dial whose code is a number',
+      'through dial',
+      { dial: () => Promise.reject(Object.assign(new Error(), { code: 5 })) },
+    ],
   ])('%s that cannot be reached is named', async (_what, named, options) => {
     const { code, message } = await refusalOf(connect('ws://[::1]:81', options));
     expect({ code, message }).toEqual({
