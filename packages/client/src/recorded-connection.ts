@@ -10,8 +10,8 @@ export interface UnsentMessage {
 
 /**
  * A connection that remembers what it has not got rid of. While it is open that is bounded as its own buffer is, by
- * `maxBufferedBytes` and one message. While it is closing, for at most `closeTimeoutMs`, what is given is added: its
- * place is behind messages that may still leave. Once it has ended nothing stays here.
+ * `maxBufferedBytes` and one message. While it is closing, which lasts as long as what was sent goes on
+ * leaving, and `closeTimeoutMs`, what is given is added: its place is behind messages that may still leave. Once it has ended nothing stays here.
  */
 export class RecordedConnection<Context = unknown> extends Connection<Context> {
   readonly #log = new SentLog<UnsentMessage>();
