@@ -54,9 +54,13 @@ export class Heartbeat implements ConnectionOwner {
   }
 
   #schedule(): void {
-    // After an event loop that stood still timers come first: what waits to be read is heard before it counts as missed.
-    const look = (): unknown => setImmediate(() => this.#look());
-    this.#timer = this.#clock.setTimeout(look, this.#settings.pingIntervalMs);
+    this.#timer = this.#clock.setTimeout(() => {
+      if (this.#connection?.state !== 'open') return;
+      // At once: a clock that is handed in may pass several intervals in one go.
+      this.#schedule();
+      // After an event loop that stood still timers come first: what waits to be read is heard before it counts as missed.
+      setImmediate(() => this.#look());
+    }, this.#settings.pingIntervalMs);
   }
 
   #look(): void {
@@ -72,6 +76,5 @@ export class Heartbeat implements ConnectionOwner {
     // To a server that is behind, a Ping would be one more thing to wait for.
     this.#awaiting = written ? { stops } : undefined;
     if (written) connection.probe().catch(() => undefined);
-    this.#schedule();
   }
 }

@@ -78,6 +78,16 @@ describe('an event loop that stood still for longer than the interval', () => {
   });
 });
 
+test('a clock that is advanced by several intervals at once brings as many looks', async () => {
+  const clock = new TestClock();
+  const vitals = jest.fn(() => ({ written: true, reading: true, stops: 0 }));
+  const connection = { state: 'open', vitals, probe: () => Promise.resolve(0) };
+  new Heartbeat({ pingIntervalMs: 1000, maxMissedPings: 9 }, clock).begin(connection as never);
+  clock.advance(3000);
+  await turn();
+  expect(vitals).toHaveBeenCalledTimes(3);
+});
+
 describe('a server that is there', () => {
   test('answers, and is kept', async () => {
     const clock = new TestClock();
