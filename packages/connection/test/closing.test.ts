@@ -109,9 +109,9 @@ describe('the time begins anew', () => {
     for (; expired.mock.calls.length === 0; rounds++) {
       clock.advance(MS - 1);
       closing.moved(1);
-      clock.advance(1);
     }
-    expect([rounds, clock.now()]).toEqual([13, 13 * MS]);
+    // The thirteenth comes too late to count.
+    expect(rounds).toBe(14);
   });
 
   test.each([64 * 1024, Infinity])('for as long as it is much: %d', (bytes) => {
@@ -130,10 +130,13 @@ describe('the time begins anew', () => {
   test('where a message is being taken', () => {
     let untaken = 3;
     const { clock, expired } = begun(() => untaken);
-    for (; untaken > 0; untaken--) clock.advance(MS);
+    while (untaken > 0) {
+      untaken--;
+      clock.advance(MS);
+    }
     clock.advance(MS - 1);
     expect(expired).not.toHaveBeenCalled();
-    clock.advance(MS + 1);
+    clock.advance(1);
     expect(expired).toHaveBeenCalledTimes(1);
   });
 
