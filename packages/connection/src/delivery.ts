@@ -29,7 +29,7 @@ export class Delivery<Context> implements EngineListener {
   #waiting: Received[] | undefined;
   #waitingBytes = 0;
   #discarding = false;
-  /** We close, and so need nothing more; what came before a Close of the peer is waited for. */
+  /** We close, or have given up, and so keep nothing more; what came before a Close of the peer is waited for. */
   #closing = false;
   /** The connection was given up: nothing is handed on any more. */
   #forgotten = false;
@@ -118,6 +118,7 @@ export class Delivery<Context> implements EngineListener {
   forget(): void {
     this.#waiting = undefined;
     this.#forgotten = true;
+    this.#closing = true;
   }
 
   onReceived(received: Received): void {
@@ -195,9 +196,9 @@ export class Delivery<Context> implements EngineListener {
       return;
     }
     const isPaused = this.#waiting !== undefined || this.engine.incoming.isPausedBy('application');
-    if (isPaused && !this.#closing && !this.#forgotten) return this.#wait(received);
+    if (isPaused && !this.#closing) return this.#wait(received);
     if (this.#offer(received)) return;
-    if (!this.#discarding && !this.#closing && !this.#forgotten) this.#wait(received);
+    if (!this.#discarding && !this.#closing) this.#wait(received);
     else if (received instanceof MessageStream) received.body.destroy();
   }
 
