@@ -32,9 +32,3 @@ export function limitError(code: ClosureCode, limit: number, actual: number): Li
 export function tooSlow(): ConnectionError {
   return new ConnectionError('ERR_SOKKER_TOO_SLOW');
 }
-
-/** A promise whose rejection need not be heard: whoever does not look what becomes of it is not told, as with `send`. */
-export function unheard<Value>(promise: Promise<Value>): Promise<Value> {
-  promise.catch(() => undefined);
-  return promise;
-}

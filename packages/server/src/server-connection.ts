@@ -4,6 +4,7 @@ import {
   mayCompress,
   prepare,
   Prepared,
+  unheard,
   type Bytes,
   type CloseRecord,
   type MessageSource,
@@ -15,7 +16,7 @@ import { CloseCode, encodeClose } from '@sokker/frame';
 import type { Duplex } from 'node:stream';
 import { checkKey, checkTopic } from './arguments.js';
 import { asPrepared, Backlog, waitingBytes } from './backlog.js';
-import { tooSlow, unheard } from './errors.js';
+import { tooSlow } from './errors.js';
 import type { Home, Offered, ServerSendOptions } from './home.js';
 import { SetView } from './set-view.js';
 import { keepsAll, type SlowPolicy } from './slow-policy.js';
