@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { Bearer } from './bearer.js';
+import { readDirectly } from './direct-reads.js';
 
 /** Who reads a duplex. */
 export interface DuplexListener {
@@ -10,12 +11,19 @@ export interface DuplexListener {
   onDuplexClose(): void;
 }
 
+/** Reads below this are small. */
+const SMALL_READ_BYTES = 24 * 1024;
+/** So far below it, together, that a socket is read directly: sixteen of short messages in a row, more of longer ones. */
+const ENOUGH_SLACK_BYTES = 15 * SMALL_READ_BYTES;
+
 /**
  * A duplex, and in it who listens: so four functions serve all duplexes, instead of four closures for each, 250 bytes of
  * every idle connection.
  */
 class Heard extends Bearer {
   #listener: DuplexListener | undefined;
+  /** By how much its last reads were below what is small: bytes. */
+  #slack = 0;
 
   static by(listener: DuplexListener, duplex: Duplex): void {
     const heard = #listener in duplex ? duplex : new Heard(duplex);
@@ -24,6 +32,13 @@ class Heard extends Bearer {
 
   static of(duplex: Duplex): DuplexListener | undefined {
     return #listener in duplex ? duplex.#listener : undefined;
+  }
+
+  /** So many bytes were read at once. */
+  static read(duplex: Duplex, bytes: number): void {
+    if (!(#listener in duplex) || duplex.#slack >= ENOUGH_SLACK_BYTES) return;
+    duplex.#slack = Math.max(0, duplex.#slack + SMALL_READ_BYTES - bytes);
+    if (duplex.#slack >= ENOUGH_SLACK_BYTES) readDirectly(duplex);
   }
 }
 
@@ -46,6 +61,7 @@ export function listenTo(duplex: Duplex, listener: DuplexListener, head?: Buffer
 }
 
 function onData(this: Duplex, chunk: Buffer): void {
+  Heard.read(this, chunk.length);
   Heard.of(this)?.onData(chunk);
 }
 

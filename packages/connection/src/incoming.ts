@@ -7,6 +7,7 @@ import { isControl, type FrameSlice, type MessageCoder } from '@sokker/frame';
 import { StreamReceiver } from './message-stream.js';
 import type { Duplex } from 'node:stream';
 import { CodedMessages } from './coded-messages.js';
+import { pause } from './direct-reads.js';
 import { errorOf } from './failure.js';
 import type { IncomingSink } from './incoming-sink.js';
 import type { ConnectionSettings } from './options.js';
@@ -96,7 +97,7 @@ export class Incoming implements StageUser {
 
   /** What comes behind the end is read a chunk per turn: a peer that had much to send must not keep the others waiting. */
   #drop(): void {
-    this.#duplex.pause();
+    pause(this.#duplex);
     setImmediate(() => this.#duplex.resume());
   }
 
@@ -126,7 +127,7 @@ export class Incoming implements StageUser {
     this.#pauses ??= new Set();
     this.#pauses.add(reason);
     this.#stages?.decoder.pause();
-    this.#duplex.pause();
+    pause(this.#duplex);
   }
 
   resume(reason: PauseReason): void {
@@ -142,7 +143,7 @@ export class Incoming implements StageUser {
   goOn(): void {
     const stages = this.#stages;
     if (stages === undefined || this.#stopped || this.#reading) return;
-    if (stages.full) return void this.#duplex.pause();
+    if (stages.full) return pause(this.#duplex);
     if (this.paused) return;
     if (stages.idle) this.#giveStages();
     if (this.#duplex.isPaused()) this.#duplex.resume();
