@@ -100,16 +100,18 @@ export class Closing {
    * Calls back when nothing has moved for `ms` milliseconds; the first call counts. The socket may be gone before, with
    * messages left that nobody took; whoever waits for the record must still get it.
    * @param untaken bytes of a message that is being taken once the socket is gone: as they change, the time begins anew
+   * @param unsent bytes that the socket has and that have not left: as they become fewer it does so too, see `moved`
    */
-  startTimer(ms: number, untaken: () => number, onTimeout: () => void): void {
+  startTimer(ms: number, untaken: () => number, unsent: () => number, onTimeout: () => void): void {
     if (this.#startAnew !== undefined) return;
     this.#patienceMs = PATIENCE * ms;
     this.#patientUntil = this.#clock.now() + this.#patienceMs;
-    let before = untaken();
+    let before = { untaken: untaken(), unsent: unsent() };
     const expire = (): void => {
       this.#timer = undefined;
-      const now = untaken();
-      if (now === before) return onTimeout();
+      const now = { untaken: untaken(), unsent: unsent() };
+      const left = before.unsent - now.unsent;
+      if (now.untaken === before.untaken && (left <= 0 || !this.#waitsOn(left))) return onTimeout();
       before = now;
       this.#startAnew?.();
     };
@@ -123,15 +125,20 @@ export class Closing {
    * @param bytes that left; Infinity where that is for the application to say
    */
   moved(bytes: number): void {
-    if (this.#timer === undefined) return;
+    if (this.#timer === undefined || !this.#waitsOn(bytes)) return;
+    this.#clock.clearTimeout(this.#timer);
+    this.#startAnew?.();
+  }
+
+  /** Whether enough has moved of late, now that so much more has. */
+  #waitsOn(bytes: number): boolean {
+    const now = this.#clock.now();
     this.#movedBytes += bytes;
     if (this.#movedBytes >= STREAM_BYTES) {
       this.#movedBytes = 0;
-      this.#patientUntil = this.#clock.now() + this.#patienceMs;
+      this.#patientUntil = now + this.#patienceMs;
     }
-    if (this.#clock.now() >= this.#patientUntil) return;
-    this.#clock.clearTimeout(this.#timer);
-    this.#startAnew?.();
+    return now < this.#patientUntil;
   }
 
   /** The socket is gone: what there is to say about it, once. */

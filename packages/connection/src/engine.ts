@@ -2,7 +2,7 @@ import { closeCodeFor, CloseCode, encodeClose, Opcode, parseClose } from '@sokke
 import type { FrameSlice, MessageCoder } from '@sokker/frame';
 import type { Duplex } from 'node:stream';
 import type { CloseRecord } from './close-record.js';
-import { closesAsItEnds } from './closable.js';
+import { closesAsItEnds, unsentBytes } from './closable.js';
 import { Closing, type ConnectionState } from './closing.js';
 import { listenTo, type DuplexListener } from './duplex-listener.js';
 import { ConnectionError, connectionLost } from './errors.js';
@@ -203,7 +203,8 @@ export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
 
   #startTimer(): void {
     const untaken = (): number => (this.#gone ? this.incoming.retainedBytes : 0);
-    this.#ending.startTimer(this.#settings.closeTimeoutMs, untaken, () => {
+    const unsent = (): number => unsentBytes(this.#duplex);
+    this.#ending.startTimer(this.#settings.closeTimeoutMs, untaken, unsent, () => {
       if (!this.#shaken && !this.#gone) this.#ending.fail(new ConnectionError('ERR_SOKKER_CLOSE_TIMEOUT'), 'us');
       this.#gone = false;
       this.incoming.stop(closed);

@@ -2,6 +2,7 @@
 import type { Role } from '@sokker/frame';
 import { ManualClock } from '@sokker/testkit';
 import { once } from 'node:events';
+import { Duplex } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { Connection, ConnectionSettings, type CloseRecord, type MessageStream } from '../src/index.js';
 import { scene, settled, until } from './scene.js';
@@ -37,6 +38,25 @@ describe.each<Role>(['server', 'client'])('as %s', (role) => {
     await settled();
     expect(it.closed?.error).toMatchObject({ code: 'ERR_SOKKER_CLOSE_TIMEOUT' });
     expect(it.clock.pending).toBe(0);
+  });
+
+  test('nor is a socket cut within a write of which something leaves', async () => {
+    const clock = new ManualClock();
+    const socket = Object.assign(new Duplex({ read() {}, write() {} }), { _handle: { writeQueueSize: 300 * KIB } });
+    const connection = new Connection(socket, { role, closeTimeoutMs: CLOSE_MS, clock });
+    connection.send(Buffer.alloc(300 * KIB));
+    await settled();
+    const closed = jest.fn();
+    void connection.close().then(closed);
+    for (let left = 290; left >= 0; left -= 10) {
+      socket._handle.writeQueueSize = left * KIB;
+      clock.advance(CLOSE_MS);
+      await settled();
+      expect(closed).not.toHaveBeenCalled();
+    }
+    clock.advance(CLOSE_MS);
+    await settled();
+    expect(closed.mock.calls).toMatchObject([[{ code: 1006, error: { code: 'ERR_SOKKER_CLOSE_TIMEOUT' } }]]);
   });
 
   test('a message that is still being made may, too', async () => {

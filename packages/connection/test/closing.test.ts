@@ -79,14 +79,14 @@ test('one timer, the first; none is left when it is over', () => {
   const clock = new ManualClock();
   const closing = new Closing(clock);
   const calls: string[] = [];
-  closing.startTimer(100, still, () => calls.push('first'));
-  closing.startTimer(10, still, () => calls.push('second'));
+  closing.startTimer(100, still, still, () => calls.push('first'));
+  closing.startTimer(10, still, still, () => calls.push('second'));
   clock.advance(50);
   expect([calls, clock.pending]).toEqual([[], 1]);
   clock.advance(50);
   expect(calls).toEqual(['first']);
   const other = new Closing(clock);
-  other.startTimer(100, still, () => calls.push('never'));
+  other.startTimer(100, still, still, () => calls.push('never'));
   other.finish();
   clock.advance(1000);
   expect([calls, clock.pending]).toEqual([['first'], 0]);
@@ -95,11 +95,11 @@ test('one timer, the first; none is left when it is over', () => {
 describe('the time begins anew', () => {
   const MS = 100;
 
-  function begun(untaken = still): { clock: ManualClock; closing: Closing; expired: jest.Mock } {
+  function begun(untaken = still, unsent = still): { clock: ManualClock; closing: Closing; expired: jest.Mock } {
     const clock = new ManualClock();
     const closing = new Closing(clock);
     const expired = jest.fn();
-    closing.startTimer(MS, untaken, expired);
+    closing.startTimer(MS, untaken, unsent, expired);
     return { clock, closing, expired };
   }
 
@@ -125,6 +125,27 @@ describe('the time begins anew', () => {
     expect(expired).toHaveBeenCalledTimes(1);
     closing.moved(bytes);
     expect(clock.pending).toBe(0);
+  });
+
+  test.each([
+    ['little, for twelve times as long', 1, 12],
+    ['much, for as long as it lasts', 64 * 1024, 41],
+  ])('where what the socket has leaves: %s', (_, bytes, times) => {
+    let unsent = 40 * bytes;
+    const { clock, expired } = begun(still, () => unsent);
+    let rounds = 0;
+    for (; expired.mock.calls.length === 0; rounds++) {
+      unsent = Math.max(0, unsent - bytes);
+      clock.advance(MS);
+    }
+    expect(rounds).toBe(times);
+  });
+
+  test('not where the socket was handed more', () => {
+    let unsent = 0;
+    const { clock, expired } = begun(still, () => (unsent += 100));
+    clock.advance(MS);
+    expect(expired).toHaveBeenCalledTimes(1);
   });
 
   test('where a message is being taken', () => {
