@@ -1,5 +1,8 @@
-/** So much is handed to the duplex at a time: of a write in progress a duplex does not tell how much of it has left. */
-export const PORTION_BYTES = 128 * 1024;
+/**
+ * So much is handed to the duplex at a time: of a write in progress a duplex does not tell how much of it has left. An echo
+ * of 1 MiB takes 0.57 of what it takes in portions of 128 KiB, and 0.82 of what it takes whole (packages/bench).
+ */
+export const PORTION_BYTES = 512 * 1024;
 
 /** Output that leaves a portion at a time: of what the duplex was not given can still be told how much it is. */
 export class Portions {
