@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { Bearer } from './bearer.js';
 import { readDirectly } from './direct-reads.js';
+import { keepFreedMemory } from './freed-memory.js';
 
 /** Who reads a duplex. */
 export interface DuplexListener {
@@ -36,6 +37,7 @@ class Heard extends Bearer {
 
   /** So many bytes were read at once. */
   static read(duplex: Duplex, bytes: number): void {
+    if (bytes >= SMALL_READ_BYTES) keepFreedMemory();
     if (!(#listener in duplex) || duplex.#slack >= ENOUGH_SLACK_BYTES) return;
     duplex.#slack = Math.max(0, duplex.#slack + SMALL_READ_BYTES - bytes);
     if (duplex.#slack >= ENOUGH_SLACK_BYTES) readDirectly(duplex);
