@@ -16,10 +16,10 @@ export function closesAsItEnds(duplex: Duplex): boolean {
 }
 
 /**
- * Bytes that a duplex was handed and that have not left. Of a write in progress sockets know how much of it has, though
- * Node does not document where; of others it is known when it is done.
+ * Bytes that a socket was handed and that have not left: it knows of a write in progress how much of it has, though Node
+ * does not document where. Undefined for other duplexes.
  */
-export function unsentBytes(duplex: Duplex): number {
+export function unsentBytes(duplex: Duplex): number | undefined {
   const bytes = (duplex as SocketInsides)._handle?.writeQueueSize;
-  return typeof bytes === 'number' ? bytes : duplex.writableLength;
+  return typeof bytes === 'number' ? bytes : undefined;
 }

@@ -100,22 +100,24 @@ export class Closing {
    * Calls back when nothing has moved for `ms` milliseconds; the first call counts. The socket may be gone before, with
    * messages left that nobody took; whoever waits for the record must still get it.
    * @param untaken bytes of a message that is being taken once the socket is gone: as they change, the time begins anew
-   * @param unsent bytes that the socket has and that have not left: as they become fewer it does so too, see `moved`
+   * @param sent how many bytes have left the socket so far: as they become more it does so too, see `moved`
    */
-  startTimer(ms: number, untaken: () => number, unsent: () => number, onTimeout: () => void): void {
+  startTimer(ms: number, untaken: () => number, sent: () => number, onTimeout: () => void): void {
     if (this.#startAnew !== undefined) return;
     this.#patienceMs = PATIENCE * ms;
     this.#patientUntil = this.#clock.now() + this.#patienceMs;
-    let before = { untaken: untaken(), unsent: unsent() };
+    let before = { untaken: 0, sent: 0 };
     const expire = (): void => {
       this.#timer = undefined;
-      const now = { untaken: untaken(), unsent: unsent() };
-      const left = before.unsent - now.unsent;
-      if (now.untaken === before.untaken && (left <= 0 || !this.#waitsOn(left))) return onTimeout();
-      before = now;
+      const now = { untaken: untaken(), sent: sent() };
+      const left = now.sent - before.sent;
+      if (now.untaken === before.untaken && (left <= 0 || !this.#hasPatience(left))) return onTimeout();
       this.#startAnew?.();
     };
-    this.#startAnew = () => (this.#timer = this.#clock.setTimeout(expire, ms, true));
+    this.#startAnew = () => {
+      before = { untaken: untaken(), sent: sent() };
+      this.#timer = this.#clock.setTimeout(expire, ms, true);
+    };
     this.#startAnew();
   }
 
@@ -125,13 +127,13 @@ export class Closing {
    * @param bytes that left; Infinity where that is for the application to say
    */
   moved(bytes: number): void {
-    if (this.#timer === undefined || !this.#waitsOn(bytes)) return;
+    if (this.#timer === undefined || !this.#hasPatience(bytes)) return;
     this.#clock.clearTimeout(this.#timer);
     this.#startAnew?.();
   }
 
-  /** Whether enough has moved of late, now that so much more has. */
-  #waitsOn(bytes: number): boolean {
+  /** Counts what has moved, when it was handed over or when it left; whether that is enough to wait on. */
+  #hasPatience(bytes: number): boolean {
     const now = this.#clock.now();
     this.#movedBytes += bytes;
     if (this.#movedBytes >= STREAM_BYTES) {

@@ -35,8 +35,8 @@ class Heard extends Bearer {
     return #listener in duplex ? duplex.#listener : undefined;
   }
 
-  /** So many bytes were read at once. */
-  static read(duplex: Duplex, bytes: number): void {
+  /** So many bytes were read at once. A socket that is read directly stays so. */
+  static note(duplex: Duplex, bytes: number): void {
     if (bytes >= SMALL_READ_BYTES) keepFreedMemory();
     if (!(#listener in duplex) || duplex.#slack >= ENOUGH_SLACK_BYTES) return;
     duplex.#slack = Math.max(0, duplex.#slack + SMALL_READ_BYTES - bytes);
@@ -63,7 +63,7 @@ export function listenTo(duplex: Duplex, listener: DuplexListener, head?: Buffer
 }
 
 function onData(this: Duplex, chunk: Buffer): void {
-  Heard.read(this, chunk.length);
+  Heard.note(this, chunk.length);
   Heard.of(this)?.onData(chunk);
 }
 

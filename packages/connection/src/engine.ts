@@ -136,7 +136,7 @@ export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
 
   onEnd(): void {
     if (this.#gone) return this.taken();
-    if (!this.#shaken) {
+    if (this.#closing?.shaken !== true) {
       this.#ending.lose('peer');
       this.#cutShort();
     }
@@ -193,19 +193,16 @@ export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
     this.#ending.tell(error, () => this.#listener.onError(error));
   }
 
-  get #shaken(): boolean {
-    return this.#closing?.shaken === true;
-  }
-
   get #ending(): Closing {
     return (this.#closing ??= new Closing(this.#settings.clock));
   }
 
   #startTimer(): void {
     const untaken = (): number => (this.#gone ? this.incoming.retainedBytes : 0);
-    const unsent = (): number => unsentBytes(this.#duplex);
-    this.#ending.startTimer(this.#settings.closeTimeoutMs, untaken, unsent, () => {
-      if (!this.#shaken && !this.#gone) this.#ending.fail(new ConnectionError('ERR_SOKKER_CLOSE_TIMEOUT'), 'us');
+    const { writer } = this.outgoing;
+    const sent = (): number => (this.#gone ? 0 : writer.bytesWritten - (unsentBytes(this.#duplex) ?? 0));
+    this.#ending.startTimer(this.#settings.closeTimeoutMs, untaken, sent, () => {
+      if (!this.#ending.shaken && !this.#gone) this.#ending.fail(new ConnectionError('ERR_SOKKER_CLOSE_TIMEOUT'), 'us');
       this.#gone = false;
       this.incoming.stop(closed);
       this.#listener.forget();
@@ -216,7 +213,7 @@ export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
 
   onDuplexError(error: Error): void {
     // Both have said Close: that the socket breaks now matters only where ours has not left.
-    if ((this.#shaken && this.outgoing.writer.bufferedBytes === 0) || this.state === 'closed') return;
+    if ((this.#closing?.shaken === true && this.outgoing.writer.bufferedBytes === 0) || this.state === 'closed') return;
     const lost = connectionLost({ cause: error });
     this.#ending.fail(lost, 'network');
     this.#duplex.destroy(); // some do not by themselves, and would be waited for without end

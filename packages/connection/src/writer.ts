@@ -172,7 +172,7 @@ export class Writer {
       this.#settings.encoders.give(encoder);
     }
     if (bytes <= PORTION_BYTES) return this.#hand(pieces, bytes, this.#minds(bytes));
-    this.#rest = new Portions(pieces, bytes);
+    this.#rest = new Portions(pieces, bytes, this.#duplex);
     this.#writeRest();
   }
 
@@ -188,7 +188,6 @@ export class Writer {
   /** @param minded whether to be called back where the duplex does not take it at once */
   #hand(pieces: Buffer[], bytes: number, minded: boolean): void {
     this.bytesWritten += bytes;
-    this.#sink.onMoved(bytes);
     if (this.#rest === undefined) this.tally?.handed();
     this.#writing = true;
     try {
@@ -196,6 +195,7 @@ export class Writer {
     } finally {
       this.#writing = false;
     }
+    this.#sink.onMoved(bytes);
     this.#behind = this.#duplex.writableLength > 0;
     this.busy = minded && this.#behind;
     if (!this.#behind) this.#settle();

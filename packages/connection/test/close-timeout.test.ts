@@ -11,6 +11,32 @@ import { sockets } from './sockets.js';
 const CLOSE_MS = 5000;
 const KIB = 1024;
 
+/** A socket whose peer reads when the test says so, and that tells how much it still has, as those of Node do. */
+class SlowSocket extends Duplex {
+  readonly _handle = { writeQueueSize: 0 };
+  #done: (() => void) | undefined;
+
+  take(bytes: number): void {
+    const handle = this._handle;
+    handle.writeQueueSize = Math.max(0, handle.writeQueueSize - bytes);
+    if (handle.writeQueueSize > 0) return;
+    const done = this.#done;
+    this.#done = undefined;
+    done?.();
+  }
+
+  override _read(): void {}
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    this._handle.writeQueueSize = chunk.length;
+    this.#done = done;
+  }
+
+  override _writev(chunks: { chunk: Buffer }[], done: () => void): void {
+    this._write(Buffer.concat(chunks.map(({ chunk }) => chunk)), 'binary', done);
+  }
+}
+
 describe.each<Role>(['server', 'client'])('as %s', (role) => {
   const options = { role, closeTimeoutMs: CLOSE_MS, maxBufferedBytes: Infinity, peerReads: false, wireBytes: 64 * KIB };
 
@@ -40,21 +66,32 @@ describe.each<Role>(['server', 'client'])('as %s', (role) => {
     expect(it.clock.pending).toBe(0);
   });
 
-  test('nor is a socket cut within a write of which something leaves', async () => {
+  test.each([
+    ['in the turn of the message', 0, 2048],
+    ['at the beginning of a portion', 10, 2048],
+    ['when little of a portion is left', 500, 2048],
+    ['within the last portion', 1700, 2048],
+    ['behind a single one', 10, 300],
+  ])('nor is a socket cut that reads on, when it closes %s', async (_, readBefore, total) => {
     const clock = new ManualClock();
-    const socket = Object.assign(new Duplex({ read() {}, write() {} }), { _handle: { writeQueueSize: 300 * KIB } });
-    const connection = new Connection(socket, { role, closeTimeoutMs: CLOSE_MS, clock });
-    connection.send(Buffer.alloc(300 * KIB));
-    await settled();
+    const socket = new SlowSocket();
+    const connection = new Connection(socket, { role, closeTimeoutMs: CLOSE_MS, clock, maxBufferedBytes: Infinity });
+    connection.send(Buffer.alloc(total * KIB));
+    for (let read = 0; read < readBefore; read += 10) {
+      await settled();
+      socket.take(10 * KIB);
+    }
     const closed = jest.fn();
     void connection.close().then(closed);
-    for (let left = 290; left >= 0; left -= 10) {
-      socket._handle.writeQueueSize = left * KIB;
-      clock.advance(CLOSE_MS);
+    // A second passes for 10 KiB: each portion takes longer than closeTimeoutMs.
+    while (connection.bufferedBytes > 0) {
       await settled();
+      socket.take(10 * KIB);
+      clock.advance(1000);
       expect(closed).not.toHaveBeenCalled();
     }
-    clock.advance(CLOSE_MS);
+    await settled();
+    clock.advance(2 * CLOSE_MS);
     await settled();
     expect(closed.mock.calls).toMatchObject([[{ code: 1006, error: { code: 'ERR_SOKKER_CLOSE_TIMEOUT' } }]]);
   });

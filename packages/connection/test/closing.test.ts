@@ -95,11 +95,11 @@ test('one timer, the first; none is left when it is over', () => {
 describe('the time begins anew', () => {
   const MS = 100;
 
-  function begun(untaken = still, unsent = still): { clock: ManualClock; closing: Closing; expired: jest.Mock } {
+  function begun(untaken = still, sent = still): { clock: ManualClock; closing: Closing; expired: jest.Mock } {
     const clock = new ManualClock();
     const closing = new Closing(clock);
     const expired = jest.fn();
-    closing.startTimer(MS, untaken, unsent, expired);
+    closing.startTimer(MS, untaken, sent, expired);
     return { clock, closing, expired };
   }
 
@@ -131,19 +131,19 @@ describe('the time begins anew', () => {
     ['little, for twelve times as long', 1, 12],
     ['much, for as long as it lasts', 64 * 1024, 41],
   ])('where what the socket has leaves: %s', (_, bytes, times) => {
-    let unsent = 40 * bytes;
-    const { clock, expired } = begun(still, () => unsent);
+    let sent = 0;
+    const { clock, expired } = begun(still, () => sent);
     let rounds = 0;
     for (; expired.mock.calls.length === 0; rounds++) {
-      unsent = Math.max(0, unsent - bytes);
+      sent = Math.min(40 * bytes, sent + bytes);
       clock.advance(MS);
     }
     expect(rounds).toBe(times);
   });
 
-  test('not where the socket was handed more', () => {
-    let unsent = 0;
-    const { clock, expired } = begun(still, () => (unsent += 100));
+  test('not where nothing leaves any more', () => {
+    let sent = 1000;
+    const { clock, expired } = begun(still, () => (sent -= 100));
     clock.advance(MS);
     expect(expired).toHaveBeenCalledTimes(1);
   });
