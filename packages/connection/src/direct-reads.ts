@@ -27,6 +27,10 @@ const READ_BYTES = 64 * 1024;
 
 /** What every socket of this thread is read into: what was read is copied before the next one is. */
 let shared: Buffer | undefined;
+/** Short reads are copied to memory that they share: to make some for each takes 250 ns. */
+const POOL_BYTES = 1024;
+let pool: Buffer | undefined;
+let pooled = 0;
 let places: Places | null | undefined;
 
 /**
@@ -50,11 +54,22 @@ export function readDirectly(duplex: Duplex): void {
  * @returns whether more may be read
  */
 function onRead(this: Socket, bytes: number, buffer: Buffer): boolean {
-  const chunk = Buffer.allocUnsafe(bytes);
+  const chunk = memoryFor(bytes);
   buffer.copy(chunk, 0, 0, bytes);
   if (this.readableFlowing !== true || this.readableLength > 0) return this.push(chunk);
   this.emit('data', chunk);
   return true;
+}
+
+/** Node's own pool would do, but of that a short message that is kept keeps 8 KiB alive. */
+function memoryFor(bytes: number): Buffer {
+  if (bytes > POOL_BYTES / 2) return Buffer.allocUnsafeSlow(bytes);
+  if (pool === undefined || pooled + bytes > POOL_BYTES) {
+    pool = Buffer.allocUnsafeSlow(POOL_BYTES);
+    pooled = 0;
+  }
+  pooled += bytes;
+  return pool.subarray(pooled - bytes, pooled);
 }
 
 /**

@@ -114,6 +114,20 @@ describe('a socket that is read directly', () => {
     expect(chunks).toEqual([Buffer.alloc(100, 0), Buffer.alloc(101, 1), Buffer.alloc(102, 2)]);
   });
 
+  test('keeps little memory alive with what is kept', async () => {
+    const { near, far } = await ends();
+    const chunks: Buffer[] = [];
+    near.on('data', (chunk: Buffer) => chunks.push(chunk));
+    readDirectly(near);
+    for (const bytes of [1, 100, 511, 512, 513, 3000]) {
+      const before = chunks.length;
+      far.write(Buffer.alloc(bytes, bytes));
+      await until(() => chunks.length > before);
+    }
+    for (const chunk of chunks) expect(chunk.buffer.byteLength).toBeLessThanOrEqual(Math.max(1024, chunk.length));
+    expect(chunks).toEqual([1, 100, 511, 512, 513, 3000].map((bytes) => Buffer.alloc(bytes, bytes)));
+  });
+
   test('keeps what comes while it is paused, as much as others do, and in order', async () => {
     const { near, far } = await ends();
     const sent = Buffer.alloc(2048 * KIB, 'abcdefg');
