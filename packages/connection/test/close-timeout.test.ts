@@ -16,7 +16,7 @@ class SlowSocket extends Duplex {
   readonly _handle = { writeQueueSize: 0 };
   #done: (() => void) | undefined;
 
-  take(bytes: number): void {
+  leave(bytes: number): void {
     const handle = this._handle;
     handle.writeQueueSize = Math.max(0, handle.writeQueueSize - bytes);
     if (handle.writeQueueSize > 0) return;
@@ -79,14 +79,14 @@ describe.each<Role>(['server', 'client'])('as %s', (role) => {
     connection.send(Buffer.alloc(total * KIB));
     for (let read = 0; read < readBefore; read += 10) {
       await settled();
-      socket.take(10 * KIB);
+      socket.leave(10 * KIB);
     }
     const closed = jest.fn();
     void connection.close().then(closed);
     // A second passes for 10 KiB: each portion takes longer than closeTimeoutMs.
     while (connection.bufferedBytes > 0) {
       await settled();
-      socket.take(10 * KIB);
+      socket.leave(10 * KIB);
       clock.advance(1000);
       expect(closed).not.toHaveBeenCalled();
     }
