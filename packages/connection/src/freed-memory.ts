@@ -1,5 +1,5 @@
 // Hot path: glibc returns freed memory to the system, and each 4 KiB that are taken anew cost a page fault. An echo of 1 MiB
-// took 100 to 400 of them, and on a virtual machine five times as long for it (packages/bench, row "1 MiB binary echo"). Of
+// took 100 to 180 of them, and on a virtual machine five times as long for it (packages/bench, row "1 MiB binary echo"). Of
 // itself it keeps more once a program has freed a large block, unless MALLOC_TRIM_THRESHOLD_ or the like is set. So one is
 // given to the garbage collector here; nothing is written to it, so that it takes no memory meanwhile.
 import { Buffer } from 'node:buffer';
