@@ -106,16 +106,14 @@ export class Closing {
     if (this.#startAnew !== undefined) return;
     this.#patienceMs = PATIENCE * ms;
     this.#patientUntil = this.#clock.now() + this.#patienceMs;
-    let before = { untaken: 0, sent: 0 };
-    const expire = (): void => {
-      this.#timer = undefined;
-      const now = { untaken: untaken(), sent: sent() };
-      const left = now.sent - before.sent;
-      if (now.untaken === before.untaken && (left <= 0 || !this.#hasPatience(left))) return onTimeout();
-      this.#startAnew?.();
-    };
     this.#startAnew = () => {
-      before = { untaken: untaken(), sent: sent() };
+      const before = { untaken: untaken(), sent: sent() };
+      const expire = (): void => {
+        this.#timer = undefined;
+        const left = sent() - before.sent;
+        if (untaken() === before.untaken && (left <= 0 || !this.#hasPatience(left))) onTimeout();
+        else this.#startAnew?.();
+      };
       this.#timer = this.#clock.setTimeout(expire, ms, true);
     };
     this.#startAnew();
