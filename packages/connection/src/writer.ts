@@ -3,6 +3,7 @@
 import type { EncoderCore } from '@sokker/frame';
 import type { Duplex } from 'node:stream';
 import { errorOf } from './failure.js';
+import { handOver } from './hand-over.js';
 import type { ConnectionSettings } from './options.js';
 import { PORTION_BYTES, Portions } from './portions.js';
 import { Tally } from './tally.js';
@@ -191,7 +192,7 @@ export class Writer {
     if (this.#rest === undefined) this.tally?.handed();
     this.#writing = true;
     try {
-      this.#give(pieces, minded ? () => this.#written() : undefined);
+      handOver(this.#duplex, pieces, minded ? () => this.#written() : undefined);
     } finally {
       this.#writing = false;
     }
@@ -199,15 +200,6 @@ export class Writer {
     this.#behind = this.#duplex.writableLength > 0;
     this.busy = minded && this.#behind;
     if (!this.#behind) this.#settle();
-  }
-
-  #give(pieces: Buffer[], callback: (() => void) | undefined): void {
-    const many = pieces.length > 1;
-    if (many) this.#duplex.cork();
-    const last = pieces.pop();
-    for (const piece of pieces) this.#duplex.write(piece);
-    if (last !== undefined) this.#duplex.write(last, callback);
-    if (many) this.#duplex.uncork();
   }
 
   /**

@@ -8,6 +8,7 @@ import { maskInPlace } from './mask.js';
 import { randomMaskingKey } from './masking-key.js';
 import { ENCODER_OPTIONS, readOptions } from './options.js';
 import { writePayload, writePending, type Pending } from './pending.js';
+import { lend } from './reclaim.js';
 import type { Role } from './role.js';
 
 export interface EncoderOptions {
@@ -89,6 +90,7 @@ export class EncoderCore {
     const written = this.#written;
     this.#pending = undefined;
     this.#bytes = 0;
+    lend();
     if (written.length > 0) {
       this.#written = NOTHING;
       return [...written, ...writePending(pending)];

@@ -33,6 +33,7 @@ export type {
   OptionTable,
   ValueOption,
 } from './options.js';
+export { reclaim } from './reclaim.js';
 export type { Role } from './role.js';
 export { shown } from './shown.js';
 export { textPayload } from './text-payload.js';

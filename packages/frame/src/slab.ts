@@ -2,6 +2,7 @@
 // of words, which masking needs, would have to be made for each (packages/bench, rows "encode").
 import { Buffer } from 'node:buffer';
 import { wordsOf, type Words } from './mask.js';
+import { keptSlab, lend } from './reclaim.js';
 import { View } from './view.js';
 
 /** Just below half of Node's pool, so that slabs are cut from it. */
@@ -14,6 +15,8 @@ export class Slab {
   readonly bytes: Buffer;
   /** Where the next stretch begins. */
   start = 0;
+  /** The stretch before. */
+  last: Buffer | undefined = undefined;
   #words: Words | undefined;
   /** The memory that `bytes` views, and from where; asked for once, when the first part is cut off. */
   #memory: ArrayBufferLike | undefined;
@@ -35,13 +38,13 @@ export class Slab {
   /** The next `size` bytes, from `start` on; they are the caller's, to be written before any are handed on. */
   cut(size: number): Buffer {
     const { bytes, start } = this;
-    if (size === bytes.length) return bytes;
+    if (size === bytes.length) return (this.last = bytes);
     if (this.#memory === undefined) {
       this.#memory = bytes.buffer;
       this.#memoryAt = bytes.byteOffset;
     }
     this.start = start + size;
-    return new View(this.#memory, this.#memoryAt + start, size);
+    return (this.last = new View(this.#memory, this.#memoryAt + start, size));
   }
 }
 
@@ -50,7 +53,12 @@ let isPooled = shared.pooled;
 
 /** A slab with room for a stretch of so many bytes. */
 export function slabFor(size: number): Slab {
-  if (size > MAX_SHARED_BYTES || !isPooled) return new Slab(size);
+  if (size > MAX_SHARED_BYTES) {
+    const slab = keptSlab(size) ?? new Slab(size);
+    lend(slab);
+    return slab;
+  }
+  if (!isPooled) return new Slab(size);
   // Of memory that was taken away all the same nothing is left.
   if (shared.start + size > shared.bytes.length) {
     shared = new Slab(SLAB_BYTES);

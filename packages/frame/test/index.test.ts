@@ -37,6 +37,7 @@ test('what @sokker/frame exports', () => {
     'isReserved',
     'parseClose',
     'readOptions',
+    'reclaim',
     'shown',
     'textPayload',
     'wholeFrame',

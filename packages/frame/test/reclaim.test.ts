@@ -1,0 +1,115 @@
+/** Memory that is written again once it was given back. */
+import fc from 'fast-check';
+import { EncoderCore, Opcode, reclaim } from '../src/index.js';
+import { slabFor } from '../src/slab.js';
+
+/** A stretch as it leaves an encoder. */
+function taken(size: number): Buffer {
+  return slabFor(size).cut(size);
+}
+
+/** Whether a stretch of `second` bytes has the memory of one of `first` bytes that was given back before. */
+function isReused(first: number, second: number): boolean {
+  const given = taken(first).fill(1);
+  reclaim(given);
+  return areOne(given, taken(second));
+}
+
+function areOne(one: Buffer, other: Buffer): boolean {
+  return one.buffer === other.buffer && one.byteOffset === other.byteOffset;
+}
+
+const KIB = 1024;
+
+test.each<[string, number, number, boolean]>([
+  ['the same size', 5000, 5000, true],
+  ['a little less', 5000, 4700, true],
+  ['more than there is', 5000, 5001, false],
+  ['so much less that more than an eighth would be pinned', 5000, 4400, false],
+  ['much less', 60 * KIB, 600, false],
+  ['the shortest of its own', 513, 513, true],
+  ['the longest that is kept', 64 * KIB, 64 * KIB, true],
+  ['a longer one', 64 * KIB + 1, 64 * KIB + 1, false],
+])('%s', (_, first, second, expected) => {
+  expect(isReused(first, second)).toBe(expected);
+});
+
+test('what is asked for pins no more than an eighth above it', () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 513, max: 64 * KIB }), { minLength: 2, maxLength: 40 }), (sizes) => {
+      for (const size of sizes) {
+        const slab = slabFor(size);
+        expect(slab.bytes.length).toBeLessThanOrEqual(size + (size >>> 3) + 1);
+        reclaim(slab.cut(size));
+      }
+    }),
+  );
+});
+
+test('until it is given back nobody else writes to it', () => {
+  const sizes = fc.array(fc.tuple(fc.integer({ min: 513, max: 3000 }), fc.boolean()), { minLength: 1, maxLength: 60 });
+  fc.assert(
+    fc.property(sizes, (asked) => {
+      const held: [Buffer, number][] = [];
+      for (const [i, [size, isGivenBack]] of asked.entries()) {
+        const bytes = taken(size).fill(i);
+        if (isGivenBack) reclaim(bytes);
+        else held.push([bytes, i]);
+      }
+      expect(held.every(([bytes, i]) => bytes.equals(Buffer.alloc(bytes.length, i)))).toBe(true);
+    }),
+  );
+});
+
+test.each<[string, (given: Buffer) => void]>([
+  ['twice', (given) => [given, given].forEach(reclaim)],
+  ['after another was taken', (given) => [taken(5000), given].forEach(reclaim)],
+])('given back %s: it is not handed out twice', (_, giveBack) => {
+  giveBack(taken(5000));
+  expect(areOne(taken(5000), taken(5000))).toBe(false);
+});
+
+test('views, and bytes of others, are not known', () => {
+  const given = taken(5000);
+  for (const bytes of [given.subarray(), given.subarray(1), Buffer.from(given), Buffer.alloc(0)]) reclaim(bytes);
+  expect(areOne(taken(5000), given)).toBe(false);
+});
+
+test('what came through a `take`, or was written by one before the latest, is not known', () => {
+  const own = new EncoderCore({ role: 'server' });
+  const other = new EncoderCore({ role: 'server' });
+  own.addFrame(0x82, Buffer.alloc(9000), 9000);
+  own.addFrame(0x82, Buffer.alloc(600), 600);
+  const [, , made] = own.take();
+  other.addFrame(0x82, made!, 604);
+  other.addEncoded(made!);
+  other.take();
+  reclaim(made!);
+  other.addEncoded(made!);
+  expect(other.take()[0]).toBe(made);
+  reclaim(made!);
+  expect(areOne(taken(604), made!)).toBe(false);
+});
+
+test('memory that was given back and then taken away is not used', () => {
+  const given = taken(5000);
+  reclaim(given);
+  const memory = given.buffer as ArrayBuffer;
+  structuredClone(memory, { transfer: [memory] });
+  expect(taken(5000)).toHaveLength(5000);
+});
+
+test.each(['server', 'client'] as const)('frames of a %s that are written to such memory are whole', (role) => {
+  const encoder = new EncoderCore({ role, maskingKey: () => 0x01020304 });
+  const fresh = new EncoderCore({ role, maskingKey: () => 0x01020304 });
+  for (let round = 0; round < 50; round++) {
+    for (const core of [encoder, fresh]) {
+      const size = 90 + (round % 5);
+      for (let i = 0; i < 8; i++) core.addFrame(0x80 | Opcode.binary, Buffer.alloc(size, i + round), size);
+    }
+    const expected = Buffer.concat(fresh.take());
+    const [bytes] = encoder.take();
+    expect(bytes!.equals(expected)).toBe(true);
+    reclaim(bytes!);
+  }
+});
