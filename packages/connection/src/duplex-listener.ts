@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { Bearer } from './bearer.js';
-import { readDirectly } from './direct-reads.js';
+import { READ_BYTES, readDirectly } from './direct-reads.js';
 import { keepFreedMemory } from './freed-memory.js';
 
 /** Who reads a duplex. */
@@ -12,10 +12,12 @@ export interface DuplexListener {
   onDuplexClose(): void;
 }
 
-/** Reads below this are small. */
-const SMALL_READ_BYTES = 24 * 1024;
-/** So far below it, together, that a socket is read directly: sixteen of short messages in a row, more of longer ones. */
-const ENOUGH_SLACK_BYTES = 15 * SMALL_READ_BYTES;
+/** Where so much comes in one read, large messages do. */
+const LARGE_READ_BYTES = 24 * 1024;
+/** A read that fills Node's buffer is handed on uncopied: read directly, it would cost what four shorter ones gain. */
+const FULL_READ_GAINS = -4;
+/** So much must have been gained for a socket to be read directly. */
+const ENOUGH_GAIN = 16;
 
 /**
  * A duplex, and in it who listens: so four functions serve all duplexes, instead of four closures for each, 250 bytes of
@@ -23,8 +25,8 @@ const ENOUGH_SLACK_BYTES = 15 * SMALL_READ_BYTES;
  */
 class Heard extends Bearer {
   #listener: DuplexListener | undefined;
-  /** By how much its last reads were below what is small: bytes. */
-  #slack = 0;
+  /** What its last reads would have gained, had they been direct. */
+  #gain = 0;
 
   static by(listener: DuplexListener, duplex: Duplex): void {
     const heard = #listener in duplex ? duplex : new Heard(duplex);
@@ -37,10 +39,10 @@ class Heard extends Bearer {
 
   /** So many bytes were read at once. A socket that is read directly stays so. */
   static note(duplex: Duplex, bytes: number): void {
-    if (bytes >= SMALL_READ_BYTES) keepFreedMemory();
-    if (!(#listener in duplex) || duplex.#slack >= ENOUGH_SLACK_BYTES) return;
-    duplex.#slack = Math.max(0, duplex.#slack + SMALL_READ_BYTES - bytes);
-    if (duplex.#slack >= ENOUGH_SLACK_BYTES) readDirectly(duplex);
+    if (bytes >= LARGE_READ_BYTES) keepFreedMemory();
+    if (!(#listener in duplex) || duplex.#gain >= ENOUGH_GAIN) return;
+    duplex.#gain = Math.max(0, duplex.#gain + (bytes < READ_BYTES ? 1 : FULL_READ_GAINS));
+    if (duplex.#gain >= ENOUGH_GAIN) readDirectly(duplex);
   }
 }
 

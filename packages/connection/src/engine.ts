@@ -2,7 +2,7 @@ import { closeCodeFor, CloseCode, encodeClose, Opcode, parseClose } from '@sokke
 import type { FrameSlice, MessageCoder } from '@sokker/frame';
 import type { Duplex } from 'node:stream';
 import type { CloseRecord } from './close-record.js';
-import { closesAsItEnds, unsentBytes } from './closable.js';
+import { hasPassedOn, unsentBytes } from './plain-socket.js';
 import { Closing, type ConnectionState } from './closing.js';
 import { listenTo, type DuplexListener } from './duplex-listener.js';
 import { ConnectionError, connectionLost } from './errors.js';
@@ -141,7 +141,7 @@ export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
       this.#cutShort();
     }
     // A system call less of each connection that a peer leaves without a word (packages/bench, row "opened and closed").
-    if (this.outgoing.empty && closesAsItEnds(this.#duplex)) return void this.#duplex.destroy();
+    if (this.outgoing.empty && hasPassedOn(this.#duplex)) return void this.#duplex.destroy();
     this.outgoing.end();
     this.#startTimer();
   }

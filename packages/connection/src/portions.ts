@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { unsentBytes } from './closable.js';
+import { unsentBytes } from './plain-socket.js';
 
 /** So much is handed to a duplex at a time, since it does not tell how much of a write in progress has left. */
 export const PORTION_BYTES = 128 * 1024;

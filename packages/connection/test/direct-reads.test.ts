@@ -42,17 +42,13 @@ describe('which sockets', () => {
   test.each<[string, number, number[], boolean]>([
     ['fifteen short reads: too few to tell', 15, [100], false],
     ['sixteen of them', 16, [100], true],
-    ['sixteen of 16.5 KiB', 16, [16.5 * KIB], false],
-    ['sixty-four of them', 64, [16.5 * KIB], true],
-    ['large ones', 100, [64 * KIB], false],
-    ['large ones with their rests', 100, [64 * KIB, 32], false],
-    ['one large among many short ones', 10, [...Array<number>(9).fill(100), 64 * KIB], true],
-    [
-      'short ones after many large ones',
-      1,
-      [...Array<number>(100).fill(64 * KIB), ...Array<number>(16).fill(10)],
-      true,
-    ],
+    ['sixteen that nearly fill the buffer', 16, [64 * KIB - 1], true],
+    ['such as fill it', 100, [64 * KIB], false],
+    ['these and four shorter ones each', 100, [64 * KIB, 60 * KIB, 100, 100, 100], false],
+    ['these and five shorter ones each', 100, [64 * KIB, 60 * KIB, 100, 100, 100, 100], true],
+    ['those with their rests', 100, [64 * KIB, 32], false],
+    ['one of them among many short ones', 10, [...Array<number>(9).fill(100), 64 * KIB], true],
+    ['short ones after many of them', 1, [...Array<number>(100).fill(64 * KIB), ...Array<number>(16).fill(10)], true],
   ])('%s', async (_, rounds, reads, expected) => {
     const { near } = await ends();
     const spy = spyOnReads(near);

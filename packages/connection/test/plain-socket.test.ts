@@ -4,7 +4,7 @@ import { pair } from '@sokker/testkit';
 import { once } from 'node:events';
 import { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
-import { closesAsItEnds } from '../src/closable.js';
+import { hasPassedOn } from '../src/plain-socket.js';
 import { Connection, type CloseRecord } from '../src/index.js';
 import { sockets } from './sockets.js';
 
@@ -70,12 +70,12 @@ test('what others wrote to the socket is not cut off', async () => {
   new Connection(near, { role: 'server' });
   near.cork();
   near.write('x');
-  expect(closesAsItEnds(near)).toBe(false);
+  expect(hasPassedOn(near)).toBe(false);
   far.end();
   expect(await bytesUntilEnd(far)).toBe(1);
 });
 
 test('TLS, and streams that are no sockets, end their side first', () => {
-  expect(closesAsItEnds(new TLSSocket(new Socket()))).toBe(false);
-  expect(closesAsItEnds(pair()[0])).toBe(false);
+  expect(hasPassedOn(new TLSSocket(new Socket()))).toBe(false);
+  expect(hasPassedOn(pair()[0])).toBe(false);
 });
