@@ -2,7 +2,7 @@
 // socket that was opened with the option `onread` is read into one buffer instead, and a function is called; but the
 // sockets of a server are opened by Node. So what that option sets up is set up here for a socket that is open already, and
 // what was read is copied: 0.86 to 0.89 of the processor time of an echo of 125 bytes, 0.78 to 0.95 of one of 1 KiB
-// (packages/bench, rows "echo"). Where what comes fills Node's buffer it is handed on uncopied, and that way is kept.
+// (packages/bench, rows "echo"). What fills Node's buffer it hands on uncopied: sockets whose first reads do are left alone.
 //
 // Node does not document how; so the places where it keeps the option are looked for where it has just put one, and where
 // anything is not as expected, a socket is read as ever.

@@ -2,7 +2,6 @@ import { closeCodeFor, CloseCode, encodeClose, Opcode, parseClose } from '@sokke
 import type { FrameSlice, MessageCoder } from '@sokker/frame';
 import type { Duplex } from 'node:stream';
 import type { CloseRecord } from './close-record.js';
-import { hasPassedOn, unsentBytes } from './plain-socket.js';
 import { Closing, type ConnectionState } from './closing.js';
 import { listenTo, type DuplexListener } from './duplex-listener.js';
 import { ConnectionError, connectionLost } from './errors.js';
@@ -13,6 +12,7 @@ import type { IncomingSink } from './incoming-sink.js';
 import type { ConnectionSettings, Session } from './options.js';
 import { Outgoing, type OutgoingSink } from './outgoing.js';
 import type { Pings } from './pings.js';
+import { hasPassedOn, unsentBytes } from './plain-socket.js';
 import { Rates } from './rates.js';
 import type { Received } from './received.js';
 

@@ -1,6 +1,6 @@
 import { reclaim } from '@sokker/frame';
 import type { Duplex } from 'node:stream';
-import { hasPassedOn } from './plain-socket.js';
+import { keepsNothing } from './plain-socket.js';
 
 /**
  * Writes pieces to a duplex, together, and gives back the memory of the last, which is mostly the only one, where nobody
@@ -14,5 +14,5 @@ export function handOver(duplex: Duplex, pieces: Buffer[], callback: (() => void
   for (const piece of pieces) duplex.write(piece);
   if (last !== undefined) duplex.write(last, callback);
   if (many) duplex.uncork();
-  if (last !== undefined && hasPassedOn(duplex)) reclaim(last);
+  if (last !== undefined && duplex.writableLength === 0 && keepsNothing(duplex)) reclaim(last);
 }

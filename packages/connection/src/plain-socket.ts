@@ -21,10 +21,24 @@ export function unsentBytes(duplex: Duplex): number | undefined {
 }
 
 /**
- * Whether a plain socket has passed on to the kernel all that it was given. Then nobody needs that memory any more. And
- * where its peer has ended, closing it tells all that ending our side first would: the kernel sends the rest, and the
- * same FIN. TLS has a goodbye of its own, and of other duplexes nobody knows what they still hold.
+ * Whether a plain socket has passed on to the kernel all that it was given. Then closing it, where its peer has ended,
+ * tells that all that ending our side first would: the kernel sends the rest, and the same FIN. TLS has a goodbye of its
+ * own, and of other duplexes nobody knows what they still hold.
  */
 export function hasPassedOn(duplex: Duplex): boolean {
   return isPlainSocket(duplex) && duplex.writableLength === 0;
+}
+
+type Writing = Readonly<Record<'write' | '_write' | '_writev' | '_writeGeneric', unknown>>;
+
+const { write, _write, _writev, _writeGeneric } = Socket.prototype as unknown as Writing;
+
+/**
+ * Whether nobody keeps what a duplex was given once its `writableLength` is 0: it is a plain socket, and no method of it
+ * was replaced by one that records or delays.
+ */
+export function keepsNothing(duplex: Duplex): boolean {
+  if (!isPlainSocket(duplex) || unsentBytes(duplex) === undefined) return false;
+  const way = duplex as unknown as Writing;
+  return way.write === write && way._write === _write && way._writev === _writev && way._writeGeneric === _writeGeneric;
 }

@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import { errorOf } from './failure.js';
 import { handOver } from './hand-over.js';
 import type { ConnectionSettings } from './options.js';
+import { keepsNothing } from './plain-socket.js';
 import { PORTION_BYTES, Portions } from './portions.js';
 import { Tally } from './tally.js';
 import { flushThisTurn } from './turn.js';
@@ -166,7 +167,7 @@ export class Writer {
     if (this.#rest !== undefined || this.busy) return;
     if (encoder === undefined || encoder.bytes === 0 || !this.#duplex.writable) return;
     const { bytes } = encoder;
-    const pieces = encoder.take();
+    const pieces = encoder.take(keepsNothing(this.#duplex));
     this.tally?.taken();
     if (!this.#sink.midFrame) {
       this.#encoder = undefined;

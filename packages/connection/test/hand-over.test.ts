@@ -2,6 +2,7 @@
 import { DecoderCore, EncoderCore, Opcode } from '@sokker/frame';
 import { random } from '@sokker/testkit';
 import { once } from 'node:events';
+import { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { Connection } from '../src/index.js';
 import { handOver } from '../src/hand-over.js';
@@ -35,34 +36,57 @@ async function payloads(chunks: readonly Buffer[], role: 'server' | 'client', co
   return out;
 }
 
-/** Whether memory that holds a stretch is written again for the next one of that size. */
-function isReused(duplex: Duplex, written: () => Buffer): boolean {
+/** Whether two messages are written to the same memory, one after the other, as whatever is below the duplex sees it. */
+function isReused(duplex: Duplex, written: () => Buffer | undefined): boolean {
   const connection = new Connection(duplex, { role: 'server' });
-  const buffers = [1, 2].map(() => {
+  const [first, second] = [1, 2].map(() => {
     connection.send(Buffer.alloc(5000));
-    // What is sent while a chunk is read leaves at its end, at once.
+    // What is sent before a chunk is read leaves at its end, at once.
     duplex.emit('data', Buffer.alloc(0));
     return written();
   });
-  return buffers[0]!.buffer === buffers[1]!.buffer && buffers[0]!.byteOffset === buffers[1]!.byteOffset;
+  return first !== undefined && first.buffer === second?.buffer && first.byteOffset === second.byteOffset;
 }
 
-function lastWrite(duplex: Duplex): () => Buffer {
-  const spy = jest.spyOn(Object.getPrototypeOf(duplex) as Duplex, 'write');
-  return () => spy.mock.calls.at(-1)![0] as Buffer;
+/** What the handle of a socket was given last. */
+function lastWrite(socket: Duplex): () => Buffer | undefined {
+  const { _handle: handle } = socket as unknown as { _handle: { writeBuffer(request: object, bytes: Buffer): number } };
+  const spy = jest.spyOn(handle, 'writeBuffer');
+  return () => spy.mock.calls.at(-1)?.[1];
+}
+
+/** A socket of which somebody has put something in the place of a method. */
+function replaced(name: string, method: (this: Socket, ...args: unknown[]) => unknown): (socket: Socket) => Socket {
+  return (socket) => {
+    const own = Reflect.get(socket, name) as (...args: unknown[]) => unknown;
+    Reflect.set(socket, name, (...args: unknown[]) => {
+      method.apply(socket, args);
+      return own.apply(socket, args);
+    });
+    return socket;
+  };
 }
 
 describe('whose memory is used again', () => {
   afterEach(() => jest.restoreAllMocks());
 
-  test('that of a socket which has passed it on', () => {
-    expect(isReused(ends.near, lastWrite(ends.near))).toBe(true);
-  });
-
-  test('not that of a socket which has not', () => {
-    ends.near.cork();
-    expect(isReused(ends.near, lastWrite(ends.near))).toBe(false);
-    ends.near.uncork();
+  test.each<[string, boolean, (socket: Socket) => Socket]>([
+    ['that of a socket which has passed it on', true, (socket) => socket],
+    ['not that of a socket which has not', false, (socket) => (socket.cork(), socket)],
+    [
+      'nor of one of a class of its own',
+      false,
+      (it) => Object.setPrototypeOf(it, Object.create(Socket.prototype)) as Socket,
+    ],
+    ...['write', '_write', '_writev', '_writeGeneric'].map((name): [string, boolean, (socket: Socket) => Socket] => [
+      `nor of one whose ${name} is somebody else's`,
+      false,
+      replaced(name, () => undefined),
+    ]),
+    ['nor of one that was destroyed', false, (socket) => socket.destroy()],
+  ])('%s', (_, expected, prepare) => {
+    const written = lastWrite(ends.near);
+    expect(isReused(prepare(ends.near), written)).toBe(expected);
   });
 
   test('nor that of a duplex of which nobody knows what it does with it', () => {
@@ -89,15 +113,19 @@ test('what a socket has not passed on yet is not written over by what others sen
   let sent = 0;
   // One at a time, each followed by one of the same size that leaves at once.
   while (behind!.bufferedBytes === 0) {
-    behind!.send(Buffer.alloc(5000, sent++));
+    behind!.send(Buffer.alloc(5000, sent++ % 255));
     await new Promise(setImmediate);
+    other!.send(Buffer.alloc(5000, 255));
+    await new Promise(setImmediate);
+  }
+  for (let count = 0; count < 10; count++) {
     other!.send(Buffer.alloc(5000, 255));
     await new Promise(setImmediate);
   }
   ends.far.resume();
   const received = await payloads(chunks, 'client', sent);
   await letGo();
-  expect(received.every((payload, i) => payload.equals(Buffer.alloc(5000, i)))).toBe(true);
+  expect(received.every((payload, i) => payload.equals(Buffer.alloc(5000, i % 255)))).toBe(true);
 });
 
 test('a duplex that keeps what it was given has it as it was', async () => {
@@ -118,7 +146,7 @@ test('what an application took from an encoder of its own stays its own', async 
   ends.far.resume();
   encoder.addFrame(0x80 | Opcode.binary, Buffer.alloc(7000, 1), 7000);
   encoder.addFrame(0x80 | Opcode.binary, Buffer.alloc(7000, 2), 7000);
-  const [own] = encoder.take();
+  const [own] = encoder.take(true);
   const before = Buffer.from(own!);
   connection.send(own!);
   await new Promise(setImmediate);

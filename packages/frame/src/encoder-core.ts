@@ -8,7 +8,7 @@ import { maskInPlace } from './mask.js';
 import { randomMaskingKey } from './masking-key.js';
 import { ENCODER_OPTIONS, readOptions } from './options.js';
 import { writePayload, writePending, type Pending } from './pending.js';
-import { lend } from './reclaim.js';
+import { forgetLent } from './reclaim.js';
 import type { Role } from './role.js';
 
 export interface EncoderOptions {
@@ -84,18 +84,22 @@ export class EncoderCore {
     this.#bytes += size;
   }
 
-  /** Everything added since the last call, in order, as few buffers. They belong to the caller. */
-  take(): Buffer[] {
+  /**
+   * Everything added since the last call, in order, as few buffers. They belong to the caller.
+   * @param reusing whether they may be written to memory that was given back, and are given back when they can be: see
+   *   `reclaim`; beside them in that memory may be what others have sent
+   */
+  take(reusing = false): Buffer[] {
     const pending = this.#pending ?? NONE;
     const written = this.#written;
     this.#pending = undefined;
     this.#bytes = 0;
-    lend();
+    if (reusing) forgetLent();
     if (written.length > 0) {
       this.#written = NOTHING;
-      return [...written, ...writePending(pending)];
+      return [...written, ...writePending(pending, reusing)];
     }
-    return writePending(pending);
+    return writePending(pending, reusing);
   }
 
   #push(item: Pending): void {
@@ -104,7 +108,7 @@ export class EncoderCore {
     if (pending === undefined) {
       this.#pending = [item];
     } else if (pending.push(item) === PILE_FRAMES) {
-      this.#written = [...this.#written, ...writePending(pending)];
+      this.#written = [...this.#written, ...writePending(pending, false)];
       this.#pending = undefined;
     }
   }

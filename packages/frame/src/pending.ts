@@ -25,12 +25,15 @@ export interface Pending {
   readonly phase: number;
 }
 
-/** What waits, in order, as few buffers, which are the caller's. */
-export function writePending(pending: readonly Pending[]): Buffer[] {
-  if (pending.length !== 1) return writeAll(pending);
+/**
+ * What waits, in order, as few buffers, which are the caller's.
+ * @param reusing whether the caller gives back what it can: see `reclaim`
+ */
+export function writePending(pending: readonly Pending[], reusing: boolean): Buffer[] {
+  if (pending.length !== 1) return writeAll(pending, reusing);
   const only = pending[0]!;
   if (only.byte0 < 0 && only.maskingKey === undefined) return only.bytes === 0 ? [] : [uncopied(only)];
-  return staysUncopied(only) ? writeAll(pending) : writeAlone(only);
+  return staysUncopied(only) ? writeAll(pending, reusing) : writeAlone(only, reusing);
 }
 
 function staysUncopied(item: Pending): boolean {
@@ -38,10 +41,10 @@ function staysUncopied(item: Pending): boolean {
 }
 
 /** The short way for what is most common: without it a frame of 16 bytes took a fifth more (packages/bench, "encode"). */
-function writeAlone(item: Pending): Buffer[] {
+function writeAlone(item: Pending, reusing: boolean): Buffer[] {
   const size = (item.byte0 < 0 ? 0 : headerBytes(item.declared, item.maskingKey !== undefined)) + item.bytes;
   if (size === 0) return [];
-  const slab = slabFor(size);
+  const slab = slabFor(size, reusing);
   const { start } = slab;
   const out = slab.cut(size);
   writeFrame(slab, start, item);
@@ -49,7 +52,7 @@ function writeAlone(item: Pending): Buffer[] {
 }
 
 /** Writes runs of small items into one buffer each, sized exactly; large payloads stand between them. */
-function writeAll(pending: readonly Pending[]): Buffer[] {
+function writeAll(pending: readonly Pending[], reusing: boolean): Buffer[] {
   const out: Buffer[] = [];
   for (let start = 0; start < pending.length;) {
     let size = 0;
@@ -61,7 +64,7 @@ function writeAll(pending: readonly Pending[]): Buffer[] {
       if (!large) size += item.bytes;
     }
     if (size > 0) {
-      const slab = slabFor(size);
+      const slab = slabFor(size, reusing);
       let at = slab.start;
       out.push(slab.cut(size));
       for (let i = start; i < end; i++) at = writeFrame(slab, at, pending[i]!);

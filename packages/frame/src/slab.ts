@@ -15,15 +15,15 @@ export class Slab {
   readonly bytes: Buffer;
   /** Where the next stretch begins. */
   start = 0;
-  /** The stretch before. */
+  /** The latest stretch, by which it is known when that is given back. */
   last: Buffer | undefined = undefined;
   #words: Words | undefined;
   /** The memory that `bytes` views, and from where; asked for once, when the first part is cut off. */
   #memory: ArrayBufferLike | undefined;
   #memoryAt = 0;
 
-  constructor(size: number) {
-    this.bytes = Buffer.allocUnsafe(size);
+  constructor(bytes: Buffer) {
+    this.bytes = bytes;
   }
 
   get words(): Words {
@@ -48,21 +48,27 @@ export class Slab {
   }
 }
 
-let shared = new Slab(SLAB_BYTES);
+let shared = new Slab(Buffer.allocUnsafe(SLAB_BYTES));
 let isPooled = shared.pooled;
 
-/** A slab with room for a stretch of so many bytes. */
-export function slabFor(size: number): Slab {
-  if (size > MAX_SHARED_BYTES) {
-    const slab = keptSlab(size) ?? new Slab(size);
-    lend(slab);
-    return slab;
-  }
-  if (!isPooled) return new Slab(size);
+/**
+ * A slab with room for a stretch of so many bytes.
+ * @param reusing for those who give back: see `reclaim`
+ */
+export function slabFor(size: number, reusing = false): Slab {
+  if (size > MAX_SHARED_BYTES) return reusing ? lentSlab(size) : new Slab(Buffer.allocUnsafe(size));
+  if (!isPooled) return new Slab(Buffer.allocUnsafe(size));
   // Of memory that was taken away all the same nothing is left.
   if (shared.start + size > shared.bytes.length) {
-    shared = new Slab(SLAB_BYTES);
+    shared = new Slab(Buffer.allocUnsafe(SLAB_BYTES));
     isPooled = shared.pooled;
   }
-  return isPooled ? shared : new Slab(size);
+  return isPooled ? shared : new Slab(Buffer.allocUnsafe(size));
+}
+
+/** One with memory of its own: what is kept must not keep the rest of Node's pool alive. */
+function lentSlab(size: number): Slab {
+  const slab = keptSlab(size) ?? new Slab(Buffer.allocUnsafeSlow(size));
+  lend(slab);
+  return slab;
 }

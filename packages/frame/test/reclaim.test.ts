@@ -1,11 +1,14 @@
 /** Memory that is written again once it was given back. */
 import fc from 'fast-check';
 import { EncoderCore, Opcode, reclaim } from '../src/index.js';
+import { forgetLent } from '../src/reclaim.js';
 import { slabFor } from '../src/slab.js';
+import { bufferBytes } from './memory.js';
 
-/** A stretch as it leaves an encoder. */
+/** A stretch as it leaves an encoder whose owner gives back. */
 function taken(size: number): Buffer {
-  return slabFor(size).cut(size);
+  forgetLent();
+  return slabFor(size, true).cut(size);
 }
 
 /** Whether a stretch of `second` bytes has the memory of one of `first` bytes that was given back before. */
@@ -28,8 +31,8 @@ test.each<[string, number, number, boolean]>([
   ['so much less that more than an eighth would be pinned', 5000, 4400, false],
   ['much less', 60 * KIB, 600, false],
   ['the shortest of its own', 513, 513, true],
-  ['the longest that is kept', 64 * KIB, 64 * KIB, true],
-  ['a longer one', 64 * KIB + 1, 64 * KIB + 1, false],
+  ['the longest that is kept', 64 * KIB + 14, 64 * KIB + 14, true],
+  ['a longer one', 64 * KIB + 15, 64 * KIB + 15, false],
 ])('%s', (_, first, second, expected) => {
   expect(isReused(first, second)).toBe(expected);
 });
@@ -38,9 +41,9 @@ test('what is asked for pins no more than an eighth above it', () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 513, max: 64 * KIB }), { minLength: 2, maxLength: 40 }), (sizes) => {
       for (const size of sizes) {
-        const slab = slabFor(size);
-        expect(slab.bytes.length).toBeLessThanOrEqual(size + (size >>> 3) + 1);
-        reclaim(slab.cut(size));
+        const bytes = taken(size);
+        expect(bytes.buffer.byteLength).toBeLessThanOrEqual(size + (size >>> 3) + 1);
+        reclaim(bytes);
       }
     }),
   );
@@ -80,15 +83,41 @@ test('what came through a `take`, or was written by one before the latest, is no
   const other = new EncoderCore({ role: 'server' });
   own.addFrame(0x82, Buffer.alloc(9000), 9000);
   own.addFrame(0x82, Buffer.alloc(600), 600);
-  const [, , made] = own.take();
+  const [, , made] = own.take(true);
   other.addFrame(0x82, made!, 604);
   other.addEncoded(made!);
-  other.take();
+  other.take(true);
   reclaim(made!);
   other.addEncoded(made!);
-  expect(other.take()[0]).toBe(made);
+  expect(other.take(true)[0]).toBe(made);
   reclaim(made!);
   expect(areOne(taken(604), made!)).toBe(false);
+});
+
+test('those who do not give back have memory of their own', () => {
+  const given = taken(5000);
+  reclaim(given);
+  const encoder = new EncoderCore({ role: 'server' });
+  encoder.addFrame(0x82, Buffer.alloc(4990), 4990);
+  const [bytes] = encoder.take();
+  reclaim(bytes!);
+  expect(areOne(bytes!, given)).toBe(false);
+  expect(areOne(taken(5000), given)).toBe(true);
+});
+
+test('all that is kept is at most 1 MiB, and nothing long', () => {
+  const before = bufferBytes();
+  for (let size = 513; size < 300 * KIB; size += 97) reclaim(taken(size));
+  taken(64 * KIB * KIB);
+  expect(bufferBytes() - before).toBeLessThan(KIB * KIB);
+});
+
+test('memory that is taken away before it is given back is not kept', () => {
+  const given = taken(5000);
+  const memory = given.buffer as ArrayBuffer;
+  structuredClone(memory, { transfer: [memory] });
+  reclaim(given);
+  expect(taken(5000)).toHaveLength(5000);
 });
 
 test('memory that was given back and then taken away is not used', () => {
@@ -108,7 +137,7 @@ test.each(['server', 'client'] as const)('frames of a %s that are written to suc
       for (let i = 0; i < 8; i++) core.addFrame(0x80 | Opcode.binary, Buffer.alloc(size, i + round), size);
     }
     const expected = Buffer.concat(fresh.take());
-    const [bytes] = encoder.take();
+    const [bytes] = encoder.take(true);
     expect(bytes!.equals(expected)).toBe(true);
     reclaim(bytes!);
   }

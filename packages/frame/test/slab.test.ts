@@ -63,7 +63,7 @@ test('a stretch that is transferred is copied, and the others keep their memory'
 });
 
 test('its words are made once, over all of its bytes', () => {
-  const slab = new Slab(1000);
+  const slab = new Slab(Buffer.allocUnsafe(1000));
   expect(slab.words).toBe(slab.words);
   expect(slab.words.words.byteOffset).toBe(slab.bytes.byteOffset + slab.words.edge);
   expect(slab.words.edge + slab.words.words.byteLength).toBeGreaterThan(1000 - 4);
