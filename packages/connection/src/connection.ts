@@ -85,9 +85,14 @@ export class Connection<Context = unknown> extends LateEmitter<ConnectionEvents>
     return this.#engine.pings?.latencyMs;
   }
 
-  /** Memory that this connection's messages take, on their way in and out: bytes. */
+  /** Memory of the Pings whose Pongs have not come: bytes. */
+  get pingBytes(): number {
+    return this.#engine.pings?.bytes ?? 0;
+  }
+
+  /** Memory that this connection's messages and Pings take, on their way in and out: bytes. */
   get retainedBytes(): number {
-    return this.#engine.incoming.retainedBytes + this.#delivery.heldBytes + this.bufferedBytes;
+    return this.#engine.incoming.retainedBytes + this.#delivery.heldBytes + this.bufferedBytes + this.pingBytes;
   }
 
   /** How the connection lives at the moment. */
@@ -130,9 +135,8 @@ export class Connection<Context = unknown> extends LateEmitter<ConnectionEvents>
    */
   ping(data?: string | Bytes): Promise<number> {
     const payload = data === undefined ? data : pingPayload(data);
-    const { outgoing, pings, sendable } = this.#engine;
-    const waiting = outgoing.writer.bufferedBytes + (pings?.bytes ?? 0);
-    if (sendable && waiting >= this.#settings.maxBufferedBytes) this.#tooSlow(waiting);
+    const waiting = this.bufferedBytes + this.pingBytes;
+    if (this.#engine.sendable && waiting >= this.#settings.maxBufferedBytes) this.#tooSlow(waiting);
     return sendPing(this.#engine, this.#settings.clock, payload);
   }
 
@@ -163,10 +167,7 @@ export class Connection<Context = unknown> extends LateEmitter<ConnectionEvents>
     this.#delivery.fail(error);
   }
 
-  /**
-   * Destroys the socket at once, without a Close.
-   * @param error why, for the record; reaches `error` too
-   */
+  /** Destroys the socket at once, without a Close. @param error why, for the record; reaches `error` too */
   terminate(error?: Error): void {
     this.#engine.terminate(error);
   }
@@ -205,11 +206,10 @@ export class Connection<Context = unknown> extends LateEmitter<ConnectionEvents>
   sendStream(source: MessageSource, options: SendStreamOptions = {}): Promise<void> {
     const { outgoing, sendable } = this.#engine;
     const message = new StreamedMessage(outgoing, source, options);
-    const { bufferedBytes } = outgoing.writer;
     if (!sendable) message.drop(new ConnectionError('ERR_SOKKER_CLOSED'));
     else if (message.aborted) return message.done;
-    else if (bufferedBytes < this.#settings.maxBufferedBytes) outgoing.stream(message);
-    else if (!this.#tooSlow(bufferedBytes)) message.drop(new ConnectionError('ERR_SOKKER_TOO_SLOW'));
+    else if (this.bufferedBytes < this.#settings.maxBufferedBytes) outgoing.stream(message);
+    else if (!this.#tooSlow(this.bufferedBytes)) message.drop(new ConnectionError('ERR_SOKKER_TOO_SLOW'));
     return message.done;
   }
 

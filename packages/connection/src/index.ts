@@ -1,5 +1,5 @@
 export { Bearer } from './bearer.js';
-export { ITEM_BYTES } from './bytes.js';
+export { ITEM_BYTES, pingPayload } from './bytes.js';
 export type { Bytes } from './bytes.js';
 export { channels } from './channels.js';
 export { systemClock } from './clock.js';
@@ -11,6 +11,7 @@ export type { Codec } from './codec.js';
 export { Connection } from './connection.js';
 export { asError, ConnectionError } from './errors.js';
 export type { ConnectionEvents, ConnectionOwner } from './events.js';
+export { LateEmitter } from './late-emitter.js';
 export { MessageStream } from './message-stream.js';
 export { CONNECTION_OPTIONS, ConnectionSettings, LIMIT_OPTIONS, MAX_TIMER_MS } from './options.js';
 export type { ConnectionOptions, LimitOptions, Session } from './options.js';

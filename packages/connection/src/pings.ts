@@ -71,6 +71,7 @@ export class Pings {
   /** The connection ended: no Pong will come. */
   end(error: Error): void {
     for (const ping of this.#waiting.splice(0)) ping.reject(error);
+    this.bytes = 0;
   }
 }
 

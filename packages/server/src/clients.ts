@@ -59,7 +59,7 @@ export class Clients<Context> implements Home<Context> {
     return traffic;
   }
 
-  /** Someone listens for messages now: those that waited are handed on. */
+  /** Hands on the messages that waited. */
   deliver(): void {
     for (const connection of this.#watches.keys()) connection.deliver();
   }

@@ -1,7 +1,6 @@
-import { decodeError, prepare, type CloseRecord, type Codec } from '@sokker/connection';
+import { decodeError, LateEmitter, prepare, type CloseRecord, type Codec } from '@sokker/connection';
 import type { Message } from '@sokker/frame';
 import { captureRejectionSymbol, type EventEmitter } from 'node:events';
-import { AttentiveEmitter } from './attentive-emitter.js';
 import type { BroadcastOptions } from './broadcast-options.js';
 import { audienceOf, broadcastSettings, broadcastTo, type Audience, type BroadcastReport } from './broadcast.js';
 import type { ServerRequest } from './decision.js';
@@ -21,19 +20,22 @@ export interface ProtocolEvents<In, Context> {
  * The connections of a server that speak one subprotocol, with messages of its types; made by `server.protocol`. What a
  * listener throws, or rejects, closes the connection concerned with 1011.
  */
-export class Protocol<In, Out, Context = unknown> extends AttentiveEmitter<ProtocolEvents<In, Context>> {
+export class Protocol<In, Out, Context = unknown> extends LateEmitter<ProtocolEvents<In, Context>> {
   /** As it stands in Sec-WebSocket-Protocol. */
   readonly name: string;
   readonly #codec: Codec<In, Out>;
   readonly #home: Audience<Context>;
 
   constructor(name: string, codec: Codec<In, Out>, home: Audience<Context>) {
-    super(() => {
-      for (const connection of this.#speakers(home.view)) connection.deliver();
-    });
+    super();
     this.name = name;
     this.#codec = codec;
     this.#home = home;
+  }
+
+  /** @internal Someone listens for messages now: those that waited are handed on. */
+  deliver(): void {
+    for (const connection of this.#speakers(this.#home.view)) connection.deliver();
   }
 
   /** Sends a value to one connection; answers as `connection.send`. */

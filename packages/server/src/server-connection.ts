@@ -1,10 +1,9 @@
 import {
   Connection,
-  ITEM_BYTES,
   mayCompress,
-  prepare,
-  Prepared,
+  pingPayload,
   unheard,
+  type Prepared,
   type Bytes,
   type CloseRecord,
   type MessageSource,
@@ -34,8 +33,6 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
   #slow = false;
   /** What waited, and what Pings took, when the server was told last. */
   #noted = 0;
-  /** Memory of the Pings whose Pongs have not come. */
-  #pingBytes = 0;
 
   constructor(duplex: Duplex, session: Session<Context>, home: Home<Context>, remoteAddress: string | undefined) {
     super(duplex, home.settings, session, home);
@@ -63,10 +60,6 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
 
   override get bufferedBytes(): number {
     return super.bufferedBytes + (this.#backlog?.bytes ?? 0);
-  }
-
-  override get retainedBytes(): number {
-    return super.retainedBytes + this.#pingBytes;
   }
 
   /**
@@ -110,16 +103,13 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
   override ping(data?: string | Bytes): Promise<number> {
     if (this.state !== 'open') return super.ping(data);
     const { policy, maxBufferedBytes } = this.#home.slow;
-    const bytes = ITEM_BYTES + (data === undefined ? PING_BYTES : prepare(data).data.length);
-    const waiting = this.bufferedBytes + this.#pingBytes;
+    const payload = data === undefined ? data : pingPayload(data);
+    const waiting = this.#waitingBytes;
     if (waiting >= maxBufferedBytes && policy !== 'close') {
       this.#tellSlow(waiting);
       if (!keepsAll(policy)) return unheard(Promise.reject(tooSlow()));
     }
-    const ping = super.ping(data);
-    this.#pingBytes += bytes;
-    const settle = (): void => void (this.#pingBytes -= bytes);
-    ping.then(settle, settle);
+    const ping = super.ping(payload);
     this.#noteChange();
     return ping;
   }
@@ -127,13 +117,18 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
   /** @internal Has the server note what it holds; of one that has ended it keeps no account any more. */
   note(): void {
     if (this.state === 'closed') return;
-    this.#noted = this.bufferedBytes + this.#pingBytes;
+    this.#noted = this.#waitingBytes;
     this.#home.onHolding(this);
+  }
+
+  /** What waits to be sent, and what Pings take whose Pongs have not come. */
+  get #waitingBytes(): number {
+    return this.bufferedBytes + this.pingBytes;
   }
 
   /** Answers whether it was so much that the server was told. */
   #noteChange(): boolean {
-    if (Math.abs(this.bufferedBytes + this.#pingBytes - this.#noted) < NOTED_BYTES) return false;
+    if (Math.abs(this.#waitingBytes - this.#noted) < NOTED_BYTES) return false;
     this.note();
     return true;
   }
@@ -143,7 +138,7 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
     const waiting = this.bufferedBytes;
     const isOver = waiting >= maxBufferedBytes;
     if (isOver) this.#tellSlow(waiting);
-    else if (waiting + this.#pingBytes <= this.#home.settings.lowWaterMarkBytes) this.#slow = false;
+    else if (waiting + this.pingBytes <= this.#home.settings.lowWaterMarkBytes) this.#slow = false;
     if (policy === 'signal') return this.#pass(data, options);
     if (policy === 'drop-newest') return isOver ? this.#drop(data, options) : this.#pass(data, options);
     return this.#full ? this.#keep(data, options) : this.#pass(data, options);
@@ -231,8 +226,6 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
 
 /** What waits to be sent is noted in steps of so many bytes: to note it for every message costs a tenth of a small one. */
 const NOTED_BYTES = 4096;
-/** What a Ping carries that is given nothing to carry. */
-const PING_BYTES = 4;
 
 /** The connection among the arguments of an event. */
 export function connectionIn<Context>(args: readonly unknown[]): ServerConnection<Context> | undefined {

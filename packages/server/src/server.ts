@@ -1,4 +1,4 @@
-import { asError, systemClock, type Bytes, type Codec, type Prepared } from '@sokker/connection';
+import { asError, LateEmitter, systemClock, type Bytes, type Codec, type Prepared } from '@sokker/connection';
 import { CloseCode, readOptions } from '@sokker/frame';
 import { captureRejectionSymbol } from 'node:events';
 import type { IncomingMessage } from 'node:http';
@@ -6,7 +6,6 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { checkTopic, checkUpgrade } from './arguments.js';
 import type { UpgradeEmitter } from './attachments.js';
-import { AttentiveEmitter } from './attentive-emitter.js';
 import type { BroadcastOptions } from './broadcast-options.js';
 import { audienceOf, broadcastSettings, broadcastTo, type BroadcastReport } from './broadcast.js';
 import { Clients } from './clients.js';
@@ -33,7 +32,7 @@ import { Warden } from './warden.js';
  * What a listener throws, or rejects, closes the connection concerned with 1011 and reaches `error`; it never ends the
  * process.
  */
-export class SokkerServer<Context = unknown> extends AttentiveEmitter<ServerEvents<Context>> {
+export class SokkerServer<Context = unknown> extends LateEmitter<ServerEvents<Context>> {
   readonly #settings: ServerSettings<Context>;
   readonly #parts: Parts<Context>;
   readonly #clients: Clients<Context>;
@@ -43,7 +42,7 @@ export class SokkerServer<Context = unknown> extends AttentiveEmitter<ServerEven
 
   /** @throws UsageError `ERR_SOKKER_OPTION` */
   constructor(options: ServerOptions<Context> = {}) {
-    super(() => this.#clients.deliver());
+    super();
     const settings = readOptions<ServerSettings<Context>>('SokkerServer', SERVER_OPTIONS, options, FOREIGN_OPTIONS);
     const clock = settings.clock ?? systemClock;
     const recorder = new Recorder(this);
@@ -57,6 +56,11 @@ export class SokkerServer<Context = unknown> extends AttentiveEmitter<ServerEven
     this.#clients = new Clients(settings, options, clock, this.#parts);
     this.#doorway = new Doorway(settings, clock, this.#parts, this.#clients);
     this.#entrances = new Entrances(this.#doorway, this.#parts);
+  }
+
+  /** @internal Someone listens for messages now: those that waited are handed on. */
+  deliver(): void {
+    this.#clients.deliver();
   }
 
   /** The open connections, as they come and go. */
