@@ -2,6 +2,7 @@ import type { UpgradeFunction } from '@sokker/server';
 import { pair } from '@sokker/testkit';
 import { once, EventEmitter } from 'node:events';
 import type { IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
 import { Duplex } from 'node:stream';
 import { rigs, turnsUntil } from './rig.js';
 import { request, Wire } from './wire.js';
@@ -89,4 +90,37 @@ test('a stream that throws when it is written to gives its place back, and is de
   expect(await failed).toBe(boom);
   expect([broken.destroyed, rig.server.clients.size]).toEqual([true, 0]);
   expect(await rig.server.handleUpgrade(REQUEST, pair()[0], Buffer.alloc(0))).toBeDefined();
+});
+
+test('who pauses a connection as it opens reads nothing more', async () => {
+  const rig = await start();
+  const read: unknown[] = [];
+  rig.server.on('connection', (connection) => connection.pause());
+  rig.server.on('message', (message) => read.push(message));
+  const wire = new Wire(rig.port);
+  wire.write(request());
+  await wire.response();
+  const [connection] = rig.server.clients;
+  wire.text('hello');
+  wire.socket.end();
+  await once(wire.socket, 'finish');
+  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+  expect([read, connection!.vitals().bytesReceived, connection!.state]).toEqual([[], 0, 'open']);
+  connection!.resume();
+  await turnsUntil(() => connection!.state === 'closed');
+  expect(read).toHaveLength(1);
+});
+
+test('what a refused peer goes on to send is bounded', async () => {
+  const rig = await start({ origin: ['https://a.example'] });
+  const socket = connect({ port: rig.port, host: '127.0.0.1', allowHalfOpen: true });
+  const closed = new Promise((resolve) => socket.on('error', resolve).on('close', resolve));
+  socket.write(request(['Origin: https://b.example']));
+  expect(String((await once(socket, 'data'))[0])).toContain('403');
+  // The clock stands still: nothing but the bound ends it.
+  const chunk = Buffer.alloc(64 * 1024);
+  const more = (): unknown => socket.writable && socket.write(chunk, more);
+  more();
+  await closed;
+  expect(socket.bytesWritten).toBeLessThan(16 * 1024 * 1024);
 });
