@@ -1,6 +1,22 @@
-import { isIPv6 } from 'node:net';
+import { isIPv6, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 
 const MAPPED = '::ffff:';
+
+/** Who is at the other end of a duplex. */
+export interface Peer {
+  /** Undefined on a unix socket, where it is no socket, and where the peer was gone before it could be asked for. */
+  readonly address: string | undefined;
+  readonly isOnUnixSocket: boolean;
+}
+
+/** Only what never had an address, here or there, is a unix socket: a peer that has reset its connection lacks its own. */
+export function peerOf(duplex: Duplex): Peer {
+  const { remoteAddress, localAddress, destroyed } = duplex as Duplex & Partial<Socket>;
+  if (remoteAddress !== undefined) return { address: plainAddress(remoteAddress), isOnUnixSocket: false };
+  const isOnUnixSocket = duplex instanceof Socket && localAddress === undefined && !destroyed;
+  return { address: undefined, isOnUnixSocket };
+}
 
 /**
  * What counts as one address where connections are counted per address: an IPv4 address, also where it is written as

@@ -4,6 +4,7 @@ import { refuse, UpgradePolicy, type HandshakeError, type RequestHead } from '@s
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { peerOf, type Peer } from './address.js';
 import type { Clients } from './clients.js';
 import type { UpgradeFunction } from './decision.js';
 import { violation } from './errors.js';
@@ -84,7 +85,7 @@ export class Doorway<Context> implements HandshakeHost<Context> {
     TakenSocket.take(socket);
     socket.on('error', ignoreError);
     const error = violation(code);
-    this.onRefuse(error, this.senderOf((socket as Partial<Socket>).remoteAddress, rawHeaders).address);
+    this.onRefuse(error, this.senderOf(peerOf(socket), rawHeaders).address);
     endWith(socket, refuse(error, { method }), this.clock);
   }
 
@@ -95,8 +96,8 @@ export class Doorway<Context> implements HandshakeHost<Context> {
     for (const handshake of [...this.#underWay]) handshake.refuse(refusal);
   }
 
-  senderOf(remoteAddress: string | undefined, rawHeaders: readonly string[]): Sender {
-    return this.#proxies.senderOf(remoteAddress, rawHeaders);
+  senderOf(peer: Peer, rawHeaders: readonly string[]): Sender {
+    return this.#proxies.senderOf(peer, rawHeaders);
   }
 
   enter(address: string | undefined): HandshakeError | undefined {

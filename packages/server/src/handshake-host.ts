@@ -2,6 +2,7 @@ import type { Clock } from '@sokker/connection';
 import type { MessageCoder } from '@sokker/frame';
 import type { Acceptance, HandshakeError, UpgradePolicy } from '@sokker/handshake';
 import type { Duplex } from 'node:stream';
+import type { Peer } from './address.js';
 import type { ServerRequest, UpgradeFunction } from './decision.js';
 import type { Handshake } from './handshake.js';
 import type { ServerConnection } from './server-connection.js';
@@ -16,7 +17,7 @@ export interface HandshakeHost<Context> {
   readonly subprotocols: readonly string[];
   readonly requireSubprotocol: boolean;
   readonly clock: Clock;
-  senderOf(remoteAddress: string | undefined, rawHeaders: readonly string[]): Sender;
+  senderOf(peer: Peer, rawHeaders: readonly string[]): Sender;
   /** Lets someone in, or answers why not. Who was let in must leave, unless a connection comes of it. */
   enter(address: string | undefined): HandshakeError | undefined;
   leave(address: string | undefined): void;

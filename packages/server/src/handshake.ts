@@ -19,6 +19,7 @@ import {
 import { asError } from '@sokker/connection';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { peerOf, type Peer } from './address.js';
 import {
   admissionFrom,
   heeds,
@@ -40,6 +41,8 @@ export class Handshake<Context> {
   readonly #outcome: Outcome<Context> | undefined;
   readonly #timer: unknown;
   readonly #startedAt: number;
+  readonly #peer: Peer;
+  /** Of whoever is believed to have sent the request. */
   #address: string | undefined;
   /** Has entered, and must leave, unless a connection comes of it. */
   #inside = false;
@@ -52,7 +55,9 @@ export class Handshake<Context> {
     this.#host = host;
     this.#outcome = outcome;
     this.#startedAt = host.clock.now();
-    this.#address = (socket as { remoteAddress?: string }).remoteAddress;
+    // Now: of a peer that has gone nobody can tell any more.
+    this.#peer = peerOf(socket);
+    this.#address = this.#peer.address;
     socket.on('error', ignoreError);
     socket.on('close', this.#onClose);
     this.#timer = host.clock.setTimeout(() => this.#expire(), host.timeoutMs);
@@ -69,7 +74,7 @@ export class Handshake<Context> {
   decide(request: RequestHead, head: Buffer, incoming?: IncomingMessage): void {
     this.#phase = 'deciding';
     try {
-      const { address, forwarded } = this.#host.senderOf(this.#address, request.rawHeaders);
+      const { address, forwarded } = this.#host.senderOf(this.#peer, request.rawHeaders);
       this.#address = address;
       const why = this.#host.enter(address);
       this.#inside = why === undefined;
@@ -107,7 +112,7 @@ export class Handshake<Context> {
   };
 
   readonly #onEnd = (): void => {
-    this.refuse(refuse(new HandshakeError('ERR_SOKKER_HEAD_TRUNCATED', VIOLATIONS.ERR_SOKKER_HEAD_TRUNCATED)));
+    this.refuse(refuse(broken('ERR_SOKKER_HEAD_TRUNCATED')));
   };
 
   readonly #onClose = (): void => {
@@ -118,9 +123,7 @@ export class Handshake<Context> {
 
   #expire(): void {
     const late =
-      this.#phase === 'reading'
-        ? new HandshakeError('ERR_SOKKER_HEAD_TIMEOUT', VIOLATIONS.ERR_SOKKER_HEAD_TIMEOUT)
-        : violation('ERR_SOKKER_UPGRADE_TIMEOUT');
+      this.#phase === 'reading' ? broken('ERR_SOKKER_HEAD_TIMEOUT') : violation('ERR_SOKKER_UPGRADE_TIMEOUT');
     this.refuse(refuse(late));
   }
 
@@ -169,7 +172,7 @@ export class Handshake<Context> {
       socket.write(encodeResponse(acceptance));
       const elapsedMs = this.#host.clock.now() - this.#startedAt;
       connection = this.#host.onOpen({ socket, head, request, acceptance, context, elapsedMs });
-      socket.off('error', ignoreError).resume();
+      socket.off('error', ignoreError);
       return connection;
     } catch (error) {
       // A connection gives its place and its coder back when it ends.
@@ -211,6 +214,10 @@ export class Handshake<Context> {
     this.#reader = undefined;
     this.#socket.off('data', this.#onData).off('end', this.#onEnd);
   }
+}
+
+function broken(code: 'ERR_SOKKER_HEAD_TIMEOUT' | 'ERR_SOKKER_HEAD_TRUNCATED'): HandshakeError {
+  return new HandshakeError(code, VIOLATIONS[code]);
 }
 
 /** A connection runs one coder: an extension that agreed after another is let go. */

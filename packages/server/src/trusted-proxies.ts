@@ -1,9 +1,9 @@
 import { UsageError } from '@sokker/frame';
 import { HeaderFields, type Forwarded } from '@sokker/handshake';
 import { BlockList, isIP, isIPv6 } from 'node:net';
-import { plainAddress, withoutPort } from './address.js';
+import { plainAddress, withoutPort, type Peer } from './address.js';
 
-/** Stands in the list for peers without an address: those of a unix socket. */
+/** Stands in the list for peers on a unix socket, who have no address. */
 const UNIX = 'unix';
 
 /** Who sent a request, as far as it can be believed. */
@@ -30,16 +30,15 @@ export class TrustedProxies {
     if (addresses.length > 0) this.#list = listOf(addresses);
   }
 
-  senderOf(remoteAddress: string | undefined, rawHeaders: readonly string[]): Sender {
-    const direct = remoteAddress === undefined ? undefined : plainAddress(remoteAddress);
-    if (!this.#trusts(direct)) return { address: direct, forwarded: undefined };
+  senderOf({ address, isOnUnixSocket }: Peer, rawHeaders: readonly string[]): Sender {
+    const isTrusted = address === undefined ? this.#trustsUnix && isOnUnixSocket : this.#trusts(address);
+    if (!isTrusted) return { address, forwarded: undefined };
     const headers = new HeaderFields(rawHeaders);
     const [proto, host] = [lastOf(headers.get('x-forwarded-proto')), lastOf(headers.get('x-forwarded-host'))];
-    return { address: this.#clientIn(headers.get('x-forwarded-for'), direct), forwarded: { proto, host } };
+    return { address: this.#clientIn(headers.get('x-forwarded-for'), address), forwarded: { proto, host } };
   }
 
-  #trusts(address: string | undefined): boolean {
-    if (address === undefined) return this.#trustsUnix;
+  #trusts(address: string): boolean {
     if (this.#list === undefined || isIP(address) === 0) return false;
     return this.#list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
   }
