@@ -70,8 +70,8 @@ export class Clients<Context> implements Home<Context> {
   }
 
   onMessage(message: Message, connection: Connection<Context>): void {
-    this.protocols.onMessage(message, own(connection));
-    this.#parts.reporter.tell('message', message, own(connection));
+    const client = own(connection);
+    if (this.protocols.onMessage(message, client)) this.#parts.reporter.tell('message', message, client);
   }
 
   onStream(message: MessageStream, connection: Connection<Context>): void {

@@ -51,12 +51,14 @@ export class Protocol<In, Out, Context = unknown> extends LateEmitter<ProtocolEv
   }
 
   /**
-   * Hands a message to the listeners; for the server.
+   * Hands a message to the listeners; false where the codec refuses it; for the server.
    * @internal
    */
-  receive(message: Message, connection: ServerConnection<Context>): void {
+  receive(message: Message, connection: ServerConnection<Context>): boolean {
     const value = this.#decode(message, connection);
-    if (value !== undefined) this.tell('message', value.decoded, connection);
+    if (value === undefined) return false;
+    this.tell('message', value.decoded, connection);
+    return true;
   }
 
   /**

@@ -37,9 +37,10 @@ export class Protocols<Context> {
     this.#byName.get(connection.protocol)?.tell('connection', connection, request);
   }
 
-  onMessage(message: Message, connection: ServerConnection<Context>): void {
-    if (this.#byName.size > 0 && this.hears(connection))
-      this.#byName.get(connection.protocol)?.receive(message, connection);
+  /** Answers whether it may go on to others: a codec has refused none. */
+  onMessage(message: Message, connection: ServerConnection<Context>): boolean {
+    if (this.#byName.size === 0 || !this.hears(connection)) return true;
+    return this.#byName.get(connection.protocol)?.receive(message, connection) !== false;
   }
 
   onClose(record: CloseRecord, connection: ServerConnection<Context>): void {

@@ -53,6 +53,19 @@ test.each<[string, string | Buffer, number]>([
   expect(await failed).toEqual([expect.objectContaining({ closeCode: code }), expect.anything()]);
 });
 
+test('what a codec has refused reaches no other listener either', async () => {
+  const rig = await start();
+  rig.server.protocol('chat.v2', jsonCodec(asSay)).on('message', () => undefined);
+  const heard: string[] = [];
+  rig.server.on('message', (message) => heard.push(message.text()));
+  rig.server.on('error', () => undefined);
+  const [wire] = await rig.open(SPEAKS);
+  wire.text('{"say":"well"}');
+  wire.text('{');
+  await wire.frame();
+  expect(heard).toEqual(['{"say":"well"}']);
+});
+
 const FAILING: readonly [string, () => unknown][] = [
   [
     'throws',
