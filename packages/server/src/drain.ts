@@ -25,6 +25,7 @@ export class Drain<Context> {
   readonly #clock: Clock;
   readonly #left: Set<ServerConnection<Context>>;
   readonly #counts = { clean: 0, forced: 0, lost: 0 };
+  #nextStep: unknown;
 
   constructor(connections: Iterable<ServerConnection<Context>>, settings: DrainSettings, clock: Clock) {
     this.#waiting = [...connections];
@@ -42,6 +43,7 @@ export class Drain<Context> {
     this.#step(0, steps, connections);
     await Promise.all(ends);
     this.#clock.clearTimeout(deadline);
+    this.#clock.clearTimeout(this.#nextStep);
     return { connections, ...this.#counts, elapsedMs: this.#clock.now() - startedAt };
   }
 
@@ -51,7 +53,8 @@ export class Drain<Context> {
     for (const connection of this.#waiting.splice(0, this.#waiting.length - left)) this.#close(connection);
     if (this.#waiting.length === 0) return;
     const dueAt = (each: number): number => Math.round((each * this.#settings.spreadMs) / steps);
-    this.#clock.setTimeout(() => this.#step(step + 1, steps, connections), dueAt(step + 1) - dueAt(step));
+    const wait = dueAt(step + 1) - dueAt(step);
+    this.#nextStep = this.#clock.setTimeout(() => this.#step(step + 1, steps, connections), wait);
   }
 
   /** The time for the closing handshake begins when little is left to be sent before it. */

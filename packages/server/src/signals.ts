@@ -35,8 +35,10 @@ export function drainOnSignals(servers: Drainable | Iterable<Drainable>, options
     undo();
     void attempt('onSignal', () => onSignal?.(signal));
     void attempt('drain', async () => {
-      const reports = await Promise.all(all.map(async (server) => server.drain(drain)));
+      const drained = await Promise.allSettled(all.map(async (server) => server.drain(drain)));
+      const reports = drained.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
       await attempt('onDrained', () => onDrained?.(reports));
+      for (const each of drained) if (each.status === 'rejected') throw each.reason;
     });
   };
   for (const signal of awaited) process.on(signal, begin);

@@ -207,3 +207,13 @@ describe('what takes longer than closeTimeoutMs', () => {
     expect(rig.clock.pending).toBe(0);
   });
 });
+
+test('when all have gone before the window is over, nothing of it is left', async () => {
+  const rig = await start();
+  const wires = [(await rig.open())[0], (await rig.open())[0]];
+  const drained = rig.server.drain({ spreadMs: 1000 });
+  for (const wire of wires) wire.socket.destroy();
+  expect(await drained).toMatchObject({ connections: 2 });
+  await turnsUntil(() => rig.server.clients.size === 0);
+  expect(rig.clock.pending).toBe(0);
+});

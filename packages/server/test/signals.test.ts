@@ -50,14 +50,16 @@ test.each<[string, SignalOptions]>([
   ]);
 });
 
-test('a server that cannot be drained keeps none of the others from it', async () => {
+test('a server that cannot be drained keeps none of the others from it, nor what ends with them', async () => {
   const warn = jest.spyOn(process, 'emitWarning').mockImplementation();
   const drain = jest.fn(() => Promise.resolve(REPORT));
   const broken = { drain: () => { throw boom; } }; // prettier-ignore
-  drainOnSignals([broken, { drain }], { signals: ['SIGUSR2'] });
+  const onDrained = jest.fn();
+  drainOnSignals([broken, { drain }], { signals: ['SIGUSR2'], onDrained });
   process.emit('SIGUSR2', 'SIGUSR2');
   await new Promise((resolve) => setImmediate(resolve));
   expect([drain.mock.calls.length, warn.mock.calls.length]).toEqual([1, 1]);
+  expect(onDrained.mock.calls).toEqual([[[REPORT]]]);
   warn.mockRestore();
 });
 
