@@ -61,10 +61,4 @@ export class Backlog {
     if (waiting.key !== undefined && this.#byKey.get(waiting.key) === place) this.#byKey.delete(waiting.key);
     return waiting;
   }
-
-  clear(): void {
-    this.#waiting.clear();
-    this.#byKey.clear();
-    this.#bytes = 0;
-  }
 }

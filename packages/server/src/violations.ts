@@ -62,7 +62,9 @@ export type ViolationCode = keyof typeof VIOLATIONS;
 
 /** What keeps a server from doing what it was asked. */
 export const FAULTS = {
-  ERR_SOKKER_ADDRESS_IN_USE: { text: 'is in use: stop the program that has it, or choose another' },
+  ERR_SOKKER_ADDRESS_IN_USE: {
+    text: 'is in use: stop the program that has it, or choose another; the file that a dead one has left can be removed',
+  },
   ERR_SOKKER_ADDRESS_DENIED: {
     text: 'needs rights that this process lacks: choose a port from 1024 on, or a directory that it may write to',
   },
