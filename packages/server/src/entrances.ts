@@ -7,6 +7,7 @@ import { ServerError } from './errors.js';
 import { Listener } from './listener.js';
 import { ATTACH_OPTIONS, type AttachOptions } from './options.js';
 import type { Parts } from './parts.js';
+import { forgetSocketKinds } from './socket-kinds.js';
 
 /** The ways in to one server: listeners of its own, and those of others that it is attached to. */
 export class Entrances<Context> {
@@ -29,6 +30,7 @@ export class Entrances<Context> {
     checkNoCallback([host, ...rest]);
     checkAddress(port, host);
     this.#expectOpen();
+    forgetSocketKinds();
     const { recorder, reporter } = this.#parts;
     const listener = new Listener({
       onSocket: (socket) => this.#doorway.onSocket(socket),
@@ -49,6 +51,7 @@ export class Entrances<Context> {
     checkOnePath(path);
     checkEmitter(httpServer);
     this.#expectOpen();
+    forgetSocketKinds();
     const detach = attach(httpServer, {
       path,
       claims: (asked) => path === undefined || (typeof path === 'string' ? asked === path : claimed(path(asked))),
