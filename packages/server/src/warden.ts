@@ -5,16 +5,17 @@ import { limitError } from './errors.js';
 import { Ledger } from './ledger.js';
 import type { ServerSettings } from './options.js';
 import type { Recorder } from './recorder.js';
-import { ServerConnection } from './server-connection.js';
+import type { ServerConnection } from './server-connection.js';
 import type { Watch } from './watch.js';
 import { Watches, type WatchSink } from './watches.js';
 
 /** Ends connections that are dead, idle, old or stuck, and those that hold most when memory runs short. */
 export class Warden<Context> implements WatchSink<Context> {
-  readonly ledger: Ledger;
+  readonly ledger: Ledger<ServerConnection<Context>>;
   readonly #settings: ServerSettings<Context>;
   readonly #recorder: Recorder;
   readonly #watches: Watches<Context>;
+  #settling = false;
 
   constructor(settings: ServerSettings<Context>, clock: Clock, recorder: Recorder) {
     const messageTimeoutMs = settings.receive === 'stream' ? Infinity : settings.messageTimeoutMs;
@@ -33,20 +34,22 @@ export class Warden<Context> implements WatchSink<Context> {
     this.ledger.forget(connection);
   }
 
-  /** A connection holds so many bytes; when that is too much in all, whoever holds most goes. */
+  /** A connection holds so many bytes; when that is too much in all, those that hold most go. */
   note(connection: ServerConnection<Context>, bytes: number): void {
     this.ledger.note(connection, bytes);
     if (this.ledger.isOver) this.settle();
   }
 
-  /** Looks at every connection again, since what was noted may have changed; while it is too much, whoever holds most goes. */
+  /** Looks at every connection again, since what was noted may have changed; where it is too much, those that hold most go. */
   settle(): void {
-    const { ledger } = this;
-    for (let most = ledger.settle(); ledger.isOver && most instanceof ServerConnection; most = ledger.settle()) {
-      const retainedBytes = Math.ceil(ledger.used);
-      this.#recorder.record('overBudget', { connection: most as unknown, retainedBytes });
-      ledger.forget(most);
-      this.#end(most, limitError('ERR_SOKKER_OVER_BUDGET', Math.floor(ledger.limit), retainedBytes));
+    // Who hears of an end may send, or ask how much is held: that is counted, and this call sees to it.
+    if (this.#settling) return;
+    this.#settling = true;
+    try {
+      this.ledger.settle();
+      while (this.ledger.isOver) this.#relieve();
+    } finally {
+      this.#settling = false;
     }
   }
 
@@ -74,8 +77,24 @@ export class Warden<Context> implements WatchSink<Context> {
     this.#recorder.measure('pingMs', milliseconds);
   }
 
+  /**
+   * Ends those that hold most until it is no longer tight: to stop just below the limit would have the next note look at
+   * everybody again, thousands of times in one broadcast.
+   */
+  #relieve(): void {
+    const { ledger } = this;
+    for (const connection of ledger.biggest()) {
+      if (!ledger.isTight) return;
+      const retainedBytes = Math.ceil(ledger.used);
+      // Those that another's end has ended are struck out already.
+      if (!ledger.forget(connection)) continue;
+      this.#recorder.record('overBudget', { connection, retainedBytes });
+      this.#end(connection, limitError('ERR_SOKKER_OVER_BUDGET', Math.floor(ledger.limit), retainedBytes));
+    }
+  }
+
   /** With a Close, unless that would wait behind what the peer leaves unread. */
-  #end(connection: ServerConnection, error: Error): void {
+  #end(connection: ServerConnection<Context>, error: Error): void {
     if (connection.bufferedBytes > 0) connection.terminate(error);
     else connection.fail(error);
   }
