@@ -45,7 +45,7 @@ export class TimerWheel {
     else slot.add(entry);
     entry.dueTick = tick;
     this.#size++;
-    this.#timer ??= this.#clock.setTimeout(this.#turn, this.#tickMs);
+    this.#wind();
   }
 
   /** Breaks the appointment, if there is one. Without any the wheel stands still. */
@@ -67,6 +67,11 @@ export class TimerWheel {
     if (slot?.size === 0) this.#slots.delete(tick);
   }
 
+  /** For the moment at which the next tick is through: between two, what is due would wait for up to two. */
+  #wind(): void {
+    this.#timer ??= this.#clock.setTimeout(this.#turn, Math.ceil(this.#tickMs - (this.#clock.now() % this.#tickMs)));
+  }
+
   #now(): number {
     return Math.floor(this.#clock.now() / this.#tickMs);
   }
@@ -81,7 +86,7 @@ export class TimerWheel {
       this.#due.delete(entry);
       entry.onDue();
     }
-    if (this.#size > 0) this.#timer ??= this.#clock.setTimeout(this.#turn, this.#tickMs);
+    if (this.#size > 0) this.#wind();
   };
 
   #take(tick: number): void {
