@@ -27,7 +27,10 @@ export interface GuardOptions {
   idleTimeoutMs?: number | undefined;
   /** How long a connection may live, less up to a tenth: ms, 1 to 2³¹−1, default `Infinity`; then 1001. */
   maxAgeMs?: number | undefined;
-  /** How long a whole message may take to arrive: ms, 1 to 2³¹−1, default 60 000; then 1008. Not for streams. */
+  /**
+   * How long a whole message may take to arrive: ms, 1 to 2³¹−1, default 60 000; then, at most a quarter as late again,
+   * 1008. Not for streams.
+   */
   messageTimeoutMs?: number | undefined;
 }
 
@@ -95,6 +98,6 @@ export const GUARD_OPTIONS = {
   ),
   messageTimeoutMs: durationOption(
     60_000,
-    'How long a whole message may take to arrive; then its connection is closed with 1008. Streams may take as long as they like.',
+    'How long a whole message may take to arrive; then its connection is closed with 1008, at most a quarter as late again. Streams may take as long as they like.',
   ),
 } as const satisfies OptionTable;

@@ -38,6 +38,12 @@ export class Watch<Context> implements WheelEntry {
     this.#endOfLife = lifetimeMs === Infinity ? undefined : Math.floor(now + lifetimeMs);
   }
 
+  /** When it must be looked at at the latest, however far the next look would be. */
+  get deadline(): number {
+    const { messageTimeoutMs } = this.#watches.options;
+    return Math.min(this.#endOfLife ?? Infinity, (this.#arrivingSince ?? Infinity) + messageTimeoutMs);
+  }
+
   onDue(): void {
     if (this.#connection.state !== 'open') return;
     const now = Math.floor(this.#watches.clock.now());
@@ -48,7 +54,7 @@ export class Watch<Context> implements WheelEntry {
     this.#messages = vitals.messagesReceived;
     this.#sent = vitals.messagesSent;
     this.#stops = vitals.stops;
-    if (this.#endOfLife === undefined || now < this.#endOfLife) this.#watches.again(this);
+    if (this.#endOfLife === undefined || now < this.#endOfLife) this.#watches.again(this, now);
     else this.#watches.sink.onAged(this.#connection);
   }
 

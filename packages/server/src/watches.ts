@@ -51,13 +51,14 @@ export class Watches<Context> {
   begin(connection: ServerConnection<Context>): Watch<Context> {
     const phase = (this.#count++ * GOLDEN) % 1;
     const lifetimeMs = this.options.maxAgeMs * (1 - AGE_SPREAD * phase);
-    const watch = new Watch(connection, this, this.clock.now(), lifetimeMs);
-    if (this.#periodMs !== Infinity) this.#wheel.set(watch, this.#periodMs * (1 - phase / 2));
+    const now = this.clock.now();
+    const watch = new Watch(connection, this, now, lifetimeMs);
+    if (this.#periodMs !== Infinity) this.#look(watch, now, this.#periodMs * (1 - phase / 2));
     return watch;
   }
 
-  again(watch: Watch<Context>): void {
-    this.#wheel.set(watch, this.#periodMs);
+  again(watch: Watch<Context>, now: number): void {
+    this.#look(watch, now, this.#periodMs);
   }
 
   end(watch: Watch<Context>): void {
@@ -65,4 +66,9 @@ export class Watches<Context> {
   }
 
   readonly onLatency = (milliseconds: number): void => this.sink.onLatency(milliseconds);
+
+  /** In so many milliseconds, or earlier where something is over before. */
+  #look(watch: Watch<Context>, now: number, ms: number): void {
+    this.#wheel.set(watch, Math.max(1, Math.min(ms, watch.deadline - now)));
+  }
 }

@@ -142,3 +142,63 @@ describe('idle, old and stuck', () => {
     expect(rig.server.metrics().decisions.stall).toBe(1);
   });
 });
+
+describe('to the tick', () => {
+  const COUNT = 12;
+  type Begin = (wire: Wire, connection: ServerConnection) => unknown;
+
+  /** Opens connections one after the other, on no tick, and tells how long each goes on from `begin`. */
+  async function durations(options: object, stepMs: number, begin: Begin = () => undefined): Promise<number[]> {
+    const rig = await start(options);
+    rig.clock.advance(240);
+    const begun = new Map<ServerConnection, number>();
+    const lasted: number[] = [];
+    const step = (): void => {
+      rig.clock.advance(stepMs);
+      for (const [connection, since] of begun) {
+        if (connection.state === 'open') continue;
+        begun.delete(connection);
+        lasted.push(rig.clock.now() - since);
+      }
+    };
+    for (let count = 0; count < COUNT; count++) {
+      const [wire, connection] = await rig.open();
+      await begin(wire, connection);
+      begun.set(connection, rig.clock.now());
+      for (let steps = 0; steps < 7 + count; steps++) step();
+    }
+    while (begun.size > 0) step();
+    return lasted;
+  }
+
+  test.each<[string, number, object, number]>([
+    ['alone', 10_000, { pingIntervalMs: Infinity, messageTimeoutMs: Infinity }, 250],
+    ['that is over just behind a tick', 10_020, { pingIntervalMs: Infinity, messageTimeoutMs: Infinity }, 250],
+    ['beside Pings', 50_000, {}, 250],
+    ['beside looks for a message that fall badly', 50_000, { messageTimeoutMs: 47_000 }, 250],
+    ['that is short', 160, {}, 10],
+  ])('an age, %s: nobody gets older, nor ends before nine tenths of it', async (_, maxAgeMs, options, tickMs) => {
+    const stepMs = tickMs / 10;
+    const ages = await durations({ ...options, maxAgeMs }, stepMs);
+    expect(Math.max(...ages)).toBeLessThanOrEqual(maxAgeMs + tickMs + stepMs);
+    expect(Math.min(...ages)).toBeGreaterThanOrEqual(maxAgeMs * 0.9 - 1);
+  });
+
+  test.each<[string, number, object, number]>([
+    ['alone', 60_000, { pingIntervalMs: Infinity }, 250],
+    ['beside Pings that fall badly', 60_000, { pingIntervalMs: 28_000, maxMissedPings: 1000 }, 250],
+    ['that is short', 160, {}, 10],
+  ])(
+    'a message, %s: never less than its time, at most a quarter more',
+    async (_, messageTimeoutMs, options, tickMs) => {
+      const stepMs = tickMs / 10;
+      const times = await durations({ ...options, messageTimeoutMs }, stepMs, async (wire, connection) => {
+        wire.write(Buffer.from('01810000000041', 'hex'));
+        await turnsUntil(() => connection.vitals().receiving);
+      });
+      // One tick until the message is seen, one until its time is over.
+      expect(Math.max(...times)).toBeLessThanOrEqual(messageTimeoutMs * 1.25 + 2 * tickMs + stepMs);
+      expect(Math.min(...times)).toBeGreaterThanOrEqual(messageTimeoutMs);
+    },
+  );
+});
