@@ -102,7 +102,6 @@ export class Doorway<Context> implements HandshakeHost<Context> {
 
   enter(address: string | undefined): HandshakeError | undefined {
     if (this.#shut !== undefined) return this.#shut;
-    if (this.#parts.warden.ledger.isOver) return violation('ERR_SOKKER_OUT_OF_MEMORY');
     return this.#parts.gate.enter(address);
   }
 

@@ -14,7 +14,7 @@ export interface GuardOptions {
   maxHandshakesPerSecond?: number | undefined;
   /**
    * Memory that the messages of all connections may take, in and out: bytes, 1 to 2⁵³−1, default a quarter of the
-   * heap's limit; beyond it those that hold most are closed with 1013, down to nine tenths of it, and newcomers get 503.
+   * heap's limit; beyond it those that hold most are closed with 1013, down to nine tenths of it.
    */
   maxRetainedBytes?: number | undefined;
   /** What happens to a connection for which `maxBufferedBytes` wait; default 'close'. */
@@ -67,7 +67,7 @@ export const GUARD_OPTIONS = {
     default: 'a quarter of the heap limit',
     expected: 'an integer from 1 to 9007199254740991 (bytes), or Infinity for no limit',
     accepts: (value) => value === Infinity || (Number.isSafeInteger(value) && Number(value) >= 1),
-    text: 'Memory that the messages of all connections may take, in and out, in bytes; beyond it those that hold most are closed with 1013, down to nine tenths of it, and newcomers get 503.',
+    text: 'Memory that the messages of all connections may take, in and out, in bytes; beyond it those that hold most are closed with 1013, down to nine tenths of it.',
   },
   onSlow: {
     kind: 'choice',

@@ -13,10 +13,15 @@ const FAULTS_BY_CAUSE: ReadonlyMap<string, FaultCode> = new Map([
 /** Why a port, or the path of a unix socket, could not be listened on, in one sentence that says what to do. */
 export function listenError(cause: Error, port: number | string, host: string | undefined): ServerError {
   const { code = '' } = cause as NodeJS.ErrnoException;
-  // Where the directory is missing libuv makes EACCES of ENOENT, so that it is told as Windows tells it.
-  const known = code === 'EACCES' && typeof port === 'string' && isMissing(dirname(port)) ? 'ENOENT' : code;
   const subject = typeof port === 'string' ? port : `port ${port}${host === undefined ? '' : ` of ${host}`}`;
-  return new ServerError(FAULTS_BY_CAUSE.get(known) ?? 'ERR_SOKKER_ADDRESS', subject, { cause });
+  const fault = (typeof port === 'string' ? faultOfPath(code, port) : undefined) ?? FAULTS_BY_CAUSE.get(code);
+  return new ServerError(fault ?? 'ERR_SOKKER_ADDRESS', subject, { cause });
+}
+
+function faultOfPath(code: string, path: string): FaultCode | undefined {
+  if (code === 'EADDRINUSE') return 'ERR_SOKKER_PATH_IN_USE';
+  // Where the directory is missing libuv makes EACCES of ENOENT, so that it is told as Windows tells it.
+  return code === 'EACCES' && isMissing(dirname(path)) ? 'ERR_SOKKER_ADDRESS_DIRECTORY' : undefined;
 }
 
 /** False where it cannot be told, as within a directory that we may not look into. */

@@ -30,12 +30,6 @@ export const VIOLATIONS = {
     section: 'RFC 9110 §15.6.4',
     text: 'more than maxHandshakesPerSecond come',
   },
-  ERR_SOKKER_OUT_OF_MEMORY: {
-    status: 503,
-    headers: RETRY_AFTER,
-    section: 'RFC 9110 §15.6.4',
-    text: 'the messages of others take maxRetainedBytes',
-  },
   ERR_SOKKER_UPGRADE_FAULT: { status: 500, section: 'RFC 9110 §15.6.1', text: 'the upgrade function failed' },
   ERR_SOKKER_UPGRADE_TIMEOUT: {
     status: 504,
@@ -62,8 +56,9 @@ export type ViolationCode = keyof typeof VIOLATIONS;
 
 /** What keeps a server from doing what it was asked. */
 export const FAULTS = {
-  ERR_SOKKER_ADDRESS_IN_USE: {
-    text: 'is in use: stop the program that has it, or choose another; the file that a dead one has left can be removed',
+  ERR_SOKKER_ADDRESS_IN_USE: { text: 'is in use: stop the program that has it, or choose another' },
+  ERR_SOKKER_PATH_IN_USE: {
+    text: 'is in use: stop the program that has it, remove the file where that has died, or choose another',
   },
   ERR_SOKKER_ADDRESS_DENIED: {
     text: 'needs rights that this process lacks: choose a port from 1024 on, or a directory that it may write to',

@@ -22,7 +22,7 @@ test('a unix socket is a place to listen too', async () => {
   expect((await opened)[0]).toMatchObject({ remoteAddress: undefined });
   expect(server.clients.size).toBe(2);
   const second = new SokkerServer();
-  await expect(second.listen(path)).rejects.toMatchObject({ code: 'ERR_SOKKER_ADDRESS_IN_USE' });
+  await expect(second.listen(path)).rejects.toMatchObject({ code: 'ERR_SOKKER_PATH_IN_USE' });
   await server.close();
   await rm(folder, { recursive: true });
 });
