@@ -1,4 +1,5 @@
 /** Runs family F: the negotiation of permessage-deflate. */
+import { readParameters, type AnsweredParameters } from './answered-parameters.js';
 import type { NegotiationExpectation, NegotiationFixture } from './fixture.js';
 import { registerFixtures, type Adapter, type TestFunction } from './runner.js';
 
@@ -47,16 +48,14 @@ function judgeAnswered(expect: NegotiationExpectation, { status, extensions }: N
 }
 
 function judgeParameters({ requires, forbids, atMost }: NegotiationExpectation, value: string): readonly string[] {
-  const [name, ...parts] = value.split(';').map((part) => part.trim());
-  const parameters = new Map<string, string | undefined>();
-  for (const part of parts) {
-    const [key = '', bits] = part.split('=').map((word) => word.trim());
-    parameters.set(key, bits);
-  }
-  const problems: string[] = name === 'permessage-deflate' ? [] : [`answered ${name}`];
+  const [name = '', ...parts] = value.trim().split(/[ \t]*;[ \t]*/);
+  if (name !== 'permessage-deflate') return [`answered ${name}`];
+  const { parameters, problems: illegal } = readParameters(parts);
+  if (illegal.length > 0) return illegal.map((problem) => `${problem} in ${value}`);
+  const problems: string[] = [];
   for (const [key, wanted] of Object.entries(requires)) {
-    const fits = parameters.has(key) && (parameters.get(key) ?? true) === wanted;
-    if (!fits) problems.push(`${key} is ${parameters.get(key) ?? 'absent'} in ${value}`);
+    const answered = parameters.get(key);
+    if (answered !== wanted) problems.push(`${key} is ${answered ?? 'absent'} in ${value}`);
   }
   for (const key of forbids) if (parameters.has(key)) problems.push(`${key} must not be in ${value}`);
   for (const [key, most] of Object.entries(atMost)) problems.push(...judgeWindow(key, most, parameters, value));
@@ -64,8 +63,7 @@ function judgeParameters({ requires, forbids, atMost }: NegotiationExpectation, 
 }
 
 /** An answer to `server_max_window_bits` must have it (RFC 7692 §7.1.2.1); `client_max_window_bits` may be absent. */
-function judgeWindow(key: string, most: number, parameters: Map<string, string | undefined>, value: string): string[] {
+function judgeWindow(key: string, most: number, parameters: AnsweredParameters, value: string): string[] {
   if (!parameters.has(key)) return key.startsWith('server') ? [`${key} is absent in ${value}`] : [];
-  const bits = Number(parameters.get(key));
-  return bits >= 8 && bits <= most ? [] : [`${key} is over ${most} in ${value}`];
+  return Number(parameters.get(key)) <= most ? [] : [`${key} is over ${most} in ${value}`];
 }
