@@ -5,6 +5,8 @@ import type { AnswerExpectation } from './fixture.js';
 export interface WrittenHead {
   readonly start: string;
   readonly fields: readonly (readonly [name: string, value: string])[];
+  /** How many bytes were written behind the head. */
+  readonly bytesBehind: number;
 }
 
 /** Reads what an implementation wrote, which may be anything; `undefined` while it is not whole. */
@@ -17,7 +19,7 @@ export function readHead(bytes: Buffer): WrittenHead | undefined {
     const colon = line.indexOf(':');
     return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()] as const;
   });
-  return { start, fields };
+  return { start, fields, bytesBehind: text.length - end - 4 };
 }
 
 /** Status of an answer's first line; `NaN` when it is no such line. */

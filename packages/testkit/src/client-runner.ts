@@ -1,11 +1,13 @@
 /** Runs family H: the request that a client makes, and what it does with the response. */
-import { judgeFields, readHead } from './answer.js';
+import { judgeFields, readHead, type WrittenHead } from './answer.js';
 import { created, givenBytes } from './arguments.js';
 import { chunkings, type ChunkingOptions } from './chunkings.js';
 import type { ClientFixture, ClientRequestFixture, ClientResponseFixture } from './fixture.js';
 import { UsageError } from './errors.js';
 import { bytesOf } from './hex.js';
 import { registerFixtures, type Adapter, type TestFunction } from './runner.js';
+
+const KEY_BYTES = 16;
 
 /** A client that reads a response. */
 export interface ClientReceiver {
@@ -29,7 +31,7 @@ export interface ClientOpened {
 
 /** The adapter to write for family H. */
 export interface ClientImplementation extends Adapter<ClientFixture> {
-  /** The request's bytes. Throws when the call is refused. */
+  /** The request's bytes, with another key each time. Throws when the call is refused. */
   request(
     url: string,
     subprotocols: readonly string[],
@@ -85,7 +87,23 @@ async function judgeRequest(
   if (head === undefined) return ['the request has no end'];
   const start = `GET ${expect.target} HTTP/1.1`;
   const wrongStart = head.start === start ? [] : [`began with ${head.start}, expected ${start}`];
-  return [...wrongStart, ...judgeFields(expect.headers, head.fields)];
+  const behind = head.bytesBehind === 0 ? [] : [`${head.bytesBehind} bytes stand behind the head`];
+  return [...wrongStart, ...judgeFields(expect.headers, head.fields), ...judgeKey(implementation, head), ...behind];
+}
+
+/** The last key of each client: one that comes again was not chosen at random. */
+const lastKeys = new WeakMap<ClientImplementation, string>();
+
+/** One nonce of 16 bytes, another for each connection (RFC 6455 §4.1). */
+function judgeKey(implementation: ClientImplementation, { fields }: WrittenHead): readonly string[] {
+  const keys = fields.filter(([name]) => name === 'sec-websocket-key').map(([, value]) => value);
+  const [key = ''] = keys;
+  const bytes = Buffer.from(key, 'base64');
+  if (keys.length !== 1 || bytes.length !== KEY_BYTES || bytes.toString('base64') !== key)
+    return [`sec-websocket-key is ${keys.join(' and ') || 'absent'}, expected 16 bytes in base64, once`];
+  const isRepeated = lastKeys.get(implementation) === key;
+  lastKeys.set(implementation, key);
+  return isRepeated ? [`sec-websocket-key is ${key} again, expected another for each request`] : [];
 }
 
 async function judgeResponse(
