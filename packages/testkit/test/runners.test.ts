@@ -153,7 +153,11 @@ test('a server is judged by what it writes', async () => {
 describe('anyRefusal: true', () => {
   const bare = 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n';
   const answering = (text: string, decoded = '') => ({
-    create: () => ({ push: () => undefined, written: () => Buffer.from(text), frames: () => Buffer.from(decoded) }),
+    create: () => ({
+      push: () => undefined,
+      written: () => Buffer.from(text, 'latin1'),
+      frames: () => Buffer.from(decoded),
+    }),
   });
   const handshakeWith = (status: number) =>
     fixtures.handshake.fixtures.filter(({ expect: { httpStatus }, frames }) => httpStatus === status && frames === '');
@@ -207,6 +211,20 @@ describe('anyRefusal: true', () => {
 
   test.each(['HTTP/1.0 101 Switching Protocols', 'HTTP/1.1 ', 'HTTP/1.1 1e2'])('%j is no refusal', async (start) => {
     expect(await run(`${start}\r\n\r\n`, handshakeWith(426))).toMatch('answered NaN, expected 426');
+  });
+
+  test.each([
+    ['a Close', '88 02 03 ea', '4 bytes without a whole head (880203ea)'],
+    ['a head without its end', Buffer.from('HTTP/1.1 404 Not Found\r\n').toString('hex'), '24 bytes without a whole'],
+  ])('%s is no refusal, and not nothing either', async (_what, hex, told) => {
+    const text = Buffer.from(hex.replaceAll(' ', ''), 'hex').toString('latin1');
+    const pending = fixtures.handshake.fixtures.filter(({ expect: { httpStatus } }) => httpStatus === null);
+    expect(await run(text, handshakeWith(426))).toMatch(`wrote ${told}`);
+    expect(await run(text, handshakeWith(426))).toMatch('expected 426');
+    expect(await run(text, handshakeWith(426), false)).toMatch(`wrote ${told}`);
+    expect(await run(text, handshakeWith(101))).toMatch('expected 101');
+    expect(await run(text, pending, false)).toMatch('expected nothing');
+    expect(await run('', pending, false)).toBe('');
   });
 
   test('a status that is no number is no refusal over HTTP/2 either', async () => {
