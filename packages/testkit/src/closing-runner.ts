@@ -131,10 +131,11 @@ class Player {
 
   #checkSent(expected: Extract<ClosingStep, { sent: unknown }>['sent']): string | undefined {
     const written = givenBytes('what written returns', this.#endpoint.written());
-    const frames = readSentFrames(written.subarray(this.#seen));
+    const { frames, wrong } = readSentFrames(written.subarray(this.#seen));
     this.#seen = written.length;
-    if (frames.some(({ masked }) => masked !== (this.#role === 'client'))) return 'a frame was masked the wrong way';
     const lines = (list: readonly unknown[]): string => JSON.stringify(list);
+    if (wrong !== undefined) return `sent ${wrong}, expected ${lines(expected)}`;
+    if (frames.some(({ masked }) => masked !== (this.#role === 'client'))) return 'a frame was masked the wrong way';
     const sent = frames.map(({ frame }) => frame);
     return lines(sent) === lines(expected) ? undefined : `sent ${lines(sent)}, expected ${lines(expected)}`;
   }

@@ -64,7 +64,7 @@ async function answerClose({ webSocket, far, written }: WsEndpoint): Promise<voi
 }
 
 function sentCloseCode({ written }: WsEndpoint): number {
-  const close = readSentFrames(written()).find(({ frame }) => frame.type === 'close');
+  const close = readSentFrames(written()).frames.find(({ frame }) => frame.type === 'close');
   return close?.frame.type === 'close' ? (close.frame.code ?? 1005) : 1006;
 }
 
