@@ -1,3 +1,6 @@
+/** Node.js takes what is longer for 1 ms. */
+const LONGEST_DELAY_MS = 2 ** 31 - 1;
+
 interface Timer {
   readonly at: number;
   readonly callback: () => void;
@@ -22,9 +25,13 @@ export class ManualClock {
     return this.#now;
   }
 
-  /** Has `callback` called once, when `ms` milliseconds have passed. */
+  /**
+   * Has `callback` called once, when `ms` milliseconds have passed: whole ones from 1 to 2³¹−1, as in Node.js. Parts of
+   * one are dropped, and whatever else is out of these bounds, `NaN` and `Infinity` included, is 1.
+   */
   setTimeout(callback: () => void, ms: number): unknown {
-    const timer = { at: this.#now + ms, callback };
+    const delay = ms >= 1 && ms <= LONGEST_DELAY_MS ? Math.trunc(ms) : 1;
+    const timer = { at: this.#now + delay, callback };
     this.#timers.add(timer);
     return timer;
   }

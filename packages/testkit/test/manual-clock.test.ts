@@ -52,3 +52,49 @@ test('a cleared timer does not fire, and clearing what is over or nothing is no 
   clock.advance(20);
   expect([fired, clock.pending]).toEqual([0, 0]);
 });
+
+test.each([-5, -0.5, 0, 0.5, NaN, Infinity, -Infinity, 2 ** 31, 2 ** 40])(
+  'as in Node.js, a delay of %d is one of 1 ms',
+  (ms) => {
+    const clock = new ManualClock();
+    clock.advance(100);
+    const times: number[] = [];
+    clock.setTimeout(() => times.push(clock.now()), ms);
+    clock.advance(0.5);
+    expect(times).toEqual([]);
+    clock.advance(10);
+    expect(times).toEqual([101]);
+    expect([clock.now(), clock.pending]).toEqual([110.5, 0]);
+  },
+);
+
+test.each([1, 2 ** 31 - 1])('a delay of %d ms is what it says', (ms) => {
+  const clock = new ManualClock();
+  let fired = 0;
+  clock.setTimeout(() => fired++, ms);
+  clock.advance(ms - 0.5);
+  expect(fired).toBe(0);
+  clock.advance(0.5);
+  expect(fired).toBe(1);
+});
+
+test('a delay loses its part of a millisecond, as in Node.js', () => {
+  const clock = new ManualClock();
+  const times: number[] = [];
+  clock.setTimeout(() => times.push(clock.now()), 2.9);
+  clock.advance(10);
+  expect(times).toEqual([2]);
+});
+
+test('time does not run backwards, and a timer that sets itself for now does not stop it', () => {
+  const clock = new ManualClock();
+  const times: number[] = [];
+  const again = (): void => {
+    times.push(clock.now());
+    clock.setTimeout(again, 0);
+  };
+  again();
+  clock.setTimeout(() => times.push(clock.now()), -5);
+  clock.advance(3);
+  expect(times).toEqual([0, 1, 1, 2, 3]);
+});
