@@ -68,7 +68,7 @@ export class FaultyDuplex extends Duplex {
   }
 
   override _destroy(error: Error | null, callback: (error: Error | null) => void): void {
-    this.#inner.destroy();
+    this.#inner.destroy(error ?? undefined);
     callback(error);
   }
 

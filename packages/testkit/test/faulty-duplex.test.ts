@@ -63,6 +63,30 @@ test.each(['write', 'read', 'end'] as const)('the chosen %s fails', async (on) =
   expect(error.message).toBe(`${on} failed at call ${on === 'end' ? 1 : 2}`);
 });
 
+test.each(['write', 'read', 'end'] as const)('the %s that fails destroys both streams with its error', async (on) => {
+  const [near, far] = pair();
+  const error = new Error('broken');
+  const subject = new FaultyDuplex(near, { fail: { on, call: 1, error } });
+  const errors: unknown[] = [];
+  for (const stream of [subject, near]) stream.on('error', (each) => errors.push(each));
+  subject.resume();
+  far.resume();
+  if (on === 'write') subject.write('one');
+  if (on === 'read') far.write('one');
+  if (on === 'end') subject.end();
+  await once(far, 'end');
+  expect(errors).toEqual([error, error]);
+  expect([near.errored, subject.errored]).toEqual([error, error]);
+});
+
+test('without an error, both are destroyed without one', async () => {
+  const [near] = pair();
+  const subject = new FaultyDuplex(near);
+  subject.destroy();
+  await once(near, 'close');
+  expect([near.errored, subject.errored]).toEqual([null, null]);
+});
+
 test('a stream that breaks underneath breaks it', async () => {
   const [subject, far] = faulty({});
   subject.resume();
