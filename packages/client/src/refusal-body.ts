@@ -22,8 +22,10 @@ export async function readBody(
     if (signal.aborted || isWhole()) return Buffer.alloc(0);
     for await (const chunk of source as AsyncIterable<Buffer>) {
       for (const piece of decoder?.decode(chunk) ?? [chunk]) {
-        pieces.push(piece.subarray(0, maxBytes - bytes));
-        bytes += piece.length;
+        const part = piece.subarray(0, maxBytes - bytes);
+        pieces.push(part);
+        // One read may hold many pieces: what is left of the bound never gets negative.
+        bytes += part.length;
       }
       if (isWhole()) break;
     }

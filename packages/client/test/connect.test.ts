@@ -277,6 +277,16 @@ describe('a refusal', () => {
     expect((await refusalOf(connect(url, { maxBodyBytes: 100 }))).body).toHaveLength(100);
   });
 
+  test.each([
+    ['within the second chunk', 13, 'twelve bytese'],
+    ['within the first', 10, 'twelve byt'],
+    ['after all of them', 20, 'twelve byteseight...'],
+  ])('chunks that come in one read are cut at maxBodyBytes: %s', async (_where, maxBodyBytes, body) => {
+    const chunks = 'c\r\ntwelve bytes\r\n8\r\neight...\r\n0\r\n\r\n';
+    const { url } = await keep(script(() => `HTTP/1.1 500 \r\nTransfer-Encoding: chunked\r\n\r\n${chunks}`));
+    expect((await refusalOf(connect(url, { maxBodyBytes }))).body?.toString()).toBe(body);
+  });
+
   test('a body that never ends is cut at the deadline', async () => {
     const clock = new TestClock();
     const { url } = await keep(script(() => 'HTTP/1.1 500 \r\nContent-Length: 9\r\n\r\nabc'));
