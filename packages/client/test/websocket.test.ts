@@ -1,8 +1,8 @@
-import { CloseEvent, ErrorEvent, WebSocket, type ConnectError, type HeaderFields } from '@sokker/client';
+import { CloseEvent, connect, ErrorEvent, WebSocket, type ConnectError, type HeaderFields } from '@sokker/client';
 import { once } from 'node:events';
 import { BEHAVIOURS } from './websocket-behaviours.js';
 import { behaviourServer } from './websocket-server.js';
-import { listen, script, serve, type TestServer } from './server.js';
+import { listen, nextMessage, script, serve, type TestServer } from './server.js';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -76,6 +76,24 @@ describe('beyond the browser', () => {
     const { error, message } = await new Promise<ErrorEvent<Error>>((resolve) => (socket.onerror = resolve));
     expect(error).toBeInstanceOf(Error);
     expect(error).toMatchObject({ code: 'ERR_SOKKER_UNREACHABLE', cause: 'enough', message });
+  });
+
+  test('empty messages arrive as ArrayBuffers, whatever another connection transfers to a thread', async () => {
+    const says = await serve((connection) => void connection.send(Buffer.alloc(0)));
+    const connection = await connect(says.url);
+    const { data } = await nextMessage(connection);
+    try {
+      structuredClone(data, { transfer: [data.buffer as ArrayBuffer] });
+    } catch {
+      // Node.js 21 and later say no; Node.js 20 transfers a copy.
+    }
+    connection.terminate();
+    const socket = new WebSocket(says.url);
+    socket.binaryType = 'arraybuffer';
+    const heard = await new Promise<MessageEvent<ArrayBuffer>>((resolve) => (socket.onmessage = resolve));
+    expect(heard.data.byteLength).toBe(0);
+    socket.close();
+    await says.close();
   });
 
   test('a slow peer is not cut off: bufferedAmount grows, and sinks as it reads', async () => {

@@ -11,8 +11,6 @@ import type { Clock } from './clock.js';
 import { errorOf } from './failure.js';
 import { decodingShare, TURN_MS, type GoOn } from './turn-share.js';
 
-const NOTHING = Buffer.alloc(0);
-
 /** Arranges for work that was interrupted to go on, or to fail. */
 type Pause = (goOn: GoOn, fail: (error: Error) => void) => void;
 const untilLater: Pause = (goOn) => decodingShare.later(goOn);
@@ -133,7 +131,8 @@ export class CodedMessages {
   }
 
   #release(last: boolean): Promise<void> | undefined {
-    const payload = this.#held ?? (last ? NOTHING : undefined);
+    // Not one for all messages: it belongs to whoever receives it, who may transfer its memory to a thread.
+    const payload = this.#held ?? (last ? Buffer.alloc(0) : undefined);
     if (payload === undefined) return undefined;
     this.#held = undefined;
     const first = this.#first;

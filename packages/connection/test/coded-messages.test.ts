@@ -226,6 +226,18 @@ describe.each([false, true])('pieces, decoded in later turns: %s', (later) => {
   });
 });
 
+test('empty messages may be transferred: each has memory of its own', async () => {
+  const empty: Buffer[] = [];
+  for (let count = 0; count < 2; count++) {
+    const messages = new CodedMessages(new ToyCoder(), new ManualClock(), ({ payload }) => void empty.push(payload));
+    const frame = { fin: true, rsv: 2, opcode: Opcode.binary, payload: xor(Buffer.alloc(0), 0) };
+    await messages.push({ ...frame, payloadBytes: 0, first: true, last: true });
+  }
+  const [one, other] = empty as [Buffer, Buffer];
+  structuredClone(one, { transfer: [one.buffer as ArrayBuffer] });
+  expect(() => other.buffer.slice(0)).not.toThrow();
+});
+
 test('whoever looks after the connection learns what was decoded in later turns', async () => {
   const noted: number[] = [];
   const onRead = (connection: Connection): void => void noted.push(connection.retainedBytes);

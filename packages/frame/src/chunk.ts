@@ -12,6 +12,8 @@ const PIN_BYTES = 16 * 1024;
 const PIN_FACTOR = 4;
 
 const EMPTY: Buffer = Buffer.alloc(0);
+// Every payload of nothing is this one.
+markShared(EMPTY.buffer);
 
 /** The chunk at hand, and how far it is used up. */
 export class Chunk {
