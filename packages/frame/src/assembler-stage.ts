@@ -1,6 +1,6 @@
 import { AssemblerCore, type AssemblerOptions } from './assembler-core.js';
 import type { Frame } from './frame.js';
-import { payloadOf } from './given-frame.js';
+import { frameOfBuffer } from './given-frame.js';
 import type { Message } from './message.js';
 import { isControl } from './opcode.js';
 import type { Stage } from './stage.js';
@@ -14,8 +14,8 @@ export class AssemblerStage implements Stage<Frame, Message | Frame> {
     this.#core = new AssemblerCore(options);
   }
 
-  write(frame: Frame): void {
-    payloadOf(frame);
+  write(given: Frame): void {
+    const frame = frameOfBuffer(given);
     this.#ready = isControl(frame.opcode) ? frame : this.#core.push(frame);
   }
 

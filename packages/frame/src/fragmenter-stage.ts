@@ -5,6 +5,7 @@ import type { Message } from './message.js';
 import { FRAGMENTER_OPTIONS, readOptions } from './options.js';
 import { shown } from './shown.js';
 import type { Stage } from './stage.js';
+import { bufferOf } from './view.js';
 
 export interface FragmenterOptions {
   /** Largest payload of a frame: bytes, 1 to 2⁵³−1, default 64 KiB; `Infinity`: one frame per message. */
@@ -32,7 +33,7 @@ export class FragmenterStage implements Stage<Fragmentable, Frame> {
     if ('opcode' in item) {
       this.#frames = [item].values();
     } else if (item.data instanceof Uint8Array) {
-      this.#frames = fragments(item.type, item.data, this.#fragmentBytes);
+      this.#frames = fragments(item.type, bufferOf(item.data), this.#fragmentBytes);
     } else {
       throw new UsageError('ERR_SOKKER_ARGUMENT', 'the data of a message must be a Buffer or Uint8Array');
     }

@@ -1,12 +1,13 @@
 // Callers in JavaScript, and casts, may give anything in the place of a frame.
 import { UsageError } from './errors.js';
-import type { Frame } from './frame.js';
+import { Slice, wholeFrame, type Frame, type FrameSlice } from './frame.js';
 import { isControl, isReserved, MAX_CONTROL_PAYLOAD_BYTES } from './opcode.js';
 import { shown } from './shown.js';
 import { trueBytes } from './true-bytes.js';
+import { bufferOf } from './view.js';
 
 /** @throws UsageError `ERR_SOKKER_ARGUMENT` for what is no object, or has no bytes as its payload */
-export function payloadOf(frame: Frame): Buffer {
+function payloadOf(frame: Frame): Uint8Array {
   if (typeof frame !== 'object' || (frame as Frame | null) === null) {
     throw wrong(`a frame is an object: { fin, rsv, opcode, payload }, not ${shown(frame)}`);
   }
@@ -18,11 +19,24 @@ export function payloadOf(frame: Frame): Buffer {
 }
 
 /**
+ * The frame with a Buffer as its payload: itself, where it has one.
+ * @throws UsageError as `payloadOf` says
+ */
+export function frameOfBuffer(frame: Frame | FrameSlice): Frame | FrameSlice {
+  const bytes = payloadOf(frame);
+  const payload = bufferOf(bytes);
+  if (payload === bytes) return frame;
+  const { fin, rsv, opcode } = frame;
+  if (!('first' in frame)) return wholeFrame(fin, rsv, opcode, payload);
+  return new Slice(fin, rsv, opcode, payload, frame.payloadBytes, frame.first, frame.last);
+}
+
+/**
  * The payload of a frame that may be sent.
  * @throws UsageError `ERR_SOKKER_ARGUMENT` also when `rsv` or `opcode` is none that exists, or a control frame is
  *   fragmented or too long
  */
-export function sendablePayloadOf(frame: Frame): Buffer {
+export function sendablePayloadOf(frame: Frame): Uint8Array {
   const payload = payloadOf(frame);
   const { fin, rsv, opcode } = frame;
   if ((rsv & 7) !== rsv || (opcode & 15) !== opcode || isReserved(opcode)) {

@@ -5,6 +5,7 @@ import { Buffer } from 'node:buffer';
 import { headerBytes, writeHeader } from './header.js';
 import { maskInPlace } from './mask.js';
 import { slabFor, type Slab } from './slab.js';
+import { bufferOf } from './view.js';
 
 /** Unmasked payloads from this size on leave as they are, uncopied, behind a buffer with their header. */
 export const COPY_BELOW_BYTES = 8 * 1024;
@@ -105,5 +106,5 @@ function uncopied({ payload, bytes }: Pending): Buffer {
     writePayload(copy, 0, payload, bytes);
     return copy;
   }
-  return Buffer.isBuffer(payload) ? payload : Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
+  return bufferOf(payload);
 }

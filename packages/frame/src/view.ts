@@ -9,3 +9,8 @@ export const View = (Buffer as unknown as { readonly [Symbol.species]: new (...a
   Symbol.species
 ];
 type ViewArguments = [memory: ArrayBufferLike, at: number, bytes: number];
+
+/** Bytes as a Buffer of the same memory: what is one already as it is. A plain Uint8Array lacks what we call on payloads. */
+export function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

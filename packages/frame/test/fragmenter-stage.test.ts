@@ -14,6 +14,16 @@ test('what is written is asked for frame by frame', () => {
   stage.end();
 });
 
+test.each([1, Infinity])('a plain Uint8Array is viewed as a Buffer, in frames of %d bytes', (fragmentBytes) => {
+  const stage = new FragmenterStage({ fragmentBytes });
+  const data = new Uint8Array(Buffer.from('xaby')).subarray(1, 3);
+  stage.write({ type: 'text', data: data as Buffer });
+  const payloads: Buffer[] = [];
+  for (let frame = stage.next(); frame !== undefined; frame = stage.next()) payloads.push(frame.payload);
+  expect(Buffer.concat(payloads)).toEqual(Buffer.from('ab'));
+  for (const payload of payloads) expect([Buffer.isBuffer(payload), payload.buffer]).toEqual([true, data.buffer]);
+});
+
 const NO_BYTES = 'the data of a message must be a Buffer or Uint8Array';
 
 test.each<[unknown, string]>([

@@ -2,6 +2,7 @@ import { DecoderCore } from '../decoder-core.js';
 import type { DecoderOptions } from '../options.js';
 import { UsageError } from '../errors.js';
 import type { FrameSlice } from '../frame.js';
+import { bufferOf } from '../view.js';
 import { StagePair } from './stage-pair.js';
 
 /**
@@ -18,16 +19,15 @@ export class FrameDecoderStream {
   constructor(options: DecoderOptions) {
     const core = new DecoderCore(options);
     ({ readable: this.readable, writable: this.writable } = new StagePair<Uint8Array, FrameSlice>({
-      write: (chunk) => core.write(bufferOf(chunk)),
+      write: (chunk) => core.write(bytesOf(chunk)),
       next: () => core.next(),
       end: () => core.end(),
     }));
   }
 }
 
-function bufferOf(chunk: Uint8Array): Buffer {
-  if (Buffer.isBuffer(chunk)) return chunk;
+function bytesOf(chunk: Uint8Array): Buffer {
   if (!(chunk instanceof Uint8Array))
     throw new UsageError('ERR_SOKKER_ARGUMENT', 'a decoder takes bytes as Uint8Array');
-  return Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+  return bufferOf(chunk);
 }

@@ -191,9 +191,6 @@ export const FRAME_EQUIVALENT = equivalentsOf('frame', {
       'The steps judge what the native call does not.',
     ],
   },
-  'web/decoder-stream': {
-    'if (Buffer.isBuffer(chunk)) return chunk;': ['A view of the same bytes.', 'false'],
-  },
   'web/encoder-stream': {
     'return this.#core.bytes < GATHER_BYTES;': [BOUND, 'this.#core.bytes <= GATHER_BYTES'],
     'if (this.#scheduled) return;': [TICK, 'false'],
