@@ -59,7 +59,10 @@ export interface ConnectOptions<Context = unknown> extends LimitOptions {
   tlsTimeoutMs?: number | undefined;
   /** How long the response may take, to its last byte: ms, 1 to 2³¹−1, default 10 000. */
   handshakeTimeoutMs?: number | undefined;
-  /** Redirects to follow: 0 to 20, default 0. Never from `wss:` to `ws:`; to another origin without credentials. */
+  /**
+   * Redirects to follow: 0 to 20, default 0. Never from `wss:` to `ws:`; to another origin without credentials, and with
+   * an `agent`, which may have its own, not at all.
+   */
   maxRedirects?: number | undefined;
   /** How much of a refusal's body is read: bytes, 1 to 2⁵³−1, default 16 KiB; `Infinity` disables. */
   maxBodyBytes?: number | undefined;
@@ -136,7 +139,7 @@ export const CONNECT_OPTIONS = {
     min: 0,
     max: 20,
     infinity: false,
-    text: 'Redirects to follow. Never from `wss:` to `ws:`; to another origin without Authorization, Cookie, Proxy-Authorization and client certificate.',
+    text: 'Redirects to follow. Never from `wss:` to `ws:`; to another origin without Authorization, Cookie, Proxy-Authorization and client certificate, and with `agent` not at all.',
   },
   maxBodyBytes: bytesOption(16 * KIB, 'How much of the body of a refusal is read.'),
   maxHeadBytes: bytesOption(16 * KIB, 'Longest head of a response.'),

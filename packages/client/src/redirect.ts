@@ -1,4 +1,5 @@
 import type { Declined, HeadersInput } from '@sokker/handshake';
+import type { Agent } from 'node:http';
 import { ConnectError } from './errors.js';
 import type { TlsOptions } from './options.js';
 import { parsedUrl } from './parsed-url.js';
@@ -40,9 +41,11 @@ export function isRedirect({ status, headers }: Declined): boolean {
 
 /**
  * Where a redirect leads.
- * @throws ConnectError `ERR_SOKKER_REDIRECT` for no URL of a WebSocket, and for one that gives up TLS
+ * @param agent what makes the connections, if any: what it shows a server of us, a certificate for one, is out of our hands
+ * @throws ConnectError `ERR_SOKKER_REDIRECT` for no URL of a WebSocket, for one that gives up TLS, and for another origin
+ *   where there is an agent
  */
-export function nextHop(hop: Hop, declined: Declined): Hop {
+export function nextHop(hop: Hop, declined: Declined, agent?: Agent): Hop {
   const from = webSocketUrl(String(hop.url));
   const to = webSocketUrl(declined.headers.only('location') ?? '', from?.href);
   if (from === undefined || to === undefined) throw refused(declined, 'Location is no URL of a WebSocket');
@@ -53,6 +56,7 @@ export function nextHop(hop: Hop, declined: Declined): Hop {
   to.username = stays ? from.username : '';
   to.password = stays ? from.password : '';
   if (stays) return { ...hop, url: to };
+  if (agent !== undefined) throw refused(declined, 'to another origin, for which the agent may not be meant');
   return { url: to, headers: anonymous(hop.headers), tls: without(hop.tls, TLS_IDENTITY) };
 }
 

@@ -105,6 +105,15 @@ describe('an agent', () => {
     through.close();
   });
 
+  test('follows redirects within the origin', async () => {
+    const { url } = await keep(
+      script((accept, _socket, { target }) =>
+        target === '/there' ? switching(accept) : 'HTTP/1.1 307 \r\nLocation: /there\r\nContent-Length: 0\r\n\r\n',
+      ),
+    );
+    (await connect(url, { agent: new http.Agent(), maxRedirects: 1 })).terminate();
+  });
+
   test('frames behind the response are not lost', async () => {
     const { url } = await keep(script((accept) => `${switching(accept)}\x81\x02hi`));
     const connection = await connect(url, { agent: new http.Agent() });

@@ -1,5 +1,6 @@
 import { connect, type ConnectError } from '@sokker/client';
 import { readFileSync } from 'node:fs';
+import { Agent } from 'node:https';
 import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import { nextMessage, script, serve, type TestServer } from './server.js';
@@ -81,18 +82,31 @@ describe('wss', () => {
     expect(plain.sockets).toHaveLength(0);
   });
 
+  const asking = { ...tls('good'), requestCert: true, rejectUnauthorized: false };
+  const subject = (socket: unknown): string | undefined => {
+    const { subject: found } = (socket as TLSSocket).getPeerCertificate() as { subject?: { CN: string } };
+    return found?.CN;
+  };
+
   test('a client certificate does not follow to another origin', async () => {
     const seen: (string | undefined)[] = [];
-    const asking = { ...tls('good'), requestCert: true, rejectUnauthorized: false };
-    const subject = (socket: unknown): string | undefined => {
-      const { subject: found } = (socket as TLSSocket).getPeerCertificate() as { subject?: { CN: string } };
-      return found?.CN;
-    };
     const second = await keep(serve((_connection, socket) => seen.push(subject(socket)), {}, { tls: asking }));
     const reply = `HTTP/1.1 308 \r\nLocation: ${second.url}\r\nContent-Length: 0\r\n\r\n`;
     const first = await keep(script((_accept, socket) => (seen.push(subject(socket)), reply), { tls: asking }));
     const connection = await connect(first.url, { tls: { ca, ...tls('elsewhere') }, maxRedirects: 1 });
     expect(seen).toEqual(['elsewhere.test', undefined]);
     await connection.close();
+  });
+
+  test('nor does one that an agent has', async () => {
+    const seen: (string | undefined)[] = [];
+    const second = await keep(serve((_connection, socket) => seen.push(subject(socket)), {}, { tls: asking }));
+    const reply = `HTTP/1.1 308 \r\nLocation: ${second.url}\r\nContent-Length: 0\r\n\r\n`;
+    const first = await keep(script((_accept, socket) => (seen.push(subject(socket)), reply), { tls: asking }));
+    const agent = new Agent({ ca, ...tls('elsewhere') });
+    const error = await errorOf(connect(first.url, { agent, maxRedirects: 1 }));
+    expect(error).toMatchObject({ code: 'ERR_SOKKER_REDIRECT', status: 308 });
+    expect(error.message).toContain('to another origin, for which the agent may not be meant');
+    expect(seen).toEqual(['elsewhere.test']);
   });
 });
