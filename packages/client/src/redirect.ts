@@ -42,12 +42,15 @@ export function isRedirect({ status, headers }: Declined): boolean {
 /**
  * Where a redirect leads.
  * @param agent what makes the connections, if any: what it shows a server of us, a certificate for one, is out of our hands
- * @throws ConnectError `ERR_SOKKER_REDIRECT` for no URL of a WebSocket, for one that gives up TLS, and for another origin
- *   where there is an agent
+ * @throws ConnectError `ERR_SOKKER_REDIRECT` for no URL of a WebSocket or more than one, for one that gives up TLS, and for
+ *   another origin where there is an agent
  */
 export function nextHop(hop: Hop, declined: Declined, agent?: Agent): Hop {
+  const location = declined.headers.only('location');
+  // None would be read as the URL that we have just asked; of two nobody knows which is meant (RFC 9110 §10.2.2).
+  if (location === undefined) throw refused(declined, 'there is not exactly one Location');
   const from = webSocketUrl(String(hop.url));
-  const to = webSocketUrl(declined.headers.only('location') ?? '', from?.href);
+  const to = webSocketUrl(location, from?.href);
   if (from === undefined || to === undefined) throw refused(declined, 'Location is no URL of a WebSocket');
   if (from.protocol === 'wss:' && to.protocol === 'ws:') throw refused(declined, 'it gives up TLS');
   to.hash = '';

@@ -587,6 +587,18 @@ describe('redirects', () => {
     const error = await refusalOf(connect(server.url, { maxRedirects: 5 }));
     expect(error).toMatchObject({ code: 'ERR_SOKKER_REDIRECT', status: 302 });
   });
+
+  test.each([
+    ['differ', '/there'],
+    ['agree', '/here'],
+  ])('to two places at once lead nowhere, also where they %s', async (_how, other) => {
+    const seen: HeaderFields[] = [];
+    const server = await redirecting(`/here\r\nLocation: ${other}`, seen);
+    const error = await refusalOf(connect(server.url, { maxRedirects: 5 }));
+    expect(error).toMatchObject({ code: 'ERR_SOKKER_REDIRECT', status: 302 });
+    expect(error.message).toContain('where we do not go: there is not exactly one Location');
+    expect(seen).toHaveLength(1);
+  });
 });
 
 describe('the type of the connection', () => {

@@ -35,3 +35,9 @@ test('within the origin all of them do', () => {
   const tls = { ...POLICY, ...IDENTITY };
   expect(nextHop({ url: 'wss://a.test/', headers: undefined, tls }, to('/there')).tls).toEqual(tls);
 });
+
+test('no Location is no place', () => {
+  const declined: Declined = { ...to(''), headers: new HeaderFields([]) };
+  const follow = (): unknown => nextHop({ url: 'ws://a.test/', headers: undefined, tls: undefined }, declined);
+  expect(follow).toThrow('not exactly one Location');
+});
