@@ -15,10 +15,15 @@ export class BodyDecoder {
   #line = '';
 
   constructor(status: number, headers: HeaderFields) {
-    const coding = headers.get('transfer-encoding')?.trim().toLowerCase() ?? '';
+    const codings = headers.get('transfer-encoding')?.toLowerCase().split(',') ?? [];
+    // Members of a list may be empty (RFC 9110 §5.6.1).
+    const coding = codings
+      .map((each) => each.trim())
+      .filter((each) => each !== '')
+      .at(-1);
     const length = headers.only('content-length');
     if (status === 204 || status === 304) this.#mode = 'done';
-    else if (coding === 'chunked' || coding.endsWith(', chunked')) this.#mode = 'chunk size';
+    else if (coding === 'chunked') this.#mode = 'chunk size';
     else if (length === undefined) this.#mode = 'open';
     else {
       this.#left = Number(length);

@@ -41,3 +41,17 @@ test.each([
   expect(decode(decoder, [Buffer.from(wire)])).toBe(expected);
   expect(decoder.done).toBe(done);
 });
+
+test.each([[['gzip,chunked']], [['gzip ,\tCHUNKED ']], [['chunked ,, ']], [['gzip', 'chunked']]])(
+  'chunked as the last coding: %j',
+  (lines) => {
+    const headers = new HeaderFields(lines.flatMap((line) => ['Transfer-Encoding', line]));
+    const wire = Buffer.from('2\r\nno\r\n0\r\n\r\n');
+    expect(decode(new BodyDecoder(500, headers), [wire])).toBe('no');
+  },
+);
+
+test.each(['chunked, gzip', 'unchunked', 'chunked;x=y', ''])('%j is not chunked at the end', (coding) => {
+  const decoder = new BodyDecoder(500, new HeaderFields(['Transfer-Encoding', coding]));
+  expect(decode(decoder, [Buffer.from('2\r\nno')])).toBe('2\r\nno');
+});
