@@ -1,6 +1,7 @@
 import { Transform, type TransformCallback } from 'node:stream';
 import { EncoderCore, GATHER_BYTES, type EncoderOptions } from './encoder-core.js';
 import type { Frame } from './frame.js';
+import { failInOrder, whenRead, type LateFailure } from './late-failure.js';
 
 /**
  * Frames or slices in, bytes out, as a Transform: `frames.pipe(new FrameEncoder({ role: 'server' })).pipe(socket)`.
@@ -8,13 +9,14 @@ import type { Frame } from './frame.js';
  * frame gather, then writing stops; 16 frames more may wait, since its writable side counts frames, not bytes.
  *
  * Payloads must not change before they are written; masking never changes them. Emits `error` with a UsageError
- * `ERR_SOKKER_ARGUMENT` when a payload is not bytes.
+ * `ERR_SOKKER_ARGUMENT` for a frame that cannot be sent, after the frames before it were read.
  */
 export class FrameEncoder extends Transform {
   readonly #core: EncoderCore;
   #scheduled = false;
   /** The write that waits for the reader. */
   #held: TransformCallback | undefined;
+  #failure: LateFailure | undefined;
 
   /** @throws UsageError `ERR_SOKKER_OPTION` */
   constructor(options: EncoderOptions) {
@@ -28,7 +30,9 @@ export class FrameEncoder extends Transform {
     try {
       this.#core.add(frame);
     } catch (error) {
-      return callback(error as Error);
+      this.#leave();
+      this.#failure = failInOrder(this, error, callback);
+      return;
     }
     if (this.#core.bytes < GATHER_BYTES) {
       this.#schedule();
@@ -46,6 +50,14 @@ export class FrameEncoder extends Transform {
     this.#held = undefined;
     if (held !== undefined || !this.#scheduled) this.#leave();
     held?.();
+  }
+
+  /** As `Readable` declares it: where `read` promised less than any, no `pipeline` would take the stream. */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  override read(size?: number): any {
+    const bytes: unknown = super.read(size);
+    if (this.#failure !== undefined) this.#failure = whenRead(this, this.#failure);
+    return bytes;
   }
 
   override _flush(callback: TransformCallback): void {

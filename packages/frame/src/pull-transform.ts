@@ -1,4 +1,5 @@
 import { Transform, type TransformCallback, type TransformOptions } from 'node:stream';
+import { failInOrder, whenRead, type LateFailure } from './late-failure.js';
 import type { Stage } from './stage.js';
 
 /**
@@ -7,14 +8,13 @@ import type { Stage } from './stage.js';
  * It stops inside an input. When the reader is behind, what is left of a chunk stays in the stage, and a chunk full of
  * tiny frames never becomes a pile of objects.
  *
- * It fails in order. What came before an error is read before the stream is destroyed; Node's Transform would drop it,
- * and with it frames that arrived intact.
+ * It fails in order. What came before an error is read before the stream is destroyed.
  */
 export class PullTransform extends Transform {
   readonly #stage: Stage<unknown, unknown>;
   /** Set while the reader is behind: the input at hand is not used up. */
   #resume: TransformCallback | undefined;
-  #failure: { readonly error: Error; readonly callback: TransformCallback } | undefined;
+  #failure: LateFailure | undefined;
 
   constructor(stage: Stage<never, unknown>, options: TransformOptions) {
     super(options);
@@ -52,12 +52,7 @@ export class PullTransform extends Transform {
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   override read(size?: number): any {
     const item: unknown = super.read(size);
-    const failure = this.#failure;
-    if (failure !== undefined && this.readableLength === 0) {
-      this.#failure = undefined;
-      // After the reader has had the item that this call returns.
-      process.nextTick(failure.callback, failure.error);
-    }
+    if (this.#failure !== undefined) this.#failure = whenRead(this, this.#failure);
     return item;
   }
 
@@ -89,8 +84,6 @@ export class PullTransform extends Transform {
   }
 
   #fail(error: unknown, callback: TransformCallback): void {
-    const reason = error instanceof Error ? error : new Error(String(error));
-    if (this.readableLength === 0) callback(reason);
-    else this.#failure = { error: reason, callback };
+    this.#failure = failInOrder(this, error, callback);
   }
 }

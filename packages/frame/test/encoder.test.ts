@@ -7,7 +7,7 @@ import {
   type FrameSlice,
 } from '../src/index.js';
 import { COPY_BELOW_BYTES } from '../src/pending.js';
-import { collect, settled } from './streams.js';
+import { collect, flow, piped, settled } from './streams.js';
 import { hex, lines, thrown } from './wire.js';
 
 const frame = (payload: string | Buffer): FrameSlice => wholeFrame(true, 0, 2, Buffer.from(payload));
@@ -97,6 +97,35 @@ test('a payload that is not bytes fails the stream, not the process', async () =
   const encoder = new FrameEncoder({ role: 'server' });
   encoder.write({ fin: true, rsv: 0, opcode: 1, payload: 'é' });
   expect(await collect(encoder)).toEqual(['ERR_SOKKER_ARGUMENT']);
+});
+
+describe('frames that were taken before one that cannot be sent leave before its error', () => {
+  const bad = { fin: true, rsv: 0, opcode: 3, payload: Buffer.from('c') };
+
+  test.each([
+    ['one by one', collect],
+    ['as they come', flow],
+    ['through a pipe', piped],
+  ])('read %s', async (_how, read) => {
+    const encoder = new FrameEncoder({ role: 'server' });
+    const items = read(encoder);
+    for (const each of [frame('a'), frame('b'), bad]) encoder.write(each);
+    expect(await items).toEqual([hex('82 01 61 82 01 62'), 'ERR_SOKKER_ARGUMENT']);
+  });
+
+  test('also by a reader that is behind', async () => {
+    const encoder = new FrameEncoder({ role: 'server' });
+    const large = Buffer.alloc(encoder.readableHighWaterMark);
+    encoder.write(frame(large));
+    await settled();
+    for (const each of [frame('a'), bad, frame('d')]) encoder.write(each);
+    await settled();
+    expect(encoder.errored).toBeNull();
+    const items = await collect(encoder);
+    expect(items.pop()).toBe('ERR_SOKKER_ARGUMENT');
+    const bytes = Buffer.concat(items as Buffer[]);
+    expect([bytes.length, bytes.subarray(-3)]).toEqual([4 + large.length + 3, hex('82 01 61')]);
+  });
 });
 
 test('piped into a decoder, frames are the same again', async () => {

@@ -7,6 +7,8 @@ import { StagePair } from './stage-pair.js';
  * Frames or slices in, bytes out, as a Web Streams pair. What is written during one turn of the event loop leaves as
  * one chunk, and so does what gathers while nobody reads, up to 64 KiB and a frame. Payloads must not change before
  * they are read; masking never changes them.
+ *
+ * Fails with a UsageError for a frame that cannot be sent, after the frames before it were read.
  */
 export class FrameEncoderStream {
   readonly readable: ReadableStream<Uint8Array>;
@@ -39,7 +41,13 @@ class GatheringStage implements Stage<Frame, Uint8Array> {
   }
 
   write(frame: Frame): void {
-    this.#core.add(frame);
+    try {
+      this.#core.add(frame);
+    } catch (error) {
+      // What gathered leaves before the error, not after the turn.
+      this.#scheduled = false;
+      throw error;
+    }
     if (this.#scheduled) return;
     this.#scheduled = true;
     // Writes to a WritableStream follow each other as microtasks; a tick set here comes after all of them.

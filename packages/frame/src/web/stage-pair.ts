@@ -56,6 +56,7 @@ export class StagePair<In, Out> {
       try {
         this.#stage.write(item);
       } catch (error) {
+        this.#handOnAll();
         return this.#fail(error);
       }
       this.wake();
@@ -82,8 +83,13 @@ export class StagePair<In, Out> {
       this.#source.fail(error);
       throw error;
     }
-    for (let item = this.#stage.next(); item !== undefined; item = this.#stage.next()) this.#source.push(item);
+    this.#handOnAll();
     this.#source.close();
+  }
+
+  /** What is left in the stage, before the end or an error; no more than it lets gather. */
+  #handOnAll(): void {
+    for (let item = this.#stage.next(); item !== undefined; item = this.#stage.next()) this.#source.push(item);
   }
 
   #fail(error: unknown): void {

@@ -1,5 +1,5 @@
 import { FrameEncoderStream } from '@sokker/frame/web';
-import { wholeFrame, type EncoderOptions, type Frame, type FrameSlice } from '../../src/index.js';
+import { wholeFrame, type EncoderOptions, type Frame, type FrameSlice, type UsageError } from '../../src/index.js';
 import { COPY_BELOW_BYTES } from '../../src/pending.js';
 import { hex, thrown } from '../wire.js';
 import { isSettled, receive, send, settled } from './pairs.js';
@@ -85,6 +85,30 @@ test('a payload that is not bytes fails both sides', async () => {
   expect(await receive(readable)).toEqual(['ERR_SOKKER_ARGUMENT']);
   expect(await sent).toMatchObject({ code: 'ERR_SOKKER_ARGUMENT' });
 });
+
+test.each(['early', 'late'])(
+  'a reader that comes %s has what was written before a frame that cannot be sent',
+  async (when) => {
+    const { readable, writable } = new FrameEncoderStream({ role: 'server' });
+    const early = when === 'early' ? receive(readable) : undefined;
+    await settled();
+    const writer = writable.getWriter();
+    const large = Buffer.alloc(COPY_BELOW_BYTES);
+    const written = [
+      frame('a'),
+      frame(large),
+      frame('b'),
+      { ...frame('c'), opcode: 3 as Frame['opcode'] },
+      frame('d'),
+    ].map((each) => writer.write(each).catch((error: UsageError) => error.code));
+    const bad = 'ERR_SOKKER_ARGUMENT';
+    // The writer need not wait for who reads.
+    expect(await Promise.all(written)).toEqual([undefined, undefined, undefined, bad, bad]);
+    const [first, second, third, ...rest] = await (early ?? receive(readable));
+    expect(Buffer.concat([first, second, third] as Buffer[])).toHaveLength(3 + 4 + large.length + 3);
+    expect([third, rest]).toEqual([hex('82 01 62'), [bad]]);
+  },
+);
 
 test('a wrong option throws at once', () => {
   expect(thrown(() => new FrameEncoderStream({} as EncoderOptions))).toMatchObject({ code: 'ERR_SOKKER_OPTION' });

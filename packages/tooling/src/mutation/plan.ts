@@ -15,6 +15,7 @@ export interface Task {
 const SUITES: Readonly<Record<MutatedRoom, Readonly<Record<string, readonly string[]>>>> = {
   frame: {
     'given-frame': ['encoder-core', 'assembler-stage'],
+    'late-failure': ['pull-transform', 'encoder'],
     'mask-vectors': ['mask'],
     pending: ['encoder-core'],
     'web/orderly-source': ['web/stage-pair', 'web/decoder-stream', 'web/encoder-stream'],
@@ -43,7 +44,7 @@ const SUITES: Readonly<Record<MutatedRoom, Readonly<Record<string, readonly stri
 
 /** What the fixtures never reach: there they would only take time. */
 const BEYOND_FIXTURES =
-  /\/(?:web\/.*|options|(?:de|en)coder|assembler|fragmenter|.*-stage|.*-stream|pull-transform)\.ts$/;
+  /\/(?:web\/.*|options|(?:de|en)coder|assembler|fragmenter|.*-stage|.*-stream|pull-transform|late-failure)\.ts$/;
 
 /** One task for each source of the mutated rooms that has code. */
 export function tasksOf(tree: Tree): Task[] {
