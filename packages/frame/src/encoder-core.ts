@@ -39,9 +39,9 @@ export class EncoderCore {
   /** What was written already, before `#pending`. */
   #written = NOTHING;
   #bytes = 0;
-  /** The frame whose slices are passing: its key and how much of it went out. */
+  /** The frame whose slices are passing: its key, and how much of it went out; -1: there is none. */
   #key: number | undefined;
-  #phase = 0;
+  #phase = -1;
 
   /** @throws UsageError `ERR_SOKKER_OPTION` */
   constructor(options: EncoderOptions) {
@@ -56,17 +56,18 @@ export class EncoderCore {
 
   /**
    * Adds a frame, or the next slice of one.
-   * @throws UsageError `ERR_SOKKER_ARGUMENT` when `rsv` or `opcode` is none that exists, the payload is not bytes, or too
-   *   long for a control frame
+   * @throws UsageError `ERR_SOKKER_ARGUMENT` when `fin`, `rsv` or `opcode` is none that exists, the payload is not bytes, or
+   *   too long for a control frame; and between the slices of a frame for all but the next of them
    */
   add(frame: Frame | FrameSlice): void {
     const payload = sendablePayloadOf(frame);
     if ('first' in frame && !(frame.first && frame.last)) return this.#addSlice(frame);
+    if (this.#phase >= 0) throw outOfOrder(true);
     this.addFrame(firstByte(frame.fin, frame.rsv, frame.opcode), payload, payload.length);
   }
 
   /**
-   * Adds a whole frame, unchecked.
+   * Adds a whole frame, unchecked: where one passes in slices, only behind its last.
    * @param byte0 FIN, RSV and opcode as they go on the wire
    * @param payload bytes, or a string that leaves as UTF-8
    * @param bytes the payload's size, of a string as UTF-8
@@ -114,6 +115,8 @@ export class EncoderCore {
   }
 
   #addSlice(slice: FrameSlice): void {
+    // Within a frame, the header of another would be read as payload, and so would all that follows.
+    if (slice.first ? this.#phase >= 0 : this.#phase < 0) throw outOfOrder(slice.first);
     const bytes = slice.payload.length;
     if (slice.first) {
       this.#key = this.#maskingKey?.();
@@ -123,9 +126,14 @@ export class EncoderCore {
     const declared = slice.payloadBytes;
     const maskingKey = this.#key;
     this.#push({ byte0, payload: slice.payload, bytes, declared, maskingKey, phase: this.#phase });
-    this.#phase += bytes;
+    this.#phase = slice.last ? -1 : this.#phase + bytes;
     this.#bytes += bytes + (slice.first ? headerBytes(declared, maskingKey !== undefined) : 0);
   }
+}
+
+function outOfOrder(begins: boolean): UsageError {
+  const rule = begins ? 'the last slice of one frame comes before the next frame' : 'no slice goes on where none began';
+  return new UsageError('ERR_SOKKER_ARGUMENT', rule);
 }
 
 /** FIN, RSV and opcode as they go on the wire. */

@@ -33,14 +33,14 @@ export function frameOfBuffer(frame: Frame | FrameSlice): Frame | FrameSlice {
 
 /**
  * The payload of a frame that may be sent.
- * @throws UsageError `ERR_SOKKER_ARGUMENT` also when `rsv` or `opcode` is none that exists, or a control frame is
+ * @throws UsageError `ERR_SOKKER_ARGUMENT` also when `fin`, `rsv` or `opcode` is none that exists, or a control frame is
  *   fragmented or too long
  */
 export function sendablePayloadOf(frame: Frame): Uint8Array {
   const payload = payloadOf(frame);
   const { fin, rsv, opcode } = frame;
-  if ((rsv & 7) !== rsv || (opcode & 15) !== opcode || isReserved(opcode)) {
-    throw wrong('a frame needs an rsv from 0 to 7 and an opcode of `Opcode` (RFC 6455 §5.2)');
+  if (typeof fin !== 'boolean' || (rsv & 7) !== rsv || (opcode & 15) !== opcode || isReserved(opcode)) {
+    throw wrong('a frame needs a boolean fin, an rsv from 0 to 7 and an opcode of `Opcode` (RFC 6455 §5.2)');
   }
   // RFC 6455 §5.5: every peer would fail the connection.
   if (isControl(opcode) && (!fin || payload.length > MAX_CONTROL_PAYLOAD_BYTES)) {

@@ -246,6 +246,30 @@ describe('slices', () => {
     expect(core.take()).toEqual([]);
   });
 
+  test.each<[string, string, boolean, Frame]>([
+    ['a frame while another passes', 'the last slice of one frame comes before the next', true, frame('', ping)],
+    ['a whole slice', 'the last slice of one frame comes before the next', true, slice('x', 1, true, true)],
+    [
+      'the first slice of another',
+      'the last slice of one frame comes before the next',
+      true,
+      slice('x', 2, true, false),
+    ],
+    ['a slice that goes on with nothing', 'no slice goes on where none began', false, slice('x', 2, false, false)],
+    ['the last of none', 'no slice goes on where none began', false, slice('x', 2, false, true)],
+  ])('%s is refused, and what passes goes on', (_, message, passing, stray) => {
+    const core = new EncoderCore({ role: 'server' });
+    core.add(slice('before', 6, true, true));
+    if (passing) core.add(slice('ab', 4, true, false));
+    const error = thrown(() => core.add(stray));
+    expect(error).toMatchObject({ name: 'UsageError', code: 'ERR_SOKKER_ARGUMENT' });
+    expect(error?.message).toContain(message);
+    if (passing) core.add(slice('cd', 4, false, true));
+    core.add(frame('', ping));
+    const expected = `82 06 ${Buffer.from('before').toString('hex')} ${passing ? '82 04 61626364' : ''} 89 00`;
+    expect(Buffer.concat(core.take())).toEqual(hex(expected));
+  });
+
   test('a slice that goes on alone is not copied by a server', () => {
     const core = new EncoderCore({ role: 'server' });
     core.add(slice('ab', 4, true, false));
@@ -290,7 +314,7 @@ const noFrame = 'a frame is an object';
 const noRole = "encodeFrame needs a role: 'client' or 'server'";
 const noBytes = 'the payload of a frame must be a Buffer or Uint8Array';
 const noControl = 'a control frame is never fragmented and has at most 125 bytes of payload';
-const noHeader = 'a frame needs an rsv from 0 to 7 and an opcode of `Opcode` (RFC 6455 §5.2)';
+const noHeader = 'a frame needs a boolean fin, an rsv from 0 to 7 and an opcode of `Opcode` (RFC 6455 §5.2)';
 const lying = Object.defineProperty(Buffer.alloc(1), 'length', { value: 2 });
 
 test.each<[string, string, () => unknown]>([
@@ -312,6 +336,14 @@ test.each<[string, string, () => unknown]>([
   ['no options', noRole, () => encodeFrame(frame(''), undefined as never)],
   ['no frame', noFrame, () => encodeFrame(undefined as never, { role: 'server' })],
   ['no frame to the core', noFrame, () => new EncoderCore({ role: 'server' }).add(null as never)],
+  ...[0, 1, 'false', null, undefined].flatMap((fin): [string, string, () => unknown][] => [
+    [`fin ${fin}`, noHeader, () => encodeFrame({ ...frame(''), fin: fin as never }, { role: 'server' })],
+    [
+      `fin ${fin} to the core`,
+      noHeader,
+      () => new EncoderCore({ role: 'server' }).add({ ...frame(''), fin: fin as never }),
+    ],
+  ]),
   ...[8, -1, 0.5, NaN, '4', undefined].flatMap((rsv): [string, string, () => unknown][] => [
     [`rsv ${rsv}`, noHeader, () => encodeFrame({ ...frame(''), rsv: rsv as never }, { role: 'server' })],
     [
