@@ -467,6 +467,20 @@ describe('turns (RFC 6455 §4.1)', () => {
     for (const connection of await all) connection.terminate();
   });
 
+  test('the address of a Unix socket is its path: names do not tell attempts apart', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sokker-'));
+    const path = join(folder, 'socket');
+    const accepts: (() => void)[] = [];
+    await keep(script((accept, socket) => (accepts.push(() => socket.write(switching(accept))), undefined), { path }));
+    const all = Promise.all(['a.test', 'b.test'].map((host) => connect(`ws://${host}/`, { socketPath: path })));
+    while (accepts.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+    expect(accepts).toHaveLength(1);
+    await whileWaiting(all, () => accepts.shift()?.());
+    for (const connection of await all) connection.terminate();
+    rmSync(folder, { recursive: true });
+  });
+
   test('waitTurn: false lets them go at once', async () => {
     const accepts: (() => void)[] = [];
     const server = await keep(
