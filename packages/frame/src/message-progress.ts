@@ -45,7 +45,7 @@ export class MessageProgress {
     const most = Math.min(maxFramePayloadBytes, Number.MAX_SAFE_INTEGER);
     if (payloadBytes <= most && payloadBytes <= room) return;
     if (room < most) throw limitExceeded('ERR_SOKKER_MESSAGE_TOO_BIG', maxMessageBytes, before + payloadBytes);
-    throw limitExceeded('ERR_SOKKER_FRAME_TOO_BIG', maxFramePayloadBytes, payloadBytes);
+    throw limitExceeded('ERR_SOKKER_FRAME_TOO_BIG', most, payloadBytes);
   }
 
   /** One frame more, of which byte 0 is there. */

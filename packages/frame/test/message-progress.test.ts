@@ -40,6 +40,12 @@ test.each<[string, Partial<MessageLimits>, number, string | undefined, number?]>
   if (error !== undefined) expect(error).toMatchObject({ actual: actual[0] });
 });
 
+test('where there is no limit, that of numbers is told', () => {
+  const error = thrown(() => progress().checkRoom(BINARY, 0, 2 ** 53));
+  expect(error).toMatchObject({ code: 'ERR_SOKKER_FRAME_TOO_BIG', limit: 2 ** 53 - 1, actual: 2 ** 53 });
+  expect(error?.message).toContain('9007199254740992 > 9007199254740991');
+});
+
 test('a coded message has twice the room, on all its frames', () => {
   const message = progress({ maxMessageBytes: 10 });
   message.checkRoom(BINARY, 4, 20);
