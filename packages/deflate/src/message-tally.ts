@@ -1,6 +1,6 @@
 import { ratioExceeded, violation } from './errors.js';
 
-/** Final blocks that one message may hold: each costs a restart of zlib and a copy of the window. */
+/** Final blocks after which one message may go on: each costs a restart of zlib and a copy of the window. */
 const MAX_FINAL_BLOCKS = 16;
 /** A message is judged from this size on: short ones that resemble their predecessors shrink to almost nothing. */
 const RATIO_FREE_BYTES = 64 * 1024;

@@ -20,7 +20,7 @@ export const VIOLATIONS = {
   ERR_SOKKER_DEFLATE_FINAL_BLOCKS: {
     closeCode: 1007,
     section: 'RFC 7692 §7.2.3.4',
-    text: 'a compressed message has more than 16 final blocks',
+    text: 'a compressed message goes on after more than 16 final blocks',
   },
 } as const satisfies Record<string, Violation>;
 export type ViolationCode = keyof typeof VIOLATIONS;

@@ -45,7 +45,11 @@ const CASES: readonly StreamCase[] = [
   { name: 'two final blocks', messages: [['f348cdc9c90700 f348cdc9c9070000', 'HelloHello'], ['f200110000', 'Hello']] }, // prettier-ignore
   { name: 'a final block and nothing after it', messages: [['f348cdc9c90700', 'Hello'], ['f200110000', 'Hello']] }, // prettier-ignore
   { name: '16 final blocks before the last', messages: [['f348cdc9c90700'.repeat(16) + '00', 'Hello'.repeat(16)]] },
-  { name: '17 final blocks', messages: [['f348cdc9c90700'.repeat(17) + '00', 'ERR_SOKKER_DEFLATE_FINAL_BLOCKS']] },
+  { name: '17 final blocks, the last at the end', messages: [['f348cdc9c90700'.repeat(17), 'Hello'.repeat(17)]] },
+  {
+    name: '17 final blocks, and more',
+    messages: [['f348cdc9c90700'.repeat(17) + '00', 'ERR_SOKKER_DEFLATE_FINAL_BLOCKS']],
+  },
   { name: '10 000 final blocks', messages: [['0300'.repeat(10_000) + '00', 'ERR_SOKKER_DEFLATE_FINAL_BLOCKS']] },
   { name: 'two blocks (§7.2.3.5)', messages: [['f248050000 00ffff cac9c90700', 'Hello']] },
   { name: 'the empty message (§7.2.3.6)', messages: [['00', ''], [HELLO, 'Hello'], ['00', ''], ['f200110000', 'Hello']] }, // prettier-ignore

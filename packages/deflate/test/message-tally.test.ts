@@ -25,10 +25,10 @@ test('Infinity is no limit', () => {
   expect(() => found.give(Number.MAX_SAFE_INTEGER)).not.toThrow();
 });
 
-test('16 final blocks pass, the next message starts over', () => {
+test('a message goes on after 16 final blocks, the next one starts over', () => {
   const found = tally(1);
   for (let block = 0; block < 16; block++) found.finalBlock();
-  expect(() => found.finalBlock()).toThrow('more than 16 final blocks');
+  expect(() => found.finalBlock()).toThrow('a compressed message goes on after more than 16 final blocks');
   found.begin();
   expect(() => found.finalBlock()).not.toThrow();
 });
