@@ -6,6 +6,9 @@ import { codeOf, ConnectError } from './errors.js';
 
 type Target = Pick<ClientRequest, 'hostname' | 'port'>;
 
+/** The codes of a lookup that went well, and found nothing. With any other nobody knows whether there is an address. */
+const NO_ADDRESS: readonly string[] = ['ENOTFOUND', 'ENODATA'];
+
 /** Where a request goes, as it may stand in a message. */
 export function placeOf({ hostname, port }: Target, socketPath?: string): string {
   return socketPath ?? `${isIP(hostname) === 6 ? `[${hostname}]` : hostname}:${port}`;
@@ -34,13 +37,20 @@ export function addressesOf(
   if (family !== 0) return Promise.resolve([{ address: hostname, family }]);
   const find: LookupFunction = lookup ?? dnsLookup;
   return unlessAborted(signal, (resolve, reject) => {
-    find(hostname, { all: true }, (cause: Error | null | undefined, found, version = 4) => {
+    find(hostname, { all: true }, (error: Error | null | undefined, found, version = 4) => {
       const addresses = typeof found === 'string' ? [{ address: found, family: version }] : (found ?? []);
       // A lookup of somebody else's may leave out the error that there is not.
-      if ((cause ?? null) === null && addresses.length > 0) resolve(addresses);
-      else reject(unreachable(placeOf(request), cause, 'the host has no address'));
+      const cause = error ?? undefined;
+      if (cause === undefined && addresses.length > 0) resolve(addresses);
+      else reject(unreachable(placeOf(request), cause, notFound(cause)));
     });
   });
+}
+
+function notFound(cause: Error | undefined): string {
+  const code = codeOf(cause);
+  if (cause === undefined || (code !== undefined && NO_ADDRESS.includes(code))) return 'the host has no address';
+  return code === undefined ? 'the lookup of the host failed' : `the lookup of the host failed: ${code}`;
 }
 
 /** Gives node:net the addresses that were found. */

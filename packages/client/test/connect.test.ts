@@ -3,6 +3,7 @@ import type { Connection } from '@sokker/connection';
 import { acceptKey, HandshakeError, HeaderFields, UsageError, type RequestHead } from '@sokker/handshake';
 import { getEventListeners, getMaxListeners, once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import type { LookupFunction } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pair } from '@sokker/testkit';
@@ -432,12 +433,22 @@ describe('deadlines and signals', () => {
     });
   });
 
-  test('the host has no address', async () => {
-    const lookup = (_h: string, _o: unknown, callback: (error: Error) => void): void =>
-      callback(new Error('ENOTFOUND'));
-    const error = await refusalOf(connect('ws://x.test', { lookup: lookup as never }));
+  const failing = (code?: string) => Object.assign(new Error('lookup'), code === undefined ? {} : { code });
+
+  test.each<[string, Error | null, string]>([
+    ['it is unknown', failing('ENOTFOUND'), 'the host has no address'],
+    ['it is known, and has none', failing('ENODATA'), 'the host has no address'],
+    ['nothing was found, without an error', null, 'the host has no address'],
+    ['DNS is down', failing('EAI_AGAIN'), 'the lookup of the host failed: EAI_AGAIN'],
+    ['DNS answers with a failure', failing('ESERVFAIL'), 'the lookup of the host failed: ESERVFAIL'],
+    ['a lookup fails without a code', failing(), 'the lookup of the host failed'],
+    ['a lookup fails with a code that is none', failing('\x1b[2J'), 'the lookup of the host failed'],
+  ])('where a host is not found because %s, that is told', async (_why, cause, told) => {
+    const lookup: LookupFunction = (_hostname, _options, callback) => callback(cause, []);
+    const error = await refusalOf(connect('ws://x.test', { lookup }));
     expect(error.code).toBe('ERR_SOKKER_UNREACHABLE');
-    expect(error.message).toContain('x.test:80: the host has no address');
+    expect(error.message).toBe(`no connection to the server came about: x.test:80: ${told}`);
+    expect(error.cause).toBe(cause ?? undefined);
   });
 });
 
