@@ -100,7 +100,7 @@ test.each(['early', 'late'])(
       frame('b'),
       { ...frame('c'), opcode: 3 as Frame['opcode'] },
       frame('d'),
-    ].map((each) => writer.write(each).catch((error: UsageError) => error.code));
+    ].map((each) => writer.write(each).catch((error: unknown) => (error as UsageError).code));
     const bad = 'ERR_SOKKER_ARGUMENT';
     // The writer need not wait for who reads.
     expect(await Promise.all(written)).toEqual([undefined, undefined, undefined, bad, bad]);
