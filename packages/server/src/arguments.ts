@@ -53,11 +53,20 @@ export function checkOnePath(path: unknown): void {
   throw new UsageError('ERR_SOKKER_OPTION', `attach: ${rule}: ${instead}`);
 }
 
-/** @throws UsageError `ERR_SOKKER_ARGUMENT` for what an 'upgrade' listener of node:http would not be given */
+/**
+ * What a 'connect' listener of node:http2 is given has the same shape, but neither a 101 nor a refusal of HTTP/1.1 may
+ * be written to its stream.
+ * @throws UsageError `ERR_SOKKER_ARGUMENT` for what an 'upgrade' listener of node:http would not be given
+ */
 export function checkUpgrade(request: unknown, socket: unknown, head: unknown): void {
-  const { rawHeaders } = (request ?? {}) as Record<string, unknown>;
+  const { rawHeaders, httpVersion } = (request ?? {}) as Record<string, unknown>;
   if (!Array.isArray(rawHeaders))
     throw wrong(`the request of handleUpgrade is one of node:http, not ${shown(request)}`);
+  if (!String(httpVersion).startsWith('1.')) {
+    const instead = 'an extended CONNECT (RFC 8441) is answered with respond of @sokker/handshake';
+    const then = 'and its stream given to Connection of @sokker/connection';
+    throw wrong(`handleUpgrade takes a request of HTTP/1.1, not of HTTP/${String(httpVersion)}: ${instead}, ${then}`);
+  }
   const { on, write } = (socket ?? {}) as Record<string, unknown>;
   if (typeof on !== 'function' || typeof write !== 'function') {
     throw wrong(`the socket of handleUpgrade is a Duplex, not ${shown(socket)}`);

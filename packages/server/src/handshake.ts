@@ -94,7 +94,13 @@ export class Handshake<Context> {
     if (!this.#finish()) return;
     this.#leave();
     this.#host.onRefuse(refusal.error, this.#address);
-    endWith(this.#socket, refusal, this.#host.clock);
+    try {
+      endWith(this.#socket, refusal, this.#host.clock);
+    } catch (error) {
+      // Whoever waits for the outcome has it all the same.
+      this.#socket.destroy();
+      this.#host.onFault(asError(error));
+    }
     this.#outcome?.(undefined);
   }
 

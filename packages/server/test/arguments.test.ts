@@ -113,17 +113,24 @@ test('attach takes a path with a colon inside a segment', () => {
   detach();
 });
 
+const REQUEST = { httpVersion: '1.1', rawHeaders: [] };
+
 test.each<[string, unknown[], string]>([
   ['nothing', [], 'the request of handleUpgrade is one of node:http, not undefined'],
   ['an object of another kind', [{}], 'the request of handleUpgrade is one of node:http, not an object'],
-  ['no socket', [{ rawHeaders: [] }], 'the socket of handleUpgrade is a Duplex, not undefined'],
+  [
+    'a request of node:http2',
+    [{ ...REQUEST, httpVersion: '2.0' }, new PassThrough(), Buffer.alloc(0)],
+    'handleUpgrade takes a request of HTTP/1.1, not of HTTP/2.0: an extended CONNECT (RFC 8441) is answered with respond of @sokker/handshake, and its stream given to Connection of @sokker/connection',
+  ],
+  ['no socket', [REQUEST], 'the socket of handleUpgrade is a Duplex, not undefined'],
   [
     'a socket of another kind',
-    [{ rawHeaders: [] }, { on: () => undefined }],
+    [REQUEST, { on: () => undefined }],
     'the socket of handleUpgrade is a Duplex, not an object',
   ],
-  ['no head', [{ rawHeaders: [] }, new PassThrough()], 'the head of handleUpgrade is a Buffer, not undefined'],
-  ['a head in letters', [{ rawHeaders: [] }, new PassThrough(), 'a'], "the head of handleUpgrade is a Buffer, not 'a'"],
+  ['no head', [REQUEST, new PassThrough()], 'the head of handleUpgrade is a Buffer, not undefined'],
+  ['a head in letters', [REQUEST, new PassThrough(), 'a'], "the head of handleUpgrade is a Buffer, not 'a'"],
 ])('handleUpgrade takes what node:http gives: %s is refused', async (_, given, message) => {
   const server = new SokkerServer();
   const asked = given as Parameters<SokkerServer['handleUpgrade']>;

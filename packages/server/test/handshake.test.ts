@@ -10,10 +10,9 @@ import { request, Wire } from './wire.js';
 const start = rigs();
 
 const HEADERS = { Host: 'a', Connection: 'Upgrade', Upgrade: 'websocket', 'Sec-WebSocket-Version': '13' };
+const HEAD = { method: 'GET', url: '/', httpVersion: '1.1' };
 const REQUEST = {
-  method: 'GET',
-  url: '/',
-  httpVersion: '1.1',
+  ...HEAD,
   rawHeaders: Object.entries({ ...HEADERS, 'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==' }).flat(),
 } as unknown as IncomingMessage;
 
@@ -76,16 +75,21 @@ describe('an upgrade function that gives up when nobody waits any more has not f
   });
 });
 
-test('a stream that throws when it is written to gives its place back, and is destroyed', async () => {
-  const rig = await start({ maxConnections: 1 });
-  const failed = new Promise((resolve) => rig.server.on('error', resolve));
-  const boom = new Error('boom');
-  const broken = new Duplex({
+const boom = new Error('boom');
+
+function throwing(): Duplex {
+  return new Duplex({
     read() {},
     write() {
       throw boom;
     },
   });
+}
+
+test('a stream that throws when it is written to gives its place back, and is destroyed', async () => {
+  const rig = await start({ maxConnections: 1 });
+  const failed = new Promise((resolve) => rig.server.on('error', resolve));
+  const broken = throwing();
   expect(await rig.server.handleUpgrade(REQUEST, broken, Buffer.alloc(0))).toBeUndefined();
   expect(await failed).toBe(boom);
   expect([broken.destroyed, rig.server.clients.size]).toEqual([true, 0]);
@@ -123,4 +127,15 @@ test('what a refused peer goes on to send is bounded', async () => {
   more();
   await closed;
   expect(socket.bytesWritten).toBeLessThan(16 * 1024 * 1024);
+});
+
+test('a stream that throws when a refusal is written to it is destroyed, and whoever handed it in is told', async () => {
+  const rig = await start();
+  const failed = new Promise((resolve) => rig.server.on('error', resolve));
+  const broken = throwing();
+  const refused = { ...HEAD, rawHeaders: [] } as unknown as IncomingMessage;
+  expect(await rig.server.handleUpgrade(refused, broken, Buffer.alloc(0))).toBeUndefined();
+  expect(await failed).toBe(boom);
+  expect([broken.destroyed, rig.server.metrics().handshakes]).toEqual([true, 0]);
+  expect(rig.server.metrics().refusals).toEqual({ ERR_SOKKER_HOST: 1 });
 });
