@@ -2,6 +2,7 @@ import { shown, UsageError } from '@sokker/frame';
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
+import { handBack } from './other-protocol.js';
 import type { ViolationCode } from './violations.js';
 
 /** A server of node:http or node:https, or another that speaks HTTP/1 and emits 'upgrade' as they do. */
@@ -57,6 +58,9 @@ class Attachments {
   }
 
   readonly #dispatch = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    // Another listener may know the path, or the protocol.
+    const isAlone = this.#server.listenerCount('upgrade') === 1;
+    if (isAlone && handBack(this.#server, request, socket, head)) return;
     const path = pathOf(request.url ?? '');
     for (const attachment of this.#attachments) {
       try {
@@ -66,9 +70,9 @@ class Attachments {
         return attachment.onFault(error);
       }
     }
-    // Another listener may know the path; nobody else: then the peer must not be left waiting. One speaks for all.
+    // Nobody else: then the peer must not be left waiting. One speaks for all.
     const [first] = this.#attachments;
-    if (this.#server.listenerCount('upgrade') === 1) first?.turnAway('ERR_SOKKER_PATH', request, socket);
+    if (isAlone) first?.turnAway('ERR_SOKKER_PATH', request, socket);
   };
 }
 

@@ -3,6 +3,7 @@
  * refuse instead would hit peers that did nothing wrong: a proxy that has got all bytes of an answer may use the
  * connection again before the application has ended that answer. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { ignoreError } from './farewell.js';
 
@@ -32,6 +33,8 @@ export function afterAnswers(request: IncomingMessage, socket: Duplex, goOn: () 
       giveUp?.();
       return;
     }
+    // node:http has begun to wait for the next request.
+    if ('setTimeout' in socket) (socket as Socket).setTimeout(0);
     socket.off('error', ignoreError);
     afterAnswers(request, socket, goOn, giveUp);
   });

@@ -1,0 +1,59 @@
+/* Requests for another protocol than ours: `curl --http2` and Java's HttpClient ask for h2c with every plain request, and
+ * Node emits 'upgrade' for each as soon as somebody listens for it. RFC 9110 §7.8 lets a server ignore Upgrade, as this
+ * one did before we were attached to it:
+ *
+ *   1 'upgrade' ─▶ 2 the head, without Upgrade ─▶ 3 back into the socket ─▶ 4 node:http, as a new connection ─▶ 5 'request'
+ *
+ * So node:http reads the body, keeps the connection alive and minds its time limits as ever, and it is no matter to the
+ * application, but for one thing: `maxRequestsPerSocket` is counted anew. */
+import { createServer, type IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { UpgradeEmitter } from './attachments.js';
+import { TakenSocket } from './taken-socket.js';
+import { afterAnswers } from './unanswered.js';
+
+/**
+ * What node:http itself does with a connection; in every server of it, and behind TLS of node:https, it is the same
+ * listener. Documented is to emit 'connection' for a socket that a server is to serve, but then the application's own
+ * listeners would count one that they know a second time.
+ */
+const [serve] = createServer().listeners('connection');
+
+/** So many headers node:http shows where it is not told how many; it takes those beyond all the same. */
+const MAX_HEADERS = 1000;
+
+/**
+ * Has `server` answer a request for another protocol as an ordinary one. False where that is not to be had, or the
+ * request is for a WebSocket: then nothing has happened.
+ */
+export function handBack(server: UpgradeEmitter, request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
+  if (!asksForOther(request) || TakenSocket.is(socket)) return false;
+  if (server.listenerCount('request') === 0 || isCut(server, request)) return false;
+  const listeners = [...server.listeners('connection'), ...server.listeners('secureConnection')];
+  if (serve === undefined || !listeners.includes(serve)) return false;
+  afterAnswers(request, socket, () => {
+    socket.unshift(Buffer.concat([headOf(request), head]));
+    Reflect.apply(serve, server, [socket]);
+  });
+  return true;
+}
+
+/** What names `websocket` in any way at all is ours to judge. */
+function asksForOther({ headers: { upgrade } }: IncomingMessage): boolean {
+  return upgrade !== undefined && !upgrade.toLowerCase().includes('websocket');
+}
+
+/** Among the headers that are not shown may be the one that tells a body, whose bytes would be read as a request then. */
+function isCut({ maxHeadersCount }: UpgradeEmitter, { rawHeaders }: IncomingMessage): boolean {
+  const most = maxHeadersCount ?? MAX_HEADERS;
+  return most > 0 && rawHeaders.length >= 2 * most;
+}
+
+function headOf({ method = '', url = '', httpVersion, rawHeaders }: IncomingMessage): Buffer {
+  let lines = `${method} ${url} HTTP/${httpVersion}\r\n`;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const [name = '', value = ''] = rawHeaders.slice(index, index + 2);
+    if (name.toLowerCase() !== 'upgrade') lines += `${name}: ${value}\r\n`;
+  }
+  return Buffer.from(`${lines}\r\n`, 'latin1');
+}
