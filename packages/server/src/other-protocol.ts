@@ -1,11 +1,11 @@
-/* Requests for another protocol than ours: `curl --http2` and Java's HttpClient ask for h2c with every plain request, and
- * Node emits 'upgrade' for each as soon as somebody listens for it. RFC 9110 §7.8 lets a server ignore Upgrade, as this
- * one did before we were attached to it:
- *
- *   1 'upgrade' ─▶ 2 the head, without Upgrade ─▶ 3 back into the socket ─▶ 4 node:http, as a new connection ─▶ 5 'request'
- *
- * So node:http reads the body, keeps the connection alive and minds its time limits as ever, and it is no matter to the
- * application, but for one thing: `maxRequestsPerSocket` is counted anew. */
+// Requests for another protocol than ours: `curl --http2` and Java's HttpClient ask for h2c with every plain request, and
+// Node emits 'upgrade' for each as soon as somebody listens for it. RFC 9110 §7.8 lets a server ignore Upgrade, as this
+// one did before we were attached to it:
+//
+//   1 'upgrade' ─▶ 2 the head, without Upgrade ─▶ 3 back into the socket ─▶ 4 node:http, as a new connection ─▶ 5 'request'
+//
+// So node:http reads the body, keeps the connection alive and minds its time limits as ever, and it is no matter to the
+// application, but for one thing: `maxRequestsPerSocket` is counted anew.
 import { createServer, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { UpgradeEmitter } from './attachments.js';

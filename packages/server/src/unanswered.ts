@@ -1,7 +1,7 @@
-/* Node emits 'upgrade' as soon as it has read the request, also where it owes the peer answers to others that came
- * before on the same connection. A 101 written at once would overtake them, and they would go into the WebSocket. To
- * refuse instead would hit peers that did nothing wrong: a proxy that has got all bytes of an answer may use the
- * connection again before the application has ended that answer. */
+// Node emits 'upgrade' as soon as it has read the request, also where it owes the peer answers to others that came
+// before on the same connection. A 101 written at once would overtake them, and they would go into the WebSocket. To
+// refuse instead would hit peers that did nothing wrong: a proxy that has got all bytes of an answer may use the
+// connection again before the application has ended that answer.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
