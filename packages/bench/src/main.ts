@@ -8,12 +8,12 @@ import { choosePlacement } from './placement.js';
 import { Progress } from './progress.js';
 import { drawChart } from './report/chart.js';
 import { generatedPart, replaceGenerated } from './report/document.js';
-import { loadReport, mergeReport, type Report } from './report/store.js';
+import { loadReport, mergeReport, type Sitting } from './report/store.js';
 import { terminalRow } from './report/terminal.js';
 
 const INTERRUPTED = 130;
 
-function writeDocuments(folder: string, fresh: Report): void {
+function writeDocuments(folder: string, fresh: Sitting): void {
   const [json, page, chart] = ['json', 'md', 'svg'].map((end) => join(folder, `performance.${end}`)) as [
     string,
     string,
@@ -28,11 +28,11 @@ function writeDocuments(folder: string, fresh: Report): void {
   const text = replaceGenerated(written, generatedPart(report));
   writeFileSync(json, `${JSON.stringify(report, null, 1)}\n`);
   writeFileSync(page, text);
-  writeFileSync(chart, drawChart(report.rows));
+  writeFileSync(chart, drawChart(report.flatMap(({ rows }) => rows)));
 }
 
 /** @param onRow told of each row as it comes: a run may take half an hour, and is not lost where it is interrupted */
-async function measure(options: BenchOptions, folders: Folders, onRow: (report: Report) => void): Promise<Report> {
+async function measure(options: BenchOptions, folders: Folders, onRow: (report: Sitting) => void): Promise<Sitting> {
   const placement = choosePlacement();
   const progress = new Progress(process.stderr);
   const bench = new Bench(options, folders, placement, progress);

@@ -2,7 +2,7 @@ import { summarize, type RowResult } from '../src/results.js';
 import { drawChart } from '../src/report/chart.js';
 import { END_MARKER, generatedPart, replaceGenerated, START_MARKER } from '../src/report/document.js';
 import { figure } from '../src/report/format.js';
-import { mergeReport, type Report } from '../src/report/store.js';
+import { mergeReport, type Report, type Sitting } from '../src/report/store.js';
 import { terminalRow } from '../src/report/terminal.js';
 
 function row(id: string, sokker: number, bar = { against: 'ws', atMost: 0.5, aim: 0.25 }): RowResult {
@@ -22,9 +22,13 @@ function row(id: string, sokker: number, bar = { against: 'ws', atMost: 0.5, aim
   return summarize(head, series, '2026-01-01');
 }
 
-function report(rows: RowResult[], processor = 'a processor'): Report {
+function sitting(rows: RowResult[], processor = 'a processor'): Sitting {
   const machine = { processor, processors: 2, memoryGiB: 8, system: 'Linux 6', placement: 'pinned' };
   return { machine, versions: { ws: '8' }, rows };
+}
+
+function report(rows: RowResult[], processor?: string): Report {
+  return [{ section: 'server', ...sitting(rows, processor) }];
 }
 
 test.each([
@@ -71,14 +75,25 @@ describe('measuring some rows anew', () => {
   const order = ['a', 'b', 'c'];
 
   test('keeps the others, in their order', () => {
-    const merged = mergeReport(report([row('a', 1), row('c', 1)]), report([row('b', 2), row('c', 2)]), order);
-    expect(merged.rows.map(({ id }) => id)).toEqual(order);
-    expect(merged.rows[2]?.standings[1]?.value.median).toBe(2);
+    const [merged] = mergeReport(report([row('a', 1), row('c', 1)]), sitting([row('b', 2), row('c', 2)]), order);
+    expect(merged?.rows.map(({ id }) => id)).toEqual(order);
+    expect(merged?.rows[2]?.standings[1]?.value.median).toBe(2);
   });
 
   test('drops rows of another machine, and rows that no longer exist', () => {
-    expect(mergeReport(report([row('a', 1)], 'another'), report([row('b', 2)]), order).rows).toHaveLength(1);
-    expect(mergeReport(report([row('gone', 1)]), report([row('b', 2)]), order).rows).toHaveLength(1);
+    expect(mergeReport(report([row('a', 1)], 'another'), sitting([row('b', 2)]), order)[0]?.rows).toHaveLength(1);
+    expect(mergeReport(report([row('gone', 1)]), sitting([row('b', 2)]), order)[0]?.rows).toHaveLength(1);
+  });
+
+  test('leaves other sections as they are, whatever machine they are of, and each says which that is', () => {
+    const decoded = { ...row('a', 1), section: 'decode' } as const;
+    const old: Report = [{ section: 'decode', ...sitting([decoded], 'another') }];
+    const merged = mergeReport(old, sitting([row('b', 2)]), order);
+    expect(merged.map(({ section, machine }) => [section, machine.processor])).toEqual([
+      ['server', 'a processor'],
+      ['decode', 'another'],
+    ]);
+    expect(generatedPart(merged)).toMatch(/## Servers[^#]+on a processor[^#]+## Decoding[^#]+on another/);
   });
 });
 

@@ -1,7 +1,7 @@
 /** docs/performance.md: the generated part stands between two markers, what people write around it is kept. */
 import type { RowResult } from '../results.js';
 import { figure, interval, quantity, verdict } from './format.js';
-import type { Report } from './store.js';
+import type { Report, Sitting } from './store.js';
 
 export const START_MARKER = '<!-- bench:start (written by `npm run bench`; edits in here are lost) -->';
 export const END_MARKER = '<!-- bench:end -->';
@@ -53,7 +53,7 @@ function sectionTable(rows: readonly RowResult[]): string {
   return table(head, body);
 }
 
-function origin({ machine, versions, rows }: Report): string {
+function origin({ machine, versions, rows }: Sitting): string {
   const dates = rows.map(({ date }) => date).sort();
   const [first = '', last = ''] = [dates[0], dates.at(-1)];
   const when = first === last ? first : `${first} to ${last}`;
@@ -75,11 +75,11 @@ function missingNote(rows: readonly RowResult[]): string[] {
 }
 
 export function generatedPart(report: Report): string {
-  const parts = [origin(report), '![Ratios of Sokker to its peers](performance.svg)', LEGEND];
-  for (const section of ['server', 'decode', 'encode'] as const) {
-    const rows = report.rows.filter((row) => row.section === section);
-    if (rows.length === 0) continue;
-    parts.push(`## ${SECTION_TITLES[section]}`, SECTION_NOTES[section], sectionTable(rows), ...missingNote(rows));
+  const parts = ['![Ratios of Sokker to its peers](performance.svg)', LEGEND];
+  for (const sitting of report) {
+    const { section, rows } = sitting;
+    const head = [`## ${SECTION_TITLES[section]}`, SECTION_NOTES[section], origin(sitting)];
+    parts.push(...head, sectionTable(rows), ...missingNote(rows));
   }
   return parts.join('\n\n');
 }
