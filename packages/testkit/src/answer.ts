@@ -24,7 +24,7 @@ export function readHead(bytes: Buffer): WrittenHead | undefined {
 
 /** Status of an answer's first line; `NaN` when it is no such line. */
 export function statusOf({ start }: WrittenHead): number {
-  return Number(/^HTTP\/1\.1 (\d{3})/.exec(start)?.[1]);
+  return Number(/^HTTP\/1\.1 (\d{3})(?: .*)?$/.exec(start)?.[1]);
 }
 
 /** What a status is judged by. */

@@ -209,9 +209,12 @@ describe('anyRefusal: true', () => {
     expect(await problemsOf(run)).toMatch('bytes reached the frame decoder: 474554');
   });
 
-  test.each(['HTTP/1.0 101 Switching Protocols', 'HTTP/1.1 ', 'HTTP/1.1 1e2'])('%j is no refusal', async (start) => {
-    expect(await run(`${start}\r\n\r\n`, handshakeWith(426))).toMatch('answered NaN, expected 426');
-  });
+  test.each(['HTTP/1.0 101 Switching Protocols', 'HTTP/1.1 ', 'HTTP/1.1 1e2', 'HTTP/1.1 4260 Upgrade Required'])(
+    '%j is no refusal',
+    async (start) => {
+      expect(await run(`${start}\r\n\r\n`, handshakeWith(426))).toMatch('answered NaN, expected 426');
+    },
+  );
 
   test.each([
     ['a Close', '88 02 03 ea', '4 bytes without a whole head (880203ea)'],
