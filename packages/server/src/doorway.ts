@@ -16,7 +16,6 @@ import type { Parts } from './parts.js';
 import type { ServerConnection } from './server-connection.js';
 import { TakenSocket } from './taken-socket.js';
 import { TrustedProxies, type Sender } from './trusted-proxies.js';
-import { afterAnswers } from './unanswered.js';
 import type { ViolationCode } from './violations.js';
 
 /** Where connections come in: the opening handshakes of one server. */
@@ -73,27 +72,21 @@ export class Doorway<Context> implements HandshakeHost<Context> {
    */
   onRequest(incoming: IncomingMessage, socket: Duplex, head: Buffer, outcome?: Outcome<Context>): void {
     TakenSocket.take(socket);
-    const begin = (): void => {
-      if ('setNoDelay' in socket) {
-        (socket as Socket).setNoDelay(true);
-        (socket as Socket).setTimeout(0);
-      }
-      this.#begin(socket, outcome).decide(requestOf(incoming), head, incoming);
-    };
-    afterAnswers(incoming, socket, begin, () => outcome?.(undefined));
+    if ('setNoDelay' in socket) {
+      (socket as Socket).setNoDelay(true);
+      (socket as Socket).setTimeout(0);
+    }
+    this.#begin(socket, outcome).decide(requestOf(incoming), head, incoming);
   }
 
   /** Refuses a request that node:http has read, before a handshake begins; what somebody has taken is left alone. */
-  turnAway(code: ViolationCode, incoming: IncomingMessage, socket: Duplex): void {
+  turnAway(code: ViolationCode, { method, rawHeaders }: IncomingMessage, socket: Duplex): void {
     if (TakenSocket.is(socket)) return;
     TakenSocket.take(socket);
-    afterAnswers(incoming, socket, () => {
-      const { method, rawHeaders } = incoming;
-      socket.on('error', ignoreError);
-      const error = violation(code);
-      this.onRefuse(error, this.senderOf(peerOf(socket), rawHeaders).address);
-      endWith(socket, refuse(error, { method }), this.clock);
-    });
+    socket.on('error', ignoreError);
+    const error = violation(code);
+    this.onRefuse(error, this.senderOf(peerOf(socket), rawHeaders).address);
+    endWith(socket, refuse(error, { method }), this.clock);
   }
 
   /** Refuses all who come from here on, and those whose handshake is under way. */
