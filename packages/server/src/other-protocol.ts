@@ -1,23 +1,31 @@
-// Requests for another protocol than ours: `curl --http2` and Java's HttpClient ask for h2c with every plain request, and
-// Node emits 'upgrade' for each as soon as somebody listens for it. RFC 9110 §7.8 lets a server ignore Upgrade, as this
-// one did before we were attached to it:
+// Requests for another protocol than ours: `curl --http2` and Java's HttpClient ask for h2c with plain requests, and Node
+// emits 'upgrade' for each as soon as somebody listens for it. RFC 9110 §7.8 lets a server ignore Upgrade, as this one did
+// before we were attached to it:
 //
 //   1 'upgrade' ─▶ 2 the head, without Upgrade ─▶ 3 back into the socket ─▶ 4 node:http, as a new connection ─▶ 5 'request'
 //
-// So node:http reads the body, keeps the connection alive and minds its time limits as ever, and it is no matter to the
-// application, but for one thing: `maxRequestsPerSocket` is counted anew.
-import { createServer, type IncomingMessage } from 'node:http';
+// So node:http keeps the connection alive and minds its time limits as ever, and to the application it is an ordinary
+// request; but `maxRequestsPerSocket` is counted anew. Requests with a body are not handed back: whether what came behind
+// the head is the body, or was read with it, depends on the version of Node, and a wrong guess is request smuggling.
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { UpgradeEmitter } from './attachments.js';
 import { TakenSocket } from './taken-socket.js';
-import { afterAnswers } from './unanswered.js';
+
+/** What is used of a socket that node:http serves, which does not document it. */
+interface ServedSocket {
+  /** The response that is being made; those to later requests wait for it. */
+  readonly _httpMessage?: ServerResponse | null;
+}
+
+type Listener = ReturnType<UpgradeEmitter['listeners']>[number];
 
 /**
  * What node:http itself does with a connection; in every server of it, and behind TLS of node:https, it is the same
  * listener. Documented is to emit 'connection' for a socket that a server is to serve, but then the application's own
  * listeners would count one that they know a second time.
  */
-const [serve] = createServer().listeners('connection');
+let serve: Listener | undefined;
 
 /** So many headers node:http shows where it is not told how many; it takes those beyond all the same. */
 const MAX_HEADERS = 1000;
@@ -27,15 +35,20 @@ const MAX_HEADERS = 1000;
  * request is for a WebSocket: then nothing has happened.
  */
 export function handBack(server: UpgradeEmitter, request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
-  if (!asksForOther(request) || TakenSocket.is(socket)) return false;
-  if (server.listenerCount('request') === 0 || isCut(server, request)) return false;
+  if (!asksForOther(request) || mayHaveBody(server, request)) return false;
+  if (server.listenerCount('request') === 0 || !isFree(socket)) return false;
+  serve ??= createServer().listeners('connection')[0];
   const listeners = [...server.listeners('connection'), ...server.listeners('secureConnection')];
   if (serve === undefined || !listeners.includes(serve)) return false;
-  afterAnswers(request, socket, () => {
-    socket.unshift(Buffer.concat([headOf(request), head]));
-    Reflect.apply(serve, server, [socket]);
-  });
+  socket.unshift(Buffer.concat([headOf(request), head]));
+  Reflect.apply(serve, server, [socket]);
   return true;
+}
+
+/** Whether nobody has taken it, its peer can still send, and no answer to an earlier request is owed. */
+function isFree(socket: Duplex): boolean {
+  const { _httpMessage: response } = socket as ServedSocket;
+  return !TakenSocket.is(socket) && !socket.readableEnded && !socket.destroyed && !response;
 }
 
 /** What names `websocket` in any way at all is ours to judge. */
@@ -43,10 +56,11 @@ function asksForOther({ headers: { upgrade } }: IncomingMessage): boolean {
   return upgrade !== undefined && !upgrade.toLowerCase().includes('websocket');
 }
 
-/** Among the headers that are not shown may be the one that tells a body, whose bytes would be read as a request then. */
-function isCut({ maxHeadersCount }: UpgradeEmitter, { rawHeaders }: IncomingMessage): boolean {
+/** Among headers that are not shown may be the one that tells of it. */
+function mayHaveBody({ maxHeadersCount }: UpgradeEmitter, { headers, rawHeaders }: IncomingMessage): boolean {
+  const { 'transfer-encoding': coding, 'content-length': length = '0' } = headers;
   const most = maxHeadersCount ?? MAX_HEADERS;
-  return most > 0 && rawHeaders.length >= 2 * most;
+  return coding !== undefined || length !== '0' || (most > 0 && rawHeaders.length >= 2 * most);
 }
 
 function headOf({ method = '', url = '', httpVersion, rawHeaders }: IncomingMessage): Buffer {
