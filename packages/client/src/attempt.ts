@@ -95,8 +95,8 @@ async function routeTo(
 }
 
 /**
- * RFC 6455 §4.1 (2): by address, which of a Unix socket is its path; where somebody else finds the way, each name counts as
- * a host of its own.
+ * RFC 6455 §4.1 (2): by address; that of a Unix socket is its path. Where somebody else finds the way, each name counts as a
+ * host of its own.
  */
 function turnKey({ request, addresses }: Route, { socketPath }: ConnectSettings): string {
   return socketPath ?? `${addresses[0]?.address ?? request.hostname} ${request.port}`;

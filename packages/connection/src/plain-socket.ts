@@ -32,13 +32,15 @@ export function hasPassedOn(duplex: Duplex): boolean {
 type Writing = Readonly<Record<'write' | '_write' | '_writev' | '_writeGeneric', unknown>>;
 
 const { write, _write, _writev, _writeGeneric } = Socket.prototype as unknown as Writing;
+/** Somebody was here before us: Node's sockets inherit it. */
+const isReplaced = Object.hasOwn(Socket.prototype, 'write');
 
 /**
  * Whether nobody keeps what a duplex was given once its `writableLength` is 0: it is a plain socket, and no method of it
  * was replaced by one that records or delays.
  */
 export function keepsNothing(duplex: Duplex): boolean {
-  if (!isPlainSocket(duplex) || unsentBytes(duplex) === undefined) return false;
+  if (isReplaced || !isPlainSocket(duplex) || unsentBytes(duplex) === undefined) return false;
   const way = duplex as unknown as Writing;
   return way.write === write && way._write === _write && way._writev === _writev && way._writeGeneric === _writeGeneric;
 }

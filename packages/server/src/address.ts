@@ -10,7 +10,7 @@ export interface Peer {
   readonly isOnUnixSocket: boolean;
 }
 
-/** Only what never had an address, here or there, is a unix socket: a peer that has reset its connection lacks its own. */
+/** A socket without an address on either end is taken for one: a peer of TCP that has reset its connection lacks its own alone. */
 export function peerOf(duplex: Duplex): Peer {
   const { remoteAddress, localAddress, destroyed } = duplex as Duplex & Partial<Socket>;
   if (remoteAddress !== undefined) return { address: plainAddress(remoteAddress), isOnUnixSocket: false };

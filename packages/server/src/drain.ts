@@ -43,7 +43,7 @@ export class Drain<Context> {
     this.#step(0, steps, connections);
     await Promise.all(ends);
     this.#clock.clearTimeout(deadline);
-    this.#clock.clearTimeout(this.#nextStep);
+    if (this.#nextStep !== undefined) this.#clock.clearTimeout(this.#nextStep);
     return { connections, ...this.#counts, elapsedMs: this.#clock.now() - startedAt };
   }
 

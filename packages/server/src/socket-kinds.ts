@@ -1,7 +1,7 @@
 // Hot path: a socket of Node copies its options by `{ ...options }` and then reads thirty of them. V8 remembers at such a
 // place what kinds of objects came there, and up to four of them the V8 of Node.js 20 gives every copy a shape of its own,
-// so that each of those reads is a search, and each shape stays until a full garbage collection. Beyond four it stops to
-// remember, and all is well (packages/bench, rows "opened and closed"). Node.js 22 has no such trouble.
+// so that each of those reads is a search, and each shape stays until a full garbage collection. Beyond four it stops
+// remembering, and all is well (packages/bench, rows "opened and closed"). Node.js 22 has no such trouble.
 import { Socket } from 'node:net';
 import { versions } from 'node:process';
 
