@@ -128,7 +128,8 @@ describe('it is answered as before where', () => {
 
   test.each<[string, string, () => unknown, RegExp]>([
     ['it names websocket too', 'Upgrade: websocket\r\n', () => 0, /^HTTP\/1\.1 426 .*Sec-WebSocket-Version is not/s],
-    ['it has more headers than are shown', MANY, () => (http.maxHeadersCount = 32), NOT_OURS],
+    // Node.js 22 refuses it by itself.
+    ['it has more headers than are shown', MANY, () => (http.maxHeadersCount = 32), /^HTTP\/1\.1 4(?:26|31) /],
     ['it has a body', `Content-Length: ${SMUGGLED.length}\r\n`, () => 0, /^HTTP\/1\.1 400 .*has no body/s],
     ['it has a body in chunks', 'Transfer-Encoding: chunked\r\n', () => 0, /^HTTP\/1\.1 400 .*has no body/s],
     ['nobody listens for requests', '', () => http.removeAllListeners('request'), NOT_OURS],
