@@ -1,6 +1,6 @@
 /** The encoders under test: messages in, bytes written to a stream that swallows them. */
 import { Writable } from 'node:stream';
-import { EncoderCore, firstByte, Opcode, textPayload } from '@sokker/frame';
+import { EncoderCore, firstByte, Opcode, reclaim, textPayload } from '@sokker/frame';
 import type { Sending, SubjectName } from './jobs.js';
 import { Sender } from './peer-ws.js';
 
@@ -37,7 +37,7 @@ function wsEncoder(mask: boolean): Encoder {
   };
 }
 
-/** As the connection runs it: everything of a turn is gathered and leaves together. */
+/** As the connection runs it: everything of a turn is gathered, leaves together, and gives back the memory that is done with. */
 function sokkerEncoder(mask: boolean): Encoder {
   const core = new EncoderCore({ role: mask ? 'client' : 'server' });
   const socket = sink();
@@ -47,7 +47,10 @@ function sokkerEncoder(mask: boolean): Encoder {
       const payload = typeof data === 'string' ? textPayload(data) : data;
       core.addFrame(byte0, payload, payload.length);
     }
-    for (const bytes of core.take()) socket.write(bytes);
+    const pieces = core.take(true);
+    for (const bytes of pieces) socket.write(bytes);
+    const last = pieces.at(-1);
+    if (last !== undefined && socket.writableLength === 0) reclaim(last);
   };
 }
 
