@@ -1,7 +1,10 @@
 // `ws` as its documentation shows it: an echo, and a loop over the clients for the broadcast. With
-// WS_NO_BUFFER_UTIL=1 and WS_NO_UTF_8_VALIDATE=1 it runs without the native add-ons, otherwise with them.
+// WS_NO_BUFFER_UTIL=1 it runs without its native add-on, otherwise with it or not at all.
 import { WebSocketServer } from 'ws';
+import { checkAddon } from '../dist/ws-addon.js';
 import { deflate, host, port, serve, v8Collector } from './contract.mjs';
+
+if (process.env.WS_NO_BUFFER_UTIL === undefined) checkAddon(import.meta.url);
 
 /** @type {Set<import('ws').WebSocket>} */
 const room = new Set();

@@ -32,7 +32,6 @@ export function describeVersions(rootFolder: string): Record<string, string> {
     Sokker: packageVersion(join(rootFolder, 'packages', 'server')),
     ws: packageVersion(join(modules, 'ws')),
     bufferutil: packageVersion(join(modules, 'bufferutil')),
-    'utf-8-validate': packageVersion(join(modules, 'utf-8-validate')),
     Bun: packageVersion(join(modules, 'bun')),
   };
 }

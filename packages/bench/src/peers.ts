@@ -14,7 +14,8 @@ export interface Peer {
   readonly env: Readonly<Record<string, string>>;
 }
 
-const WITHOUT_ADDONS = { WS_NO_BUFFER_UTIL: '1', WS_NO_UTF_8_VALIDATE: '1' };
+/** The other add-on, utf-8-validate, is loaded by no `ws` on a Node.js that has `buffer.isUtf8`, as all supported do. */
+const WITHOUT_ADDON = { WS_NO_BUFFER_UTIL: '1' };
 
 export const PEER_LABELS = {
   net: 'bare `net`',
@@ -39,7 +40,7 @@ export function describePeer(name: PeerName, rootFolder: string, packageFolder: 
     label: PEER_LABELS[name],
     runtime: name === 'bun' ? bun : process.execPath,
     script: join(packageFolder, 'servers', `${file}.mjs`),
-    env: name === 'ws' ? WITHOUT_ADDONS : {},
+    env: name === 'ws' ? WITHOUT_ADDON : {},
   };
 }
 

@@ -2,6 +2,7 @@
  * The process that measures one codec: a fresh one for each row, so that none runs on code that another has warmed or
  * spoilt.
  */
+import { checkAddon } from '../ws-addon.js';
 import { makePayload } from '../load/payloads.js';
 import { makeBatch } from './chunks.js';
 import { makeDecoder } from './decoders.js';
@@ -76,6 +77,7 @@ function encodePass(job: EncodeJob): Pass {
 }
 
 async function measure(job: CodecJob): Promise<CodecResult> {
+  if (job.subject === 'ws-native') checkAddon(import.meta.url);
   const pass = job.kind === 'decode' ? decodePass(job) : encodePass(job);
   await repeat(pass, job.budgetMs * WARM_UP_SHARE);
   const { spentMs, messages } = await repeat(pass, job.budgetMs);
