@@ -4,7 +4,7 @@ import { EncoderCore, firstByte, Opcode, reclaim, textPayload } from '@sokker/fr
 import type { Sending, SubjectName } from './jobs.js';
 import { Sender } from './peer-ws.js';
 
-/** Sends that many messages in one turn of the event loop. */
+/** Sends that many messages in one turn, which is a callback of `process.nextTick`. */
 export type Encoder = (data: Buffer | string, count: number) => void;
 
 /**
@@ -37,7 +37,11 @@ function wsEncoder(mask: boolean): Encoder {
   };
 }
 
-/** As the connection runs it: everything of a turn is gathered, leaves together, and gives back the memory that is done with. */
+/**
+ * The encoder and the write of what it made, as a connection's writer calls them: everything of a turn is gathered,
+ * leaves together, and gives back the memory that is done with. The writer itself, and what puts messages in order before
+ * it, are left out, whereas the peer's `send` is all there is of its way out: the rows of servers measure both ways whole.
+ */
 function sokkerEncoder(mask: boolean): Encoder {
   const core = new EncoderCore({ role: mask ? 'client' : 'server' });
   const socket = sink();

@@ -12,10 +12,14 @@ const SECTION_TITLES = {
   encode: 'Encoding, in process',
 } as const satisfies Record<RowResult['section'], string>;
 const SECTION_NOTES = {
-  server: 'Processor time of the server process per message, delivery or connection, unless the row says otherwise.',
+  server:
+    'Processor time of the server process per message, delivery or connection, unless the row says otherwise. ' +
+    'What is in flight is so on each connection.',
   decode: 'Processor time per message: `FrameDecoder` and assembler against the `Receiver` of `ws`.',
   encode:
-    'Processor time per message: the encoder of a connection against the `Sender` of `ws`, into a stream that swallows.',
+    'Processor time per message, into a stream that swallows: `EncoderCore` and the write of what it made against the ' +
+    '`Sender` of `ws`, whose `send` corks and writes. What a connection of Sokker does around that, to put messages in ' +
+    'order and to choose when they leave, is not in these rows but in the echoes above.',
 } as const satisfies Record<RowResult['section'], string>;
 const SIGNS = { aim: '★ ', bar: '✓ ', missed: '✗ ', none: '' } as const;
 
