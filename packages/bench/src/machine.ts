@@ -1,4 +1,5 @@
 /** Where it was measured, and what. */
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { cpus, release, totalmem, type } from 'node:os';
 import { join } from 'node:path';
@@ -22,6 +23,20 @@ function packageVersion(folder: string): string {
     return (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string }).version;
   } catch {
     return 'missing';
+  }
+}
+
+function git(folder: string, ...args: readonly string[]): string {
+  return execFileSync('git', args, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+}
+
+/** The commit of what is measured, with "+" where files beside `docs`, which the bench itself writes, have changed. */
+export function describeCommit(rootFolder: string): string | undefined {
+  try {
+    const changes = git(rootFolder, 'status', '--porcelain', '--', '.', ':!docs');
+    return git(rootFolder, 'rev-parse', '--short', 'HEAD') + (changes === '' ? '' : '+');
+  } catch {
+    return undefined;
   }
 }
 

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ALL_ROWS, Bench, type Folders } from './bench.js';
-import { describeMachine, describeVersions } from './machine.js';
+import { describeCommit, describeMachine, describeVersions } from './machine.js';
 import { parseOptions, USAGE, type BenchOptions } from './options.js';
 import { choosePlacement } from './placement.js';
 import { Progress } from './progress.js';
@@ -10,6 +10,7 @@ import { drawChart } from './report/chart.js';
 import { generatedPart, replaceGenerated } from './report/document.js';
 import { loadReport, mergeReport, type Sitting } from './report/store.js';
 import { terminalRow } from './report/terminal.js';
+import type { RowResult } from './results.js';
 
 const INTERRUPTED = 130;
 
@@ -43,8 +44,13 @@ async function measure(options: BenchOptions, folders: Folders, onRow: (report: 
     });
   }
   const setting = { machine: describeMachine(placement.description), versions: describeVersions(folders.root) };
+  // Before the first row: a commit that is made meanwhile is not what is measured.
+  const commit = describeCommit(folders.root);
+  const rows: RowResult[] = [];
   try {
-    const rows = await bench.run((row) => {
+    await bench.run((result) => {
+      const row = commit === undefined ? result : { ...result, commit };
+      rows.push(row);
       progress.note(terminalRow(row));
       onRow({ ...setting, rows: [row] });
     });

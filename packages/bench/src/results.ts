@@ -23,6 +23,8 @@ export interface RowResult {
   readonly subject: string;
   /** Day of the measurement, ISO 8601. */
   readonly date: string;
+  /** Of the code that was measured: the short hash, with "+" where files had changed; none where git is not there. */
+  readonly commit?: string;
   readonly standings: readonly Standing[];
   readonly ratios: readonly RatioResult[];
   /** Who was asked for but could not be measured, and why. */

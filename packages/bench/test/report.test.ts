@@ -43,6 +43,14 @@ test.each([
   expect(figure(value)).toBe(text);
 });
 
+/** As `row`, but each round has a ratio of its own. */
+function spread(ratios: readonly number[], bar = { against: 'ws', atMost: 0.5, aim: 0.25 }): RowResult {
+  const head = { id: 'a', section: 'server', title: 'a', unit: 'µs', subject: 'sokker', bars: [bar] } as const;
+  const peer = { name: 'ws', label: '`ws`', values: ratios.map(() => 10) };
+  const subject = { name: 'sokker', label: 'Sokker', values: ratios.map((ratio) => ratio * 10) };
+  return summarize(head, [peer, subject], '2026-01-01');
+}
+
 test('a row on the terminal has values, ratio, bar and who is missing', () => {
   const text = terminalRow(row('echo', 4));
   expect(text).toMatch(/ws +10\.0 µs +Sokker is 0\.40 of it .*at most 0\.5, aim 0\.25: within the bar/);
@@ -56,6 +64,35 @@ describe('the page', () => {
     expect(text).toMatch(/✓ \*\*0\.40\*\*/);
     expect(text).toMatch(/✗ \*\*0\.60\*\*/);
     expect(text).toMatch(/Not measured: Bun: not installed\./);
+  });
+
+  test.each([
+    [[0.2, 0.24, 0.25], '★ **0.24**'],
+    [[0.2, 0.24, 0.26], '★≈ **0.24**'],
+    [[0.2, 0.4, 0.5], '✓ **0.40**'],
+    [[0.2, 0.4, 0.6], '✓≈ **0.40**'],
+    [[0.6, 0.7, 0.8], '✗ **0.70**'],
+    [[0.5, 0.7, 0.8], '✗≈ **0.70**'],
+  ])('%j: says whether the interval leaves the verdict in doubt', (ratios, sign) => {
+    const result = spread(ratios);
+    expect(generatedPart(report([result]))).toContain(`<br>${sign} (0.5 / 0.25)<br>`);
+    expect(terminalRow(result).includes('undecided')).toBe(sign.includes('≈'));
+  });
+
+  test('says of each row its rounds, its day, and its commit where that is known', () => {
+    const text = generatedPart(report([row('a', 2), { ...row('b', 2), commit: 'abc1234+' }]));
+    expect(text).toMatch(/\| a <b> & so on<br>3 rounds, 2026-01-01 \|/);
+    expect(text).toMatch(/\| b <b> & so on<br>3 rounds, 2026-01-01, abc1234\+ \|/);
+  });
+
+  test('says where a peer that failed on the way has fewer rounds', () => {
+    const head = { id: 'a', section: 'server', title: 'a', unit: 'µs', subject: 'sokker', bars: [] } as const;
+    const series = [
+      { name: 'sokker', label: 'Sokker', values: [4, 4, 4] },
+      { name: 'bun', label: 'Bun', values: [8, 8, undefined], failure: 'ended' },
+    ];
+    const text = generatedPart(report([summarize(head, series, '2026-01-01')]));
+    expect(text).toMatch(/\*\*0\.50\*\*<br>0\.50–0\.50, 2 rounds \|/);
   });
 
   test('keeps what stands around the generated part', () => {

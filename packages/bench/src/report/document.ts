@@ -1,6 +1,6 @@
 /** docs/performance.md: the generated part stands between two markers, what people write around it is kept. */
 import type { RowResult } from '../results.js';
-import { figure, interval, quantity, verdict } from './format.js';
+import { figure, interval, isUndecided, quantity, verdict } from './format.js';
 import type { Report, Sitting } from './store.js';
 
 export const START_MARKER = '<!-- bench:start (written by `npm run bench`; edits in here are lost) -->';
@@ -21,7 +21,7 @@ const SECTION_NOTES = {
     '`Sender` of `ws`, whose `send` corks and writes. What a connection of Sokker does around that, to put messages in ' +
     'order and to choose when they leave, is not in these rows but in the echoes above.',
 } as const satisfies Record<RowResult['section'], string>;
-const SIGNS = { aim: '★ ', bar: '✓ ', missed: '✗ ', none: '' } as const;
+const SIGNS = { aim: '★', bar: '✓', missed: '✗', none: '' } as const;
 
 function table(head: readonly string[], body: readonly (readonly string[])[]): string {
   const rule = head.map((_, i) => (i === 0 ? '---' : '---:'));
@@ -33,12 +33,25 @@ function valueCell(row: RowResult, name: string): string {
   return standing === undefined ? '–' : quantity(row, standing.value.median);
 }
 
+/** The subject's: a peer that failed on the way has fewer, and its cell says so. */
+function roundsOf({ standings, subject }: RowResult): number {
+  return standings.find(({ name }) => name === subject)?.value.count ?? 0;
+}
+
+function titleCell(row: RowResult): string {
+  const { title, date, commit } = row;
+  return `${title}<br>${[`${roundsOf(row)} rounds`, date, ...(commit === undefined ? [] : [commit])].join(', ')}`;
+}
+
 function peerCell(row: RowResult, name: string): string {
   const result = row.ratios.find(({ against }) => against === name);
   if (result === undefined) return valueCell(row, name);
   const limits = result.atMost === undefined ? '' : ` (${result.atMost} / ${result.aim ?? '–'})`;
-  const ratio = `${SIGNS[verdict(result)]}**${figure(result.ratio.median)}**${limits}`;
-  return `${valueCell(row, name)}<br>${ratio}<br>${interval(result.ratio)}`;
+  const sign = SIGNS[verdict(result)] + (isUndecided(result) ? '≈' : '');
+  const ratio = `${sign} **${figure(result.ratio.median)}**${limits}`.trimStart();
+  const { count } = result.ratio;
+  const rounds = count < roundsOf(row) ? `, ${count} rounds` : '';
+  return `${valueCell(row, name)}<br>${ratio}<br>${interval(result.ratio)}${rounds}`;
 }
 
 /** One column for Sokker, in whichever form the row asks for, and one for each peer: its value, and the ratio to it. */
@@ -50,20 +63,17 @@ function sectionTable(rows: readonly RowResult[]): string {
   );
   const head = ['', 'Sokker', ...peers.values()];
   const body = rows.map((row) => [
-    row.title,
+    titleCell(row),
     valueCell(row, row.subject),
     ...[...peers.keys()].map((name) => peerCell(row, name)),
   ]);
   return table(head, body);
 }
 
-function origin({ machine, versions, rows }: Sitting): string {
-  const dates = rows.map(({ date }) => date).sort();
-  const [first = '', last = ''] = [dates[0], dates.at(-1)];
-  const when = first === last ? first : `${first} to ${last}`;
+function origin({ machine, versions }: Sitting): string {
   const names = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   return (
-    `Measured ${when} on ${machine.processor}, ${machine.processors} processors, ${machine.memoryGiB} GiB, ` +
+    `Measured on ${machine.processor}, ${machine.processors} processors, ${machine.memoryGiB} GiB, ` +
     `${machine.system}; ${machine.placement}. Versions: ${names.join(', ')}.`
   );
 }
@@ -71,7 +81,9 @@ function origin({ machine, versions, rows }: Sitting): string {
 const LEGEND =
   'Values are medians; below the value of each peer stands the ratio of Sokker to it, smaller is better: the median ' +
   'of the ratios of interleaved rounds, in brackets what it has to be at most and the aim, and the interval that holds ' +
-  'it with 95 % (with fewer than six rounds: the extremes). ★ aim reached, ✓ within the bar, ✗ over it.';
+  'it with 95 % (with fewer than six rounds: the extremes). By the median ★ aim reached, ✓ within the bar, ✗ over it; ' +
+  '≈ where the interval reaches to the other side of the limit that decided, so that the sign is not certain. Below ' +
+  'the name of a row stand its rounds, the day, and the commit of Sokker where it is known (+ where files had changed).';
 
 function missingNote(rows: readonly RowResult[]): string[] {
   const reasons = new Set(rows.flatMap((row) => row.missing.map(({ label, reason }) => `${label}: ${reason}`)));

@@ -21,6 +21,21 @@ export function verdict({ ratio, atMost, aim }: RatioResult): Verdict {
   return ratio.median <= atMost ? 'bar' : 'missed';
 }
 
+/** Whether the interval reaches to the other side of the limit that decided the verdict. */
+export function isUndecided(result: RatioResult): boolean {
+  const { ratio, atMost = NaN, aim = NaN } = result;
+  switch (verdict(result)) {
+    case 'aim':
+      return ratio.high > aim;
+    case 'bar':
+      return ratio.high > atMost;
+    case 'missed':
+      return ratio.low <= atMost;
+    case 'none':
+      return false;
+  }
+}
+
 export const VERDICT_WORDS = {
   aim: 'aim reached',
   bar: 'within the bar',

@@ -1,6 +1,6 @@
 /** The table as plain text. */
 import type { RowResult } from '../results.js';
-import { figure, interval, quantity, verdict, VERDICT_WORDS } from './format.js';
+import { figure, interval, isUndecided, quantity, verdict, VERDICT_WORDS } from './format.js';
 
 function plain(label: string): string {
   return label.replaceAll('`', '');
@@ -16,7 +16,8 @@ export function terminalRow(row: RowResult): string {
         `  Sokker is ${figure(ratio.ratio.median)} of it (${interval(ratio.ratio)}, ${ratio.ratio.count} pairs)`,
       );
       if (ratio.atMost !== undefined && ratio.aim !== undefined) {
-        columns.push(`at most ${ratio.atMost}, aim ${ratio.aim}: ${VERDICT_WORDS[verdict(ratio)]}`);
+        const doubt = isUndecided(ratio) ? ', undecided' : '';
+        columns.push(`at most ${ratio.atMost}, aim ${ratio.aim}: ${VERDICT_WORDS[verdict(ratio)]}${doubt}`);
       }
     }
     lines.push(`  ${columns.join(' ')}`);
