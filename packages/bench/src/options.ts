@@ -5,22 +5,25 @@ export interface BenchOptions {
   /** Rows whose id matches. */
   readonly only: RegExp;
   readonly peers: readonly PeerName[];
-  /** Three short rounds: to see that everything runs, not to be written down. */
+  /** Three short rounds: to see that everything runs. */
   readonly quick: boolean;
-  /** Print the results as JSON; nothing is written. */
+  /** Print the results as JSON. */
   readonly json: boolean;
+  /** Whether the page is written: not with `quick`, `json`, or peers that were chosen, whose rows would lack the others. */
+  readonly writes: boolean;
   readonly list: boolean;
   readonly help: boolean;
 }
 
 export const USAGE = `npm run bench -- [options]
   --only <regexp>   rows whose name matches; the other rows of docs/performance.md stay as they are
-  --peers <a,b>     peers to measure beside Sokker: ${PEER_NAMES.join(', ')}
+  --peers <a,b>     peers to measure beside Sokker, nothing written: ${PEER_NAMES.join(', ')}
   --quick           three short rounds, nothing written
   --json            print the results as JSON, nothing written
   --list            print the names of the rows
   --help            this text
-Each row is written when it is done, so a run that is interrupted keeps what it has measured.
+Each row is written when it is done, so a run that is interrupted keeps what it has measured. A row in which Sokker failed
+is not written, and the exit status is 1.
 `;
 
 function parsePeers(list: string): PeerName[] {
@@ -48,5 +51,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
     else peers = parsePeers(value);
   }
   const has = (flag: string): boolean => flags.has(flag);
-  return { only, peers, quick: has('--quick'), json: has('--json'), list: has('--list'), help: has('--help') };
+  const [quick, json] = [has('--quick'), has('--json')];
+  const writes = !quick && !json && peers === PEER_NAMES;
+  return { only, peers, quick, json, writes, list: has('--list'), help: has('--help') };
 }

@@ -4,7 +4,7 @@ import { PEER_NAMES } from '../src/peers.js';
 
 test('without options everything is measured and written', () => {
   const options = parseOptions([]);
-  expect(options).toMatchObject({ quick: false, json: false, peers: PEER_NAMES });
+  expect(options).toMatchObject({ quick: false, json: false, writes: true, peers: PEER_NAMES });
   expect(options.only.test('anything')).toBe(true);
 });
 
@@ -16,6 +16,11 @@ test.each([[['--only', '^echo', '--peers', 'ws,bun', '--quick']], [['--quick', '
     expect(options.only.source).toBe('^echo');
   },
 );
+
+test.each([[['--quick']], [['--json']], [['--peers', 'ws']], [['--peers=']]])('%j writes nothing', (args) => {
+  expect(parseOptions(args).writes).toBe(false);
+  expect(parseOptions(['--only', '^echo']).writes).toBe(true);
+});
 
 test.each([
   [['--frobnicate'], /unknown option "--frobnicate"/],

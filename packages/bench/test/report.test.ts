@@ -2,7 +2,7 @@ import { summarize, type RowResult } from '../src/results.js';
 import { drawChart } from '../src/report/chart.js';
 import { END_MARKER, generatedPart, replaceGenerated, START_MARKER } from '../src/report/document.js';
 import { figure } from '../src/report/format.js';
-import { mergeReport, type Report, type Sitting } from '../src/report/store.js';
+import { droppedRows, mergeReport, subjectFailed, type Report, type Sitting } from '../src/report/store.js';
 import { terminalRow } from '../src/report/terminal.js';
 
 function row(id: string, sokker: number, bar = { against: 'ws', atMost: 0.5, aim: 0.25 }): RowResult {
@@ -51,6 +51,17 @@ function spread(ratios: readonly number[], bar = { against: 'ws', atMost: 0.5, a
   return summarize(head, [peer, subject], '2026-01-01');
 }
 
+/** A row whose subject failed in the given round of three. */
+function failing(id: string, round: number): RowResult {
+  const head = { id, section: 'server', title: id, unit: 'µs', subject: 'sokker', bars: [] } as const;
+  const values = [4, 4, 4].map((value, i) => (i < round ? value : undefined));
+  const series = [
+    { name: 'ws', label: '`ws`', values: [10, 10, 10] },
+    { name: 'sokker', label: 'Sokker', values, failure: 'ended at once' },
+  ];
+  return summarize(head, series, '2026-01-01');
+}
+
 test('a row on the terminal has values, ratio, bar and who is missing', () => {
   const text = terminalRow(row('echo', 4));
   expect(text).toMatch(/ws +10\.0 µs +Sokker is 0\.40 of it .*at most 0\.5, aim 0\.25: within the bar/);
@@ -59,7 +70,7 @@ test('a row on the terminal has values, ratio, bar and who is missing', () => {
 
 describe('the page', () => {
   test('shows each ratio with its bar, and says whether it is reached', () => {
-    const text = generatedPart(report([row('a', 2), row('b', 4), row('c', 6)]));
+    const text = generatedPart(report([row('a', 2), row('b', 4), row('c', 6)]), []);
     expect(text).toMatch(/10\.0 µs<br>★ \*\*0\.20\*\* \(0\.5 \/ 0\.25\)<br>0\.20–0\.20/);
     expect(text).toMatch(/✓ \*\*0\.40\*\*/);
     expect(text).toMatch(/✗ \*\*0\.60\*\*/);
@@ -75,12 +86,12 @@ describe('the page', () => {
     [[0.5, 0.7, 0.8], '✗≈ **0.70**'],
   ])('%j: says whether the interval leaves the verdict in doubt', (ratios, sign) => {
     const result = spread(ratios);
-    expect(generatedPart(report([result]))).toContain(`<br>${sign} (0.5 / 0.25)<br>`);
+    expect(generatedPart(report([result]), [])).toContain(`<br>${sign} (0.5 / 0.25)<br>`);
     expect(terminalRow(result).includes('undecided')).toBe(sign.includes('≈'));
   });
 
   test('says of each row its rounds, its day, and its commit where that is known', () => {
-    const text = generatedPart(report([row('a', 2), { ...row('b', 2), commit: 'abc1234+' }]));
+    const text = generatedPart(report([row('a', 2), { ...row('b', 2), commit: 'abc1234+' }]), []);
     expect(text).toMatch(/\| a <b> & so on<br>3 rounds, 2026-01-01 \|/);
     expect(text).toMatch(/\| b <b> & so on<br>3 rounds, 2026-01-01, abc1234\+ \|/);
   });
@@ -91,8 +102,20 @@ describe('the page', () => {
       { name: 'sokker', label: 'Sokker', values: [4, 4, 4] },
       { name: 'bun', label: 'Bun', values: [8, 8, undefined], failure: 'ended' },
     ];
-    const text = generatedPart(report([summarize(head, series, '2026-01-01')]));
+    const text = generatedPart(report([summarize(head, series, '2026-01-01')]), []);
     expect(text).toMatch(/\*\*0\.50\*\*<br>0\.50–0\.50, 2 rounds \|/);
+  });
+
+  test('names the rows that it lacks in their section, also where that has none', () => {
+    const wanted = [
+      { id: 'a', section: 'server', title: 'the first' },
+      { id: 'b', section: 'server', title: 'the second' },
+      { id: 'c', section: 'encode', title: 'the third' },
+    ] as const;
+    const text = generatedPart(report([row('a', 2)]), wanted);
+    expect(text).toMatch(/## Servers[^#]+Not measured on this machine: the second\.\n/);
+    expect(text).toMatch(/## Encoding[^#]+Not measured on this machine: the third\.$/);
+    expect(text).not.toMatch(/the first|## Decoding/);
   });
 
   test('keeps what stands around the generated part', () => {
@@ -118,8 +141,27 @@ describe('measuring some rows anew', () => {
   });
 
   test('drops rows of another machine, and rows that no longer exist', () => {
-    expect(mergeReport(report([row('a', 1)], 'another'), sitting([row('b', 2)]), order)[0]?.rows).toHaveLength(1);
-    expect(mergeReport(report([row('gone', 1)]), sitting([row('b', 2)]), order)[0]?.rows).toHaveLength(1);
+    for (const old of [report([row('a', 1)], 'another'), report([row('gone', 1)])]) {
+      const merged = mergeReport(old, sitting([row('b', 2)]), order);
+      expect(merged[0]?.rows.map(({ id }) => id)).toEqual(['b']);
+      expect(droppedRows(old, merged)).toEqual(old[0]?.rows.map(({ id }) => id));
+    }
+  });
+
+  test('names no row as dropped that was only measured anew', () => {
+    const old = report([row('a', 1), row('b', 1)]);
+    expect(droppedRows(old, mergeReport(old, sitting([row('a', 2)]), order))).toEqual([]);
+  });
+
+  test.each([0, 2])('keeps the old row where the subject failed in round %i', (round) => {
+    const failed = failing('a', round);
+    expect(subjectFailed(failed)).toBe(true);
+    expect(mergeReport(report([row('a', 4)]), sitting([failed]), order)[0]?.rows).toEqual([row('a', 4)]);
+    expect(mergeReport([], sitting([failed]), order)).toEqual([]);
+  });
+
+  test('takes a row whose peer failed', () => {
+    expect(subjectFailed(row('a', 4))).toBe(false);
   });
 
   test('leaves other sections as they are, whatever machine they are of, and each says which that is', () => {
@@ -130,7 +172,7 @@ describe('measuring some rows anew', () => {
       ['server', 'a processor'],
       ['decode', 'another'],
     ]);
-    expect(generatedPart(merged)).toMatch(/## Servers[^#]+on a processor[^#]+## Decoding[^#]+on another/);
+    expect(generatedPart(merged, [])).toMatch(/## Servers[^#]+on a processor[^#]+## Decoding[^#]+on another/);
   });
 });
 

@@ -1,7 +1,7 @@
 /** docs/performance.md: the generated part stands between two markers, what people write around it is kept. */
 import type { RowResult } from '../results.js';
 import { figure, interval, isUndecided, quantity, verdict } from './format.js';
-import type { Report, Sitting } from './store.js';
+import { SECTIONS, type Report, type Sitting } from './store.js';
 
 export const START_MARKER = '<!-- bench:start (written by `npm run bench`; edits in here are lost) -->';
 export const END_MARKER = '<!-- bench:end -->';
@@ -21,6 +21,9 @@ const SECTION_NOTES = {
     '`Sender` of `ws`, whose `send` corks and writes. What a connection of Sokker does around that, to put messages in ' +
     'order and to choose when they leave, is not in these rows but in the echoes above.',
 } as const satisfies Record<RowResult['section'], string>;
+/** A row that ought to have a result. */
+export type Wanted = Pick<RowResult, 'id' | 'section' | 'title'>;
+
 const SIGNS = { aim: '★', bar: '✓', missed: '✗', none: '' } as const;
 
 function table(head: readonly string[], body: readonly (readonly string[])[]): string {
@@ -90,12 +93,21 @@ function missingNote(rows: readonly RowResult[]): string[] {
   return reasons.size === 0 ? [] : [`Not measured: ${[...reasons].join('; ')}.`];
 }
 
-export function generatedPart(report: Report): string {
+function absentNote(rows: readonly Wanted[]): string[] {
+  return rows.length === 0 ? [] : [`Not measured on this machine: ${rows.map(({ title }) => title).join('; ')}.`];
+}
+
+/** @param wanted those of them that the report lacks are named in their section */
+export function generatedPart(report: Report, wanted: readonly Wanted[]): string {
   const parts = ['![Ratios of Sokker to its peers](performance.svg)', LEGEND];
-  for (const sitting of report) {
-    const { section, rows } = sitting;
-    const head = [`## ${SECTION_TITLES[section]}`, SECTION_NOTES[section], origin(sitting)];
-    parts.push(...head, sectionTable(rows), ...missingNote(rows));
+  for (const section of SECTIONS) {
+    const sitting = report.find((each) => each.section === section);
+    const rows = sitting?.rows ?? [];
+    const absent = wanted.filter((row) => row.section === section && !rows.some(({ id }) => id === row.id));
+    if (rows.length + absent.length === 0) continue;
+    parts.push(`## ${SECTION_TITLES[section]}`, SECTION_NOTES[section]);
+    if (sitting !== undefined) parts.push(origin(sitting), sectionTable(rows), ...missingNote(rows));
+    parts.push(...absentNote(absent));
   }
   return parts.join('\n\n');
 }

@@ -25,28 +25,41 @@ export interface SectionReport extends Sitting {
 
 export type Report = readonly SectionReport[];
 
-const SECTIONS = ['server', 'decode', 'encode'] as const;
+export const SECTIONS = ['server', 'decode', 'encode'] as const;
 
 export function loadReport(file: string): Report {
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Report) : [];
 }
 
+/** Whether the subject was not measured, or not in every round: such a row says too little to be written down. */
+export function subjectFailed({ subject, standings, missing }: RowResult): boolean {
+  const standing = standings.find(({ name }) => name === subject);
+  return standing === undefined || missing.some(({ label }) => label === standing.label);
+}
+
 /**
  * The report with new rows in place of old ones of the same name, in the order of `order`. Rows from another machine
- * or of other versions are not comparable: they go from the sections that have new ones.
+ * or of other versions are not comparable: they go from the sections that have new ones. A row whose subject failed
+ * leaves the old one in its place.
  */
 export function mergeReport(old: Report, fresh: Sitting, order: readonly string[]): Report {
   const inOrder = (rows: readonly RowResult[]): RowResult[] =>
     rows.filter(({ id }) => order.includes(id)).sort((a, b) => order.indexOf(a.id) - order.indexOf(b.id));
   return SECTIONS.flatMap((section): SectionReport[] => {
     const before = old.find((each) => each.section === section);
-    const rows = fresh.rows.filter((row) => row.section === section);
+    const rows = fresh.rows.filter((row) => row.section === section && !subjectFailed(row));
     if (rows.length === 0) return before === undefined ? [] : [{ ...before, rows: inOrder(before.rows) }];
     const all = before !== undefined && isComparable(before, fresh) ? before.rows : [];
     const kept = all.filter(({ id }) => !rows.some((row) => row.id === id));
     const { machine, versions } = fresh;
     return [{ section, machine, versions, rows: inOrder([...kept, ...rows]) }];
   });
+}
+
+/** Names of the rows that `merged` lacks: of another machine, of other versions, or no longer rows at all. */
+export function droppedRows(old: Report, merged: Report): string[] {
+  const kept = new Set(merged.flatMap(({ rows }) => rows.map(({ id }) => id)));
+  return old.flatMap(({ rows }) => rows.map(({ id }) => id)).filter((id) => !kept.has(id));
 }
 
 function isComparable(before: Sitting, fresh: Sitting): boolean {
