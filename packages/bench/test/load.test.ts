@@ -50,7 +50,7 @@ describe('the reader of replies', () => {
     serverFrame(Opcode.text, Buffer.from('first'), { fin: false, rsv: 4 }),
     serverFrame(Opcode.ping, Buffer.from('between')),
     serverFrame(Opcode.continuation, Buffer.from(' message')),
-    ...LENGTHS.map((bytes) => serverFrame(Opcode.binary, Buffer.alloc(bytes))),
+    ...LENGTHS.slice(1).map((bytes) => serverFrame(Opcode.text, Buffer.alloc(bytes), { rsv: 4 })),
   ]);
 
   test.each([1, 2, 7, 4096, wire.length])('counts whole messages in reads of %i bytes', (chunkBytes) => {
@@ -61,8 +61,8 @@ describe('the reader of replies', () => {
       const chunk = wire.subarray(at, at + chunkBytes);
       messages += reader.read(chunk, chunk.length);
     }
-    expect(messages).toBe(1 + LENGTHS.length);
-    expect(firsts).toEqual([{ payload: Buffer.from('first message'), deflated: true }]);
+    expect(messages).toBe(LENGTHS.length);
+    expect(firsts).toEqual([{ payload: Buffer.from('first message'), text: true, deflated: true }]);
   });
 
   test('reads no further than it is told', () => {

@@ -18,14 +18,17 @@ function inflate(payload: Buffer): Buffer {
 
 export class MessageSource {
   readonly #payload: Buffer;
+  readonly #text: boolean;
+  readonly #deflated: boolean;
   readonly #block: Buffer;
   readonly #frameBytes: number;
 
   constructor(traffic: Traffic, atOnce: number) {
     this.#payload = makePayload(traffic.kind, traffic.bytes);
-    const deflated = traffic.deflate === true;
-    const wire = deflated ? deflateMessage(this.#payload) : this.#payload;
-    const frame = encodeClientFrame(wire, { text: traffic.kind !== 'binary', deflated });
+    this.#text = traffic.kind !== 'binary';
+    this.#deflated = traffic.deflate === true;
+    const wire = this.#deflated ? deflateMessage(this.#payload) : this.#payload;
+    const frame = encodeClientFrame(wire, { text: this.#text, deflated: this.#deflated });
     this.#frameBytes = frame.length;
     const frames = Math.max(1, Math.min(atOnce, Math.floor(BLOCK_BYTES / frame.length)));
     this.#block = Buffer.concat(Array<Buffer>(frames).fill(frame));
@@ -40,6 +43,9 @@ export class MessageSource {
 
   /** @throws when what came back is not what was sent. */
   verify(message: FirstMessage): void {
+    if (message.text !== this.#text) throw new Error(`the first message is ${message.text ? 'text' : 'binary'}`);
+    if (message.deflated !== this.#deflated)
+      throw new Error(`the first message is ${message.deflated ? '' : 'not '}deflated`);
     const payload = message.deflated ? inflate(message.payload) : message.payload;
     if (payload.equals(this.#payload)) return;
     throw new Error(`the first message differs: ${payload.length} bytes came, ${this.#payload.length} were sent`);

@@ -1,15 +1,19 @@
 /**
  * Hot path: reads what a server sends, by header only, because the load shares the machine with what it measures. Counts
- * whole messages; hands out the bytes of the first one so that it can be compared with what was sent.
+ * whole messages; hands out the bytes of the first one so that it can be compared with what was sent, and holds the
+ * headers of all others against it.
  */
 import { Buffer } from 'node:buffer';
 
 export interface FirstMessage {
   readonly payload: Buffer;
+  readonly text: boolean;
   readonly deflated: boolean;
 }
 
 const HEAD_BYTES = 10;
+/** RSV1 of a message's first frame: its payload is deflated (RFC 7692 §6). */
+const DEFLATED = 0x40;
 
 export class ReplyReader {
   readonly #onFirst: (message: FirstMessage) => void;
@@ -19,8 +23,12 @@ export class ReplyReader {
   /** The frame being read belongs to a data message, and ends it. */
   #data = false;
   #ends = false;
+  /** Payload bytes of the message being read, so far. */
+  #bytes = 0;
   #first: Buffer[] | undefined = [];
-  #firstDeflated = false;
+  /** Of the first message: reserved bits and opcode, and payload bytes. */
+  #kind = -1;
+  #firstBytes = 0;
 
   constructor(onFirst: (message: FirstMessage) => void) {
     this.#onFirst = onFirst;
@@ -38,7 +46,7 @@ export class ReplyReader {
       at += taken;
       if (this.#remaining === 0 && this.#ends) {
         this.#ends = false;
-        this.#finishFirst();
+        this.#finish();
         messages++;
       }
     }
@@ -65,13 +73,27 @@ export class ReplyReader {
     if (opcode === 8) throw new Error('the server sent a close frame');
     this.#data = opcode < 8;
     this.#ends = this.#data && start > 127;
-    if (this.#data && opcode !== 0 && this.#first !== undefined) this.#firstDeflated = (start & 0x40) !== 0;
+    if (!this.#data) return;
+    if (opcode !== 0) this.#begin(start & 127);
+    this.#bytes += this.#remaining;
   }
 
-  #finishFirst(): void {
-    if (this.#first === undefined) return;
-    const payload = Buffer.concat(this.#first);
-    this.#first = undefined;
-    this.#onFirst({ payload, deflated: this.#firstDeflated });
+  #begin(kind: number): void {
+    this.#bytes = 0;
+    if (this.#kind === -1) this.#kind = kind;
+    if (kind !== this.#kind) throw new Error('a later message differs from the first in its opcode or reserved bits');
+  }
+
+  #finish(): void {
+    const deflated = (this.#kind & DEFLATED) !== 0;
+    if (this.#first !== undefined) {
+      const payload = Buffer.concat(this.#first);
+      this.#first = undefined;
+      this.#firstBytes = this.#bytes;
+      this.#onFirst({ payload, text: (this.#kind & 15) === 1, deflated });
+    } else if (deflated ? this.#bytes === 0 : this.#bytes !== this.#firstBytes) {
+      // How long a deflated message is depends on those before it: it only has to hold something.
+      throw new Error(`a later message has ${this.#bytes} bytes, the first has ${this.#firstBytes}`);
+    }
   }
 }
