@@ -60,9 +60,19 @@ export class LoadConnection {
     this.#socket.write(bytes);
   }
 
+  /** At once. */
   close(): void {
     this.#closed = true;
     this.#socket.destroy();
+  }
+
+  /** Ends our side; resolves once the server has ended its own, so that nothing is left for it to do. */
+  end(): Promise<void> {
+    this.#closed = true;
+    return new Promise((resolve) => {
+      if (this.#socket.closed) return resolve();
+      this.#socket.once('close', () => resolve()).end();
+    });
   }
 
   #request(): string {
@@ -75,7 +85,7 @@ export class LoadConnection {
   }
 
   #take(length: number, buffer: Buffer): boolean {
-    if (this.#closed) return false;
+    if (this.#closed) return true;
     try {
       if (this.#head !== undefined) this.#readHead(buffer.subarray(0, length));
       else this.#count(buffer, length);

@@ -61,7 +61,7 @@ export interface FirstMessageJob {
   readonly times: number;
 }
 
-/** Closes what a `HoldJob` left open. */
+/** Closes what a `HoldJob` left open, and answers when the server has done so too. */
 export interface ReleaseJob {
   readonly kind: 'release';
 }

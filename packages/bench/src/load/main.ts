@@ -8,7 +8,7 @@ let held: Crowd | undefined;
 const NOTHING: LoadResult = { count: 0, seconds: 0, serverSeconds: 0, loadSeconds: 0 };
 
 async function run(job: LoadJob): Promise<LoadResult> {
-  held?.close();
+  await held?.close();
   held = undefined;
   switch (job.kind) {
     case 'echo':

@@ -1,5 +1,6 @@
 /** The runs of the load: each takes a job and answers with counts and times. */
 import { median } from '../statistics.js';
+import { Arrivals } from './arrivals.js';
 import { LoadConnection } from './connection.js';
 import { Crowd } from './crowd.js';
 import type {
@@ -13,37 +14,49 @@ import type {
   Traffic,
 } from './jobs.js';
 import { MessageSource } from './message-source.js';
-import { measureWindow } from './window.js';
+import { loadSeconds, measureWindow } from './window.js';
 
-export async function runEcho(job: EchoJob): Promise<LoadResult> {
+/** What is on its way when sending ends has to arrive within this, however many connections wait their turn. */
+const ARRIVAL_TIMEOUT_MS = 20_000;
+
+export async function runEcho(job: EchoJob, arrivalMs = ARRIVAL_TIMEOUT_MS): Promise<LoadResult> {
   const source = new MessageSource(job.traffic, job.inFlight);
-  let count = 0;
+  const arrivals = new Arrivals();
+  let sending = true;
+  const send = (connection: LoadConnection, messages: number): void => {
+    arrivals.expect(messages);
+    source.send(connection, messages);
+  };
   const crowd = new Crowd({
     target: job.target,
     deflate: job.traffic.deflate === true,
     onFirst: (message) => source.verify(message),
     onMessages: (messages, connection) => {
-      count += messages;
-      source.send(connection, messages);
+      arrivals.add(messages);
+      if (sending) send(connection, messages);
     },
   });
   try {
     await crowd.open(job.connections);
-    for (const member of crowd.members) source.send(member, job.inFlight);
-    return await measureWindow({ ...job, pid: job.target.pid, count: () => count, failed: crowd.failed });
+    for (const member of crowd.members) send(member, job.inFlight);
+    const { failed } = crowd;
+    const result = await measureWindow({ ...job, pid: job.target.pid, count: () => arrivals.count, failed });
+    sending = false;
+    await arrivals.settle(arrivalMs, failed);
+    return result;
   } finally {
-    crowd.close();
+    await crowd.close();
   }
 }
 
 export async function runBroadcast(job: BroadcastJob): Promise<LoadResult> {
   const source = new MessageSource(job.traffic, 1);
-  let deliveries = 0;
-  let sent = 0;
+  const deliveries = new Arrivals();
+  let sending = true;
   const next = (): void => {
     const sender = crowd.members[0];
-    if (sender === undefined || deliveries < sent * job.connections) return;
-    sent++;
+    if (sender === undefined || !sending || !deliveries.complete) return;
+    deliveries.expect(job.connections);
     source.send(sender, 1);
   };
   const crowd = new Crowd({
@@ -51,16 +64,20 @@ export async function runBroadcast(job: BroadcastJob): Promise<LoadResult> {
     deflate: job.traffic.deflate === true,
     onFirst: (message) => source.verify(message),
     onMessages: (messages) => {
-      deliveries += messages;
+      deliveries.add(messages);
       next();
     },
   });
   try {
     await crowd.open(job.connections);
     next();
-    return await measureWindow({ ...job, pid: job.target.pid, count: () => deliveries, failed: crowd.failed });
+    const { failed } = crowd;
+    const result = await measureWindow({ ...job, pid: job.target.pid, count: () => deliveries.count, failed });
+    sending = false;
+    await deliveries.settle(ARRIVAL_TIMEOUT_MS, failed);
+    return result;
   } finally {
-    crowd.close();
+    await crowd.close();
   }
 }
 
@@ -92,26 +109,29 @@ export async function runReopen(job: ReopenJob): Promise<LoadResult> {
 /** Opens and keeps: the answer comes when all stand and, with `echo`, have had their message back. */
 export async function openCrowd(job: HoldJob): Promise<{ crowd: Crowd; result: LoadResult }> {
   const source = new MessageSource(job.traffic, 1);
-  let echoed = 0;
-  let finish: () => void = () => {};
-  const finished = new Promise<void>((resolve) => (finish = resolve));
+  const arrivals = new Arrivals();
   const crowd = new Crowd({
     target: job.target,
     deflate: job.traffic.deflate === true,
     onFirst: (message) => source.verify(message),
-    onMessages: (messages) => {
-      echoed += messages;
-      if (echoed === job.connections) finish();
-    },
+    onMessages: (messages) => arrivals.add(messages),
   });
-  const started = performance.now();
-  await crowd.open(job.connections);
-  const seconds = (performance.now() - started) / 1000;
-  if (job.echo) {
-    for (const member of crowd.members) source.send(member, 1);
-    await Promise.race([finished, crowd.failed]);
+  try {
+    const started = performance.now();
+    const load = loadSeconds();
+    await crowd.open(job.connections);
+    const seconds = (performance.now() - started) / 1000;
+    const result = { count: job.connections, seconds, serverSeconds: 0, loadSeconds: loadSeconds() - load };
+    if (job.echo) {
+      arrivals.expect(job.connections);
+      for (const member of crowd.members) source.send(member, 1);
+      await arrivals.settle(ARRIVAL_TIMEOUT_MS, crowd.failed);
+    }
+    return { crowd, result };
+  } catch (error) {
+    await crowd.close();
+    throw error;
   }
-  return { crowd, result: { count: job.connections, seconds, serverSeconds: 0, loadSeconds: 0 } };
 }
 
 function firstMessage(target: Target, traffic: Traffic, source: MessageSource): Promise<number> {
@@ -134,7 +154,9 @@ function firstMessage(target: Target, traffic: Traffic, source: MessageSource): 
 export async function runFirstMessage(job: FirstMessageJob): Promise<LoadResult> {
   const source = new MessageSource(job.traffic, 1);
   const times: number[] = [];
+  const load = loadSeconds();
   while (times.length < job.times) times.push(await firstMessage(job.target, job.traffic, source));
   const seconds = times.reduce((sum, time) => sum + time, 0) / 1000;
-  return { count: job.times, seconds, serverSeconds: 0, loadSeconds: 0, medianMs: median(times) };
+  const busy = loadSeconds() - load;
+  return { count: job.times, seconds, serverSeconds: 0, loadSeconds: busy, medianMs: median(times) };
 }

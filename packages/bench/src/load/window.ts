@@ -1,5 +1,5 @@
 /** The measured part of a run: after the warm-up, for a fixed time, with the processor time of both ends. */
-import { setTimeout as delay } from 'node:timers/promises';
+import { within } from '../deadline.js';
 import { processorSeconds } from '../proc.js';
 import type { LoadResult } from './jobs.js';
 
@@ -20,20 +20,25 @@ interface Reading {
   readonly count: number;
 }
 
+/** Processor time that this process has taken. */
+export function loadSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+}
+
 function read(options: WindowOptions): Reading {
-  const load = process.cpuUsage();
   return {
     at: performance.now(),
     server: processorSeconds(options.pid),
-    load: (load.user + load.system) / 1e6,
+    load: loadSeconds(),
     count: options.count(),
   };
 }
 
 export async function measureWindow(options: WindowOptions): Promise<LoadResult> {
-  await Promise.race([delay(options.warmUpMs), options.failed]);
+  await within(options.failed, options.warmUpMs);
   const before = read(options);
-  await Promise.race([delay(options.measureMs), options.failed]);
+  await within(options.failed, options.measureMs);
   const after = read(options);
   if (after.count === before.count) throw new Error('nothing came back in the measured time');
   return {
