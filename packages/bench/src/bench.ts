@@ -91,7 +91,7 @@ export class Bench {
         today(),
       );
     }
-    const load = this.#startWorker<LoadJob, LoadResult>('load', {});
+    const load = this.#worker<LoadJob, LoadResult>('load', {});
     const context = {
       load,
       processor: this.#placement.server,
@@ -112,12 +112,12 @@ export class Bench {
       name === 'sokker-core' || this.#options.peers.some((p) => p === name);
     const names = SUBJECTS.filter((name) => name === row.subject || (row.peers.includes(name) && wanted(name)));
     const contestants = names.map(
-      (name) => new CodecContestant(name, () => this.#startWorker('codec', SUBJECT_ENV[name]), row, budgetMs),
+      (name) => new CodecContestant(name, this.#worker('codec', SUBJECT_ENV[name]), row, budgetMs),
     );
     return summarize(row, await interleave(contestants, this.#rounds(row.rounds), step), today());
   }
 
-  #startWorker<Job, Result>(name: 'load' | 'codec', env: Readonly<Record<string, string>>): WorkerProcess<Job, Result> {
+  #worker<Job, Result>(name: 'load' | 'codec', env: Readonly<Record<string, string>>): WorkerProcess<Job, Result> {
     const script = join(this.#folders.bench, 'dist', name, 'main.js');
     const processor = name === 'load' ? this.#placement.load : this.#placement.server;
     const worker = new WorkerProcess<Job, Result>({ script, processor, env });

@@ -1,6 +1,6 @@
 /** The rows measured in process, and the contestants that take their samples. */
 import type { CodecJob, CodecResult, Feeding, Sending, SubjectName } from './codec/jobs.js';
-import type { Contestant } from './interleave.js';
+import type { Contestant, Sample } from './interleave.js';
 import type { PayloadKind } from './load/payloads.js';
 import type { RowHead } from './results.js';
 import type { WorkerProcess } from './worker-process.js';
@@ -117,33 +117,30 @@ export type CodecWorker = WorkerProcess<CodecJob, CodecResult>;
 export class CodecContestant implements Contestant {
   readonly name: SubjectName;
   readonly label: string;
-  readonly #start: () => CodecWorker;
+  readonly #worker: CodecWorker;
   readonly #row: CodecRow;
   readonly #budgetMs: number;
-  #worker: CodecWorker | undefined;
 
-  /** @param start starts a process: each row has its own, since what ran before decides how V8 compiles what runs next */
-  constructor(name: SubjectName, start: () => CodecWorker, row: CodecRow, budgetMs: number) {
+  /** @param worker of this row alone, since what ran before decides how V8 compiles what runs next */
+  constructor(name: SubjectName, worker: CodecWorker, row: CodecRow, budgetMs: number) {
     this.name = name;
     this.label = SUBJECT_LABELS[name];
-    this.#start = start;
+    this.#worker = worker;
     this.#row = row;
     this.#budgetMs = budgetMs;
   }
 
   async prepare(): Promise<void> {
-    this.#worker = this.#start();
+    await this.#worker.stop();
     await this.sample();
   }
 
-  async sample(): Promise<number> {
+  async sample(): Promise<Sample> {
     const job = { ...this.#row.task, subject: this.name, budgetMs: this.#budgetMs };
-    if (this.#worker === undefined) throw new Error('not prepared');
-    return (await this.#worker.run(job)).nanoseconds;
+    return { value: (await this.#worker.run(job)).nanoseconds };
   }
 
-  async dispose(): Promise<void> {
-    this.#worker?.kill();
-    this.#worker = undefined;
+  dispose(): Promise<void> {
+    return this.#worker.stop();
   }
 }

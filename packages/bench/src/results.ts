@@ -5,6 +5,8 @@ export interface Standing {
   readonly name: string;
   readonly label: string;
   readonly value: Estimate;
+  /** Median share of a processor that the load took: near 1 the load, not the server, set the pace. */
+  readonly loadShare?: number;
 }
 
 export interface RatioResult {
@@ -45,6 +47,7 @@ export interface Series {
   readonly name: string;
   readonly label: string;
   readonly values: readonly (number | undefined)[];
+  readonly loadShare?: number;
   readonly failure?: string;
 }
 
@@ -65,7 +68,10 @@ export function summarize(head: RowHead, series: readonly Series[], date: string
   const { id, section, title, unit } = head;
   return {
     ...{ id, section, title, unit, date, subject: head.subject, ratios },
-    standings: measured.map(({ name, label, values }) => ({ name, label, value: estimate(present(values)) })),
+    standings: measured.map(({ name, label, values, loadShare }) => {
+      const value = estimate(present(values));
+      return loadShare === undefined ? { name, label, value } : { name, label, value, loadShare };
+    }),
     missing: series.flatMap(({ label, failure }) => (failure === undefined ? [] : [{ label, reason: failure }])),
   };
 }

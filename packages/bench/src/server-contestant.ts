@@ -1,13 +1,13 @@
 /** One server on one row: how a sample of each kind of row is taken. */
 import type { LoadJob, LoadResult, Target } from './load/jobs.js';
-import type { Contestant } from './interleave.js';
+import type { Contestant, Sample } from './interleave.js';
 import { missingPart, type Peer } from './peers.js';
 import type { GrowthRow, MemoryRow, ServerRow } from './rows.js';
 import { ServerProcess } from './server-process.js';
 import type { WorkerProcess } from './worker-process.js';
 
 export interface Pace {
-  /** Before the first sample, once per server: code is compiled, buffers have grown. */
+  /** Once per server, before its first sample: code is compiled, buffers have grown. */
   readonly firstWarmUpMs: number;
   readonly warmUpMs: number;
   readonly measureMs: number;
@@ -47,14 +47,15 @@ export class ServerContestant implements Contestant {
   async prepare(): Promise<void> {
     const missing = missingPart(this.#peer);
     if (missing !== undefined) throw new Error(missing);
-    await this.#start();
     // Memory is measured on fresh servers, the others on one that has warmed up.
-    if (this.#row.kind === 'memory') return this.dispose();
-    const pace = this.#context.pace;
-    await this.#measure({ ...pace, warmUpMs: pace.firstWarmUpMs });
+    if (this.#row.kind === 'memory') return;
+    await this.dispose();
+    await this.#start();
+    const { firstWarmUpMs, warmUpMs } = this.#context.pace;
+    await this.#measure({ firstWarmUpMs, warmUpMs: firstWarmUpMs, measureMs: warmUpMs });
   }
 
-  sample(): Promise<number> {
+  sample(): Promise<Sample> {
     return this.#row.kind === 'memory' ? this.#sampleMemory(this.#row) : this.#measure(this.#context.pace);
   }
 
@@ -65,10 +66,7 @@ export class ServerContestant implements Contestant {
 
   async #start(): Promise<ServerProcess> {
     const deflate = 'traffic' in this.#row && this.#row.traffic.deflate === true;
-    const server = await ServerProcess.start(this.#peer, this.#context.processor, deflate);
-    this.#context.track(server);
-    this.#server = server;
-    return server;
+    return (this.#server = await ServerProcess.start(this.#peer, { ...this.#context, deflate }));
   }
 
   #target(path = '/echo'): Target {
@@ -76,7 +74,7 @@ export class ServerContestant implements Contestant {
     return { port, pid, path };
   }
 
-  async #measure(pace: Pace): Promise<number> {
+  async #measure(pace: Pace): Promise<Sample> {
     const row = this.#row;
     const target = this.#target();
     const { load } = this.#context;
@@ -91,36 +89,37 @@ export class ServerContestant implements Contestant {
         return this.#sampleGrowth(row, pace);
       case 'first-message': {
         const traffic = { kind: 'ascii', bytes: 125 } as const;
-        const { medianMs = NaN } = await load.run({ kind: 'first-message', target, traffic, times: FIRST_MESSAGES });
-        return medianMs * 1000;
+        const result = await load.run({ kind: 'first-message', target, traffic, times: FIRST_MESSAGES });
+        return { value: (result.medianMs ?? NaN) * 1000, loadShare: loadShare(result) };
       }
       case 'open': {
         const traffic = { kind: 'ascii', bytes: 125 } as const;
         const held = await load.run({ kind: 'hold', target, traffic, connections: row.connections, echo: false });
         await load.run({ kind: 'release' });
-        return (held.seconds * MICROSECONDS) / held.count;
+        return { value: (held.seconds * MICROSECONDS) / held.count, loadShare: loadShare(held) };
       }
       case 'memory':
         return this.#sampleMemory(row);
     }
   }
 
-  async #sampleGrowth(row: GrowthRow, pace: Pace): Promise<number> {
+  async #sampleGrowth(row: GrowthRow, pace: Pace): Promise<Sample> {
     const measureMs = pace.measureMs * CROWD_WINDOW_FACTOR;
     const job = { kind: 'echo', target: this.#target(), traffic: row.traffic, inFlight: 1, measureMs } as const;
     const few = await this.#context.load.run({ ...job, connections: row.from, warmUpMs: pace.warmUpMs });
     const many = await this.#context.load.run({ ...job, connections: row.to, warmUpMs: measureMs });
-    return perUnit(many) / perUnit(few);
+    const value = perUnit(many).value / perUnit(few).value;
+    return { value, loadShare: Math.max(loadShare(few), loadShare(many)) };
   }
 
-  async #sampleMemory(row: MemoryRow): Promise<number> {
+  async #sampleMemory(row: MemoryRow): Promise<Sample> {
     const server = await this.#start();
     try {
       const before = await server.restingKiB();
       const { traffic, connections, echo } = row;
       await this.#context.load.run({ kind: 'hold', target: this.#target(), traffic, connections, echo });
       const after = await server.restingKiB();
-      return (after - before) / connections;
+      return { value: (after - before) / connections };
     } finally {
       await this.#context.load.run({ kind: 'release' });
       await this.dispose();
@@ -129,6 +128,10 @@ export class ServerContestant implements Contestant {
 }
 
 /** Microseconds of the server's processor time per message, delivery or connection. */
-function perUnit(result: LoadResult): number {
-  return (result.serverSeconds * MICROSECONDS) / result.count;
+function perUnit(result: LoadResult): Sample {
+  return { value: (result.serverSeconds * MICROSECONDS) / result.count, loadShare: loadShare(result) };
+}
+
+function loadShare({ loadSeconds, seconds }: LoadResult): number {
+  return loadSeconds / seconds;
 }

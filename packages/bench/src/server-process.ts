@@ -3,6 +3,7 @@ import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
+import { within } from './deadline.js';
 import type { Peer } from './peers.js';
 import { pinned } from './placement.js';
 import { residentKiB } from './proc.js';
@@ -14,6 +15,12 @@ const REST_INTERVAL_MS = 200;
 const REST_TOLERANCE_KIB = 64;
 const REST_ATTEMPTS = 25;
 
+export interface StartOptions {
+  readonly processor: number | undefined;
+  readonly deflate: boolean;
+  readonly track: (child: { kill(): void }) => void;
+}
+
 type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
 /** The port that the server prints, or the reason why it did not come up. */
@@ -23,17 +30,16 @@ async function firstLine(child: Child): Promise<number> {
   child.stderr.setEncoding('utf8').on('data', (text: string) => (complaint = (complaint + text).slice(0, 2000)));
   const reason = (): string =>
     /^\S*(?:Error|error)\b.*$/m.exec(complaint)?.[0] ?? complaint.trim().split('\n')[0] ?? '';
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error('did not start in time')), START_TIMEOUT_MS);
+  const port = new Promise<number>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', () => reject(new Error(reason() || 'ended at once')));
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       output += text;
-      if (!output.includes('\n')) return;
-      clearTimeout(timer);
-      resolve(Number(output.split('\n')[0]));
+      if (output.includes('\n')) resolve(Number(output.split('\n')[0]));
     });
   });
+  if (!(await within(port, START_TIMEOUT_MS))) throw new Error('did not start in time');
+  return port;
 }
 
 export class ServerProcess {
@@ -47,11 +53,13 @@ export class ServerProcess {
     this.port = port;
   }
 
-  static async start(peer: Peer, processor: number | undefined, deflate: boolean): Promise<ServerProcess> {
+  /** @param track told of the process at once: one that never comes up has to end with the bench, too */
+  static async start(peer: Peer, { processor, deflate, track }: StartOptions): Promise<ServerProcess> {
     const [command, args] = pinned(processor, peer.runtime, [peer.script]);
     const env = { ...process.env, ...peer.env, PORT: '0', DEFLATE: deflate ? '1' : '0', STOP_WITH_STDIN: '1' };
     const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], env });
     child.stdin.on('error', () => {});
+    track({ kill: () => child.kill('SIGKILL') });
     try {
       return new ServerProcess(child, await firstLine(child));
     } catch (error) {
@@ -84,10 +92,5 @@ export class ServerProcess {
     const timer = setTimeout(() => this.#child.kill('SIGKILL'), STOP_TIMEOUT_MS);
     await ended;
     clearTimeout(timer);
-  }
-
-  /** At once, without waiting: for an interrupted bench. */
-  kill(): void {
-    this.#child.kill('SIGKILL');
   }
 }

@@ -1,4 +1,4 @@
-import { interleave, type Contestant } from '../src/interleave.js';
+import { interleave, type Contestant, type Sample } from '../src/interleave.js';
 import { summarize } from '../src/results.js';
 
 class Scripted implements Contestant {
@@ -18,9 +18,9 @@ class Scripted implements Contestant {
     this.log.push(`prepare ${this.name}`);
   }
 
-  async sample(): Promise<number> {
+  async sample(): Promise<Sample> {
     this.log.push(this.name);
-    return this.script(++this.#sample);
+    return { value: this.script(++this.#sample), loadShare: this.#sample / 10 };
   }
 
   async dispose(): Promise<void> {
@@ -32,12 +32,15 @@ const failing = (): number => {
   throw new Error('no such server');
 };
 
-test('contestants take turns, and each round another one begins', async () => {
+test('contestants take turns, there and back, and start afresh every third round', async () => {
   const log: string[] = [];
   const contestants = ['a', 'b', 'c'].map((name) => new Scripted(name, log, (sample) => sample));
-  const series = await interleave(contestants, 3, () => {});
-  expect(log.join(' ')).toBe('prepare a prepare b prepare c a b c b c a c a b');
-  expect(series).toEqual(['a', 'b', 'c'].map((name) => ({ name, label: name, values: [1, 2, 3] })));
+  const series = await interleave(contestants, 5, () => {});
+  expect(log.join(' ')).toBe(
+    'prepare a prepare b prepare c a b c c b a b c a prepare a prepare c prepare b a c b c a b',
+  );
+  const rest = { values: [1, 2, 3, 4, 5], loadShare: 0.3 };
+  expect(series).toEqual(['a', 'b', 'c'].map((name) => ({ name, label: name, ...rest })));
   expect(contestants.every(({ disposed }) => disposed)).toBe(true);
 });
 
