@@ -118,6 +118,19 @@ describe('the page', () => {
     expect(text).not.toMatch(/the first|## Decoding/);
   });
 
+  test('marks who was measured with a load that had no time left', () => {
+    const bars = [] as const;
+    const head = { id: 'x', section: 'server', title: 'x', unit: 'µs', subject: 'sokker', bars } as const;
+    const series = [
+      { name: 'net', label: 'net', values: [10], loadShare: 0.95 },
+      { name: 'sokker', label: 'Sokker', values: [20], loadShare: 0.94 },
+    ];
+    const text = generatedPart(report([summarize(head, series, '2026-01-01')]), []);
+    expect(text).toMatch(/\| 20\.0 µs \| 10\.0 µs †<br>/);
+    expect(text).toMatch(/† The load was busy/);
+    expect(generatedPart(report([row('a', 2)]), [])).not.toContain('†');
+  });
+
   test('keeps what stands around the generated part', () => {
     const page = `# Mine\n\nbefore\n\n${START_MARKER}\nold\n${END_MARKER}\n\nafter\n`;
     const once = replaceGenerated(page, 'new');

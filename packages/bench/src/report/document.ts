@@ -1,6 +1,6 @@
 /** docs/performance.md: the generated part stands between two markers, what people write around it is kept. */
 import type { RowResult } from '../results.js';
-import { figure, interval, isUndecided, quantity, verdict } from './format.js';
+import { figure, interval, isSaturated, isUndecided, quantity, verdict } from './format.js';
 import { SECTIONS, type Report, type Sitting } from './store.js';
 
 export const START_MARKER = '<!-- bench:start (written by `npm run bench`; edits in here are lost) -->';
@@ -33,7 +33,8 @@ function table(head: readonly string[], body: readonly (readonly string[])[]): s
 
 function valueCell(row: RowResult, name: string): string {
   const standing = row.standings.find((candidate) => candidate.name === name);
-  return standing === undefined ? '–' : quantity(row, standing.value.median);
+  if (standing === undefined) return '–';
+  return `${quantity(row, standing.value.median)}${isSaturated(standing) ? ' †' : ''}`;
 }
 
 /** The subject's: a peer that failed on the way has fewer, and its cell says so. */
@@ -93,6 +94,11 @@ function missingNote(rows: readonly RowResult[]): string[] {
   return reasons.size === 0 ? [] : [`Not measured: ${[...reasons].join('; ')}.`];
 }
 
+function saturatedNote(rows: readonly RowResult[]): string[] {
+  const note = '† The load was busy nearly all the time: it, not the server, set the pace.';
+  return rows.some(({ standings }) => standings.some(isSaturated)) ? [note] : [];
+}
+
 function absentNote(rows: readonly Wanted[]): string[] {
   return rows.length === 0 ? [] : [`Not measured on this machine: ${rows.map(({ title }) => title).join('; ')}.`];
 }
@@ -106,7 +112,8 @@ export function generatedPart(report: Report, wanted: readonly Wanted[]): string
     const absent = wanted.filter((row) => row.section === section && !rows.some(({ id }) => id === row.id));
     if (rows.length + absent.length === 0) continue;
     parts.push(`## ${SECTION_TITLES[section]}`, SECTION_NOTES[section]);
-    if (sitting !== undefined) parts.push(origin(sitting), sectionTable(rows), ...missingNote(rows));
+    if (sitting !== undefined)
+      parts.push(origin(sitting), sectionTable(rows), ...saturatedNote(rows), ...missingNote(rows));
     parts.push(...absentNote(absent));
   }
   return parts.join('\n\n');

@@ -1,5 +1,5 @@
 /** Figures as people read them: three significant digits, never in exponents. */
-import type { RatioResult, RowResult } from '../results.js';
+import type { RatioResult, RowResult, Standing } from '../results.js';
 import type { Estimate } from '../statistics.js';
 
 export function figure(value: number): string {
@@ -42,6 +42,13 @@ export const VERDICT_WORDS = {
   missed: 'over the bar',
   none: '',
 } as const satisfies Record<Verdict, string>;
+
+/** From here on it is the load that sets the pace. */
+const SATURATED_SHARE = 0.95;
+
+export function isSaturated({ loadShare = 0 }: Standing): boolean {
+  return loadShare >= SATURATED_SHARE;
+}
 
 /** Nanoseconds become microseconds where they are many. */
 export function quantity(row: RowResult, value: number): string {
