@@ -60,8 +60,11 @@ async function serve(client: Socket, target: string, signal: AbortSignal): Promi
 
 /** Opens a WebSocket to the other server, asking for what the client asked for. Extensions are not passed on. */
 async function dial(offer: UpgradeOffer, target: string, signal: AbortSignal) {
-  const url = new URL(offer.query === '' ? offer.path : `${offer.path}?${offer.query}`, target);
-  const request = createRequest(url.href, { subprotocols: offer.subprotocols });
+  const url = new URL(target);
+  // Not `new URL(path, target)`: a path that begins with two slashes would name another host.
+  url.pathname = offer.path;
+  url.search = offer.query;
+  const request = createRequest(url, { subprotocols: offer.subprotocols });
   const socket = connect({ port: request.port, host: request.hostname, noDelay: true, allowHalfOpen: true });
   try {
     await once(socket, 'connect', { signal });

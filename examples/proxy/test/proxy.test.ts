@@ -2,7 +2,7 @@
 import { connect } from '@sokker/client';
 import type { Connection, MessageStream } from '@sokker/connection';
 import { encodeFrame, Opcode, wholeFrame } from '@sokker/frame';
-import { SokkerServer } from '@sokker/server';
+import { SokkerServer, type ServerRequest } from '@sokker/server';
 import { once } from 'node:events';
 import { connect as dial, createServer, type AddressInfo, type Socket } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -63,6 +63,13 @@ describe('what passes', () => {
       expect(value.data.equals(Buffer.from(data))).toBe(true);
       expect(value.type).toBe(typeof data === 'string' ? 'text' : 'binary');
     }
+  });
+
+  test('a path that begins with two slashes leads to no other host', async () => {
+    const { server, url } = await stage();
+    const asked = once(server, 'connection') as Promise<[unknown, ServerRequest]>;
+    await open(`${url}//elsewhere.example/a`);
+    expect((await asked)[1].path).toBe('//elsewhere.example/a');
   });
 
   test('Ping and Pong go all the way, and so does a Close, with its code', async () => {
