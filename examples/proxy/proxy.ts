@@ -16,6 +16,7 @@ import {
   refuse,
   UpgradePolicy,
   verifyResponse,
+  type HeaderFields,
   type UpgradeOffer,
 } from '@sokker/handshake';
 import { once } from 'node:events';
@@ -23,8 +24,10 @@ import { connect, createServer, type Socket } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import { addressOf, listen, type Running } from '../program.js';
 
-/** Origins are judged here: a browser sees this host, not the one behind it. */
+/** A browser sees this host, not the one behind it, which may judge the Origin again. */
 const policy = new UpgradePolicy({ origin: 'same' });
+/** What the server behind decides by. */
+const HANDED_ON = ['Origin', 'Cookie', 'Authorization'];
 const DEADLINE_MS = 10_000;
 
 export interface Proxy extends Running {
@@ -64,7 +67,10 @@ async function dial(offer: UpgradeOffer, target: string, signal: AbortSignal) {
   // Not `new URL(path, target)`: a path that begins with two slashes would name another host.
   url.pathname = offer.path;
   url.search = offer.query;
-  const request = createRequest(url, { subprotocols: offer.subprotocols });
+  const request = createRequest(url, {
+    subprotocols: offer.subprotocols,
+    headers: handedOn(offer.headers),
+  });
   const socket = connect({ port: request.port, host: request.hostname, noDelay: true, allowHalfOpen: true });
   try {
     await once(socket, 'connect', { signal });
@@ -76,6 +82,12 @@ async function dial(offer: UpgradeOffer, target: string, signal: AbortSignal) {
   }
   socket.on('error', () => undefined).destroy();
   return undefined;
+}
+
+function handedOn(headers: HeaderFields): [name: string, value: string][] {
+  const lines = HANDED_ON.flatMap((name) => headers.all(name).map((value): [string, string] => [name, value]));
+  // What the Origin of a page is compared with by a server that names this one in trustedProxies.
+  return [...lines, ['X-Forwarded-Host', headers.get('Host') ?? '']];
 }
 
 /** Both ways at once. When either fails, so do both sockets; a frame that breaks a rule is not passed on. */

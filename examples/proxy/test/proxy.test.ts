@@ -65,6 +65,18 @@ describe('what passes', () => {
     }
   });
 
+  test('Origin, Cookie, Authorization and the host that was asked for, which a server that trusts it compares', async () => {
+    const { server, url } = await stage({ trustedProxies: ['127.0.0.1'] });
+    const headers = { Origin: url.replace('ws:', 'http:'), Cookie: 'id=7', Authorization: 'Bearer b' };
+    const asked = once(server, 'connection') as Promise<[unknown, ServerRequest]>;
+    await open(url, { headers: { ...headers, 'X-Forwarded-For': '10.0.0.1' } });
+    const [, request] = await asked;
+    expect(request.origin).toBe(headers.Origin);
+    expect(request.headers.get('Cookie')).toBe('id=7');
+    expect(request.headers.get('Authorization')).toBe('Bearer b');
+    expect(request.headers.has('X-Forwarded-For')).toBe(false);
+  });
+
   test('a path that begins with two slashes leads to no other host', async () => {
     const { server, url } = await stage();
     const asked = once(server, 'connection') as Promise<[unknown, ServerRequest]>;
