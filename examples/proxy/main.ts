@@ -4,4 +4,4 @@ import { startProxy } from './proxy.js';
 
 const [target] = process.argv.slice(2);
 if (target === undefined) fail(new StartError('Say where to: examples/proxy/main.ts ws://localhost:3000'));
-await run(() => startProxy(target, portFrom(process.env, 3001)));
+await run(() => startProxy(target, portFrom(process.env, 3001), { report: console.error }));

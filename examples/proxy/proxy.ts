@@ -22,7 +22,7 @@ import {
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { pipeline } from 'node:stream/promises';
-import { addressOf, listen, type Running } from '../program.js';
+import { addressOf, listen, StartError, type Running } from '../program.js';
 
 /** A browser sees this host, not the one behind it, which may judge the Origin again. */
 const policy = new UpgradePolicy({ origin: 'same' });
@@ -34,15 +34,30 @@ export interface Proxy extends Running {
   readonly port: number;
 }
 
+export interface ProxyOptions {
+  /** How long the opening handshakes may take, both together. */
+  readonly deadlineMs?: number;
+  /** Hears of what went wrong, a line each. */
+  readonly report: Report;
+}
+
+type Report = (line: string) => void;
+
 /**
  * @param target where to: `ws://host:port`
- * @param deadlineMs how long the opening handshakes may take, both together
+ * @throws UsageError of `@sokker/handshake` for what is no URL; StartError for one that asks for TLS
  */
-export async function startProxy(target: string, port: number, deadlineMs = DEADLINE_MS): Promise<Proxy> {
+export async function startProxy(target: string, port: number, options: ProxyOptions): Promise<Proxy> {
+  const { deadlineMs = DEADLINE_MS, report } = options;
+  if (createRequest(target).secure)
+    throw new StartError('This proxy speaks no TLS to the server behind it: say ws:// instead');
   const sockets = new Set<Socket>();
   const server = createServer({ noDelay: true, allowHalfOpen: true }, (client) => {
     sockets.add(client.on('error', () => undefined).on('close', () => sockets.delete(client)));
-    serve(client, target, AbortSignal.timeout(deadlineMs)).catch(() => client.destroy());
+    serve(client, target, AbortSignal.timeout(deadlineMs), report).catch((error: unknown) => {
+      report(lineOf(error));
+      client.destroy();
+    });
   });
   const address = await listen(server, port);
   const close = async (): Promise<void> => {
@@ -52,42 +67,47 @@ export async function startProxy(target: string, port: number, deadlineMs = DEAD
   return { port: address.port, greeting: `ws://${addressOf(address)} forwards to ${target}`, close };
 }
 
-async function serve(client: Socket, target: string, signal: AbortSignal): Promise<void> {
+async function serve(client: Socket, target: string, signal: AbortSignal, report: Report): Promise<void> {
   const offer = examine(await readRequestHead(client, { signal }), policy);
   if (offer.type === 'refusal') return void client.end(encodeResponse(offer));
-  const upstream = await dial(offer, target, signal);
+  const upstream = await dial(offer, target, signal).catch((error: unknown) => {
+    report(lineOf(error));
+  });
   if (upstream === undefined) return void client.end(encodeResponse(refuse({ status: 502 }, offer)));
   client.write(encodeResponse(accept(offer, { subprotocol: upstream.subprotocol })));
   await forward(client, upstream.socket);
 }
 
 /** Opens a WebSocket to the other server, asking for what the client asked for. Extensions are not passed on. */
-async function dial(offer: UpgradeOffer, target: string, signal: AbortSignal) {
+async function dial({ path, query, subprotocols, headers }: UpgradeOffer, target: string, signal: AbortSignal) {
   const url = new URL(target);
   // Not `new URL(path, target)`: a path that begins with two slashes would name another host.
-  url.pathname = offer.path;
-  url.search = offer.query;
-  const request = createRequest(url, {
-    subprotocols: offer.subprotocols,
-    headers: handedOn(offer.headers),
-  });
+  url.pathname = path;
+  url.search = query;
+  const request = createRequest(url, { subprotocols, headers: handedOn(headers) });
   const socket = connect({ port: request.port, host: request.hostname, noDelay: true, allowHalfOpen: true });
   try {
     await once(socket, 'connect', { signal });
     socket.write(encodeRequest(request));
     const answer = verifyResponse(request, await readResponseHead(socket, { signal }));
-    if (answer.type === 'agreement') return { socket, subprotocol: answer.subprotocol };
-  } catch {
-    // Nobody there, no answer in time, or one that breaks the rules.
+    if (answer.type === 'declined') throw new Error(`the server behind answered ${answer.status}`);
+    return { socket, subprotocol: answer.subprotocol };
+  } catch (error) {
+    socket.on('error', () => undefined).destroy();
+    throw error;
   }
-  socket.on('error', () => undefined).destroy();
-  return undefined;
 }
 
 function handedOn(headers: HeaderFields): [name: string, value: string][] {
   const lines = HANDED_ON.flatMap((name) => headers.all(name).map((value): [string, string] => [name, value]));
   // What the Origin of a page is compared with by a server that names this one in trustedProxies.
   return [...lines, ['X-Forwarded-Host', headers.get('Host') ?? '']];
+}
+
+function lineOf(error: unknown): string {
+  const { message, code } = error as NodeJS.ErrnoException;
+  // Where several addresses of a host failed, Node.js gives the error no message.
+  return message === '' ? String(code) : message;
 }
 
 /** Both ways at once. When either fails, so do both sockets; a frame that breaks a rule is not passed on. */

@@ -6,9 +6,10 @@ import { SokkerServer, type ServerRequest } from '@sokker/server';
 import { once } from 'node:events';
 import { connect as dial, createServer, type AddressInfo, type Socket } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
-import { startProxy, type Proxy } from '../proxy.js';
+import { startProxy, type Proxy, type ProxyOptions } from '../proxy.js';
 
 const MIB = 2 ** 20;
+const FORBIDDEN = 'HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n';
 let cleanUps: (() => unknown)[] = [];
 
 afterEach(async () => {
@@ -39,8 +40,8 @@ async function stage(
   return { server, target, proxy, url: `ws://localhost:${proxy.port}` };
 }
 
-async function proxyTo(target: string, deadlineMs?: number): Promise<Proxy> {
-  return later(await startProxy(target, 0, deadlineMs), (proxy) => proxy.close());
+async function proxyTo(target: string, options: Partial<ProxyOptions> = {}): Promise<Proxy> {
+  return later(await startProxy(target, 0, { report: () => undefined, ...options }), (proxy) => proxy.close());
 }
 
 async function open(url: string, options: Parameters<typeof connect>[1] = {}): Promise<Connection> {
@@ -112,7 +113,7 @@ describe('what passes', () => {
   test('connections outlive the deadline of their handshakes', async () => {
     const { server, target } = await stage();
     server.on('message', (message, connection) => connection.send(message.text()));
-    const proxy = await proxyTo(target, 150);
+    const proxy = await proxyTo(target, { deadlineMs: 150 });
     const connection = await open(`ws://localhost:${proxy.port}`);
     await new Promise((resolve) => setTimeout(resolve, 200));
     const messages = connection[Symbol.asyncIterator]();
@@ -211,12 +212,16 @@ describe('what does not pass', () => {
     expect(await answer(proxy.port, request)).toMatch(expected);
   });
 
-  test.each<[string, (socket: Socket) => unknown]>([
-    ['nobody is there', (socket) => socket.destroy()],
-    ['the other end refuses', (socket) => socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n')],
-    ['the other end speaks no HTTP', (socket) => socket.end('220 mail.example ESMTP\r\n\r\n')],
-    ['the other end never answers', () => undefined],
-  ])('%s: 502', async (_, behave) => {
+  test.each<[string, RegExp, (socket: Socket) => unknown]>([
+    ['the other end hangs up', /head/, (socket) => socket.destroy()],
+    ['the other end refuses', /answered 403$/, (socket) => socket.end(FORBIDDEN)],
+    [
+      'the other end speaks no HTTP',
+      /not that of an HTTP response/,
+      (socket) => socket.end('220 mail.example ESMTP\r\n\r\n'),
+    ],
+    ['the other end never answers', /in time/, () => undefined],
+  ])('%s: 502, and a line that says so', async (_, line, behave) => {
     const sockets: Socket[] = [];
     const other = createServer((socket) => {
       sockets.push(socket.on('error', () => undefined));
@@ -227,9 +232,26 @@ describe('what does not pass', () => {
       for (const socket of sockets) socket.destroy();
       other.close();
     });
-    const proxy = await proxyTo(`ws://127.0.0.1:${(other.address() as AddressInfo).port}`, 300);
+    const said: string[] = [];
+    const report = (text: string): unknown => said.push(text);
+    const proxy = await proxyTo(`ws://127.0.0.1:${(other.address() as AddressInfo).port}`, { deadlineMs: 300, report });
     expect(await answer(proxy.port, upgrade())).toMatch(/^HTTP\/1\.1 502/);
+    expect(said).toEqual([expect.stringMatching(line)]);
     await until(() => sockets.every(({ destroyed }) => destroyed));
+  });
+
+  test('nobody is there: 502, and a line that says so', async () => {
+    const { server, target } = await stage();
+    await server.close();
+    const said: string[] = [];
+    const proxy = await proxyTo(target, { report: (text) => said.push(text) });
+    expect(await answer(proxy.port, upgrade())).toMatch(/^HTTP\/1\.1 502/);
+    expect(said).toEqual([expect.stringContaining('ECONNREFUSED')]);
+  });
+
+  test('a target that is none: it does not start', async () => {
+    await expect(proxyTo('localhost')).rejects.toThrow('not an absolute URL');
+    await expect(proxyTo('wss://localhost')).rejects.toThrow('no TLS');
   });
 
   test('when either side is gone, so is the other', async () => {
