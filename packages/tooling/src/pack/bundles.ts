@@ -33,7 +33,7 @@ const WEB_GLOBALS = [
   'setTimeout',
 ] as const;
 
-/** `@sokker/frame/web` for a browser, run where only what browsers have is there. @throws Error */
+/** `@sokker/frame` and its Web Streams for a browser, run where only what browsers have is there. @throws Error */
 export async function bundleForBrowser(root: string, folder: string): Promise<void> {
   const shims = join(root, 'docs', '.vitepress', 'browser');
   const outfile = join(folder, 'browser.js');
@@ -44,7 +44,7 @@ export async function bundleForBrowser(root: string, folder: string): Promise<vo
     minify: true,
     platform: 'browser',
     format: 'esm',
-    alias: { 'node:buffer': join(shims, 'buffer.ts'), 'node:os': join(shims, 'os.ts') },
+    alias: Object.fromEntries(['buffer', 'os', 'stream'].map((name) => [`node:${name}`, join(shims, `${name}.ts`)])),
     inject: [join(shims, 'globals.ts')],
     metafile: true,
     logLevel: 'silent',

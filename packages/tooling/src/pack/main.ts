@@ -40,7 +40,7 @@ async function checkAll(root: string, folder: string): Promise<Check[]> {
   }
   checks.push(await check('types', 'module nodenext, .mts and .cts', () => checkTypes(root, project)));
   checks.push(await check('bundle', 'all for Node.js', () => bundleForNode(project, folder)));
-  checks.push(await check('bundle', '@sokker/frame/web for browsers', () => bundleForBrowser(root, project)));
+  checks.push(await check('bundle', '@sokker/frame for browsers', () => bundleForBrowser(root, project)));
   return checks;
 }
 
