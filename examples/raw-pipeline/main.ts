@@ -1,8 +1,9 @@
 // A WebSocket server from nothing but a socket, the handshake and the frame streams: it echoes what it gets.
 import { createServer, type Socket } from 'node:net';
 import { pipeline } from 'node:stream/promises';
-import { answer, closeFrameFor, FrameDecoder, FrameEncoder, isControl, Opcode, type Frame } from '@sokker/frame';
+import { answer, closeFrameFor, FrameDecoder, FrameEncoder, Opcode, type Frame } from '@sokker/frame';
 import { upgrade } from '@sokker/handshake';
+import { fail, listen } from '../program.js';
 
 async function serve(socket: Socket): Promise<void> {
   await upgrade(socket, { origin: 'same' }, AbortSignal.timeout(10_000));
@@ -15,8 +16,7 @@ async function serve(socket: Socket): Promise<void> {
 async function* echo(frames: AsyncIterable<Frame>): AsyncGenerator<Frame> {
   try {
     for await (const frame of frames) {
-      const reply = isControl(frame.opcode) ? answer(frame) : frame; // a Ping gets its Pong, a Close its Close
-      if (reply) yield reply;
+      if (frame.opcode !== Opcode.pong) yield answer(frame) ?? frame; // a Ping gets its Pong, a Close its Close
       if (frame.opcode === Opcode.close) return;
     }
   } catch (error) {
@@ -26,4 +26,4 @@ async function* echo(frames: AsyncIterable<Frame>): AsyncGenerator<Frame> {
 }
 
 const server = createServer({ noDelay: true }, (socket) => void serve(socket).catch(console.error));
-server.listen(process.env.PORT ?? 3000, () => console.log('listening on', server.address()));
+listen(server, Number(process.env.PORT ?? 3000)).then((address) => console.log('listening on', address), fail);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { type ExampleProcess, killRemaining, ROOT, startExample } from '../../test/example-process.js';
+import { type ExampleProcess, killRemaining, ROOT, runExample, startExample } from '../../test/example-process.js';
 import { WsClient } from '../../test/ws-client.js';
 
 const MAIN = 'examples/raw-pipeline/main.ts';
@@ -42,6 +42,11 @@ test('is less than 30 lines', () => {
   expect(readFileSync(join(ROOT, MAIN), 'utf8').trimEnd().split('\n').length).toBeLessThan(30);
 });
 
+test('a second one says in one sentence that the port is in use', async () => {
+  const { status, errors } = await runExample(MAIN, { PORT: String(server.port) });
+  expect([status, errors]).toEqual([1, expect.stringMatching(/^Port \d+ is in use: [^\n]+\n$/)]);
+});
+
 test.each([
   ['text, then a Close without a code', '81 83 35dad4f4 54a9b0 88 80 00000000', '8103617364 8800'],
   ['fragments stay fragments', '01 81 00000000 61 80 81 00000000 62 88 80 00000000', '010161 800162 8800'],
@@ -50,6 +55,7 @@ test.each([
     '01 81 00000000 61 89 81 00000000 70 80 80 00000000 88 80 00000000',
     '010161 8a0170 8000 8800',
   ],
+  ['a Pong that nobody asked for', '8a 80 00000000 88 80 00000000', '8800'],
   ['a Close gets its own code', '88 82 00000000 0bb9', '8802 0bb9'],
   ['nothing after a Close is answered', '88 82 00000000 03e8 81 81 00000000 61', '8802 03e8'],
   ['a reserved opcode: 1002', '83 80 00000000', '8802 03ea'],
