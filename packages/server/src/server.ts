@@ -100,7 +100,8 @@ export class SokkerServer<Context = unknown> extends LateEmitter<ServerEvents<Co
    * servers may share one listener by paths; a request that no path claims gets 404, unless someone else listens for
    * 'upgrade' too; of several servers the first that was attached counts it as refused. A request for another protocol,
    * as `curl --http2` sends it, is not for us: unless someone else listens, it is an ordinary one to the application,
-   * without its Upgrade (RFC 9110 §7.8).
+   * without its Upgrade (RFC 9110 §7.8). One with a body, with more headers than node:http shows, or behind a
+   * request that is not answered yet is refused instead, as is any other that is no WebSocket handshake.
    * @returns undoes it; open connections go on
    * @throws UsageError `ERR_SOKKER_ARGUMENT`, `ERR_SOKKER_OPTION`, also where a server attached before has the same path
    *   or every path; ServerError `ERR_SOKKER_SERVER_CLOSED`
