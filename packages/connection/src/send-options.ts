@@ -13,8 +13,8 @@ export interface SendStreamOptions {
   /** Default: binary. Text given as bytes must be valid UTF-8; that is not checked. */
   type?: MessageType | undefined;
   /**
-   * The exact size, where it is known: bytes, 0 to 2⁵³−1. The message then leaves as one frame, and control frames wait
-   * for its end. Default: fragments of at most 64 KiB, with control frames between them.
+   * The exact size, where it is known: bytes, 0 to 2⁵³−1. Unless an extension compresses it, the message then leaves as
+   * one frame, and control frames wait for its end. Default: fragments of at most 64 KiB, with control frames between them.
    */
   bytes?: number | undefined;
   /** Whether a negotiated extension may compress this message, which then leaves in fragments; default true. */
@@ -54,7 +54,7 @@ export const SEND_STREAM_OPTIONS = {
     default: 'not known',
     expected: 'an integer from 0 to 9007199254740991 (bytes)',
     accepts: (value) => Number.isSafeInteger(value) && (value as number) >= 0,
-    text: 'The exact size: the message leaves as one frame, and control frames wait for its end. Else it leaves in fragments of at most 64 KiB.',
+    text: 'The exact size: the message leaves as one frame, and control frames wait for its end, unless an extension compresses it. Else it leaves in fragments of at most 64 KiB.',
   },
   compress,
   signal: {
