@@ -124,7 +124,7 @@ export const DEFLATE_OPTIONS = {
     min: 1,
     max: Number.MAX_SAFE_INTEGER,
     infinity: true,
-    text: 'How many connections keep contexts at once. Past it the one that was quiet for longest gives its own up, all but the window that its peer may refer to.',
+    text: 'How many of the connections that share what permessageDeflate() returned keep contexts at once. Past it the one that was quiet for longest gives its own up, all but the window that its peer may refer to.',
   } satisfies NumberOption,
 } as const satisfies OptionTable;
 
