@@ -12,9 +12,11 @@ const INTRODUCTION = [
   '',
   '<!-- Printed by `npm run check -- --only errors --update` from the violations.ts of the packages. -->',
   '',
-  'Every error that Sokker makes has a `code` of this list; the code is what to test for, the text may change. What a',
-  'peer did wrong also carries the `section` that says so and the `closeCode`, or before the connection is open the HTTP',
-  '`status`, that answers it.',
+  "Every error of Sokker's own classes has a `code` of this list; the code is what to test for, the text may change. What",
+  'a peer did wrong also carries the `section` that says so and the `closeCode`, or before the connection is open the',
+  'HTTP `status`, that answers it. No such code have `Rejection`, which is what `reject` throws, and errors that are as',
+  'the platform has them: the DOMException and TypeError of `WebSocket` and `WebSocketStream`, the SyntaxError of',
+  '`message.json()`.',
 ];
 
 interface Row {
