@@ -23,5 +23,6 @@ export const FOREIGN_OPTIONS: ReadonlyMap<string, string> = new Map([
   ['connectTimeout', 'handshakeTimeoutMs'],
   ['idleTimeout', 'idleTimeoutMs, or pingIntervalMs to find peers that are gone'],
   ['pingTimeout', 'maxMissedPings'],
+  ['sendPingsAutomatically', 'pingIntervalMs'],
   ['maxLifetime', 'maxAgeMs'],
 ]);
