@@ -1,10 +1,10 @@
 /** Meters that run inside an actor while a fault goes on. */
 import { residentBytes, ThreadClock } from './proc.js';
 
-/** The value below which a share of all values lies; 0 for none. */
+/** The value below which a share of all values lies; NaN for none, which is within no bound. */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = Float64Array.from(values).sort();
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
 }
 
 export function median(values: readonly number[]): number {

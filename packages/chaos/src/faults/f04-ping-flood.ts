@@ -2,7 +2,7 @@
 import { SokkerServer } from '@sokker/server';
 import { frame, PING, repeated } from '../frames.js';
 import { echoing, host } from '../host.js';
-import { compare, others, undisturbed } from '../others.js';
+import { compare, others, served, undisturbed } from '../others.js';
 import { Peer } from '../peer.js';
 import { fault, type Stage } from '../stage.js';
 import { fired } from '../verdict.js';
@@ -14,6 +14,7 @@ const MIB = 1024 * 1024;
 /** The Pongs to one chunk leave together: a chunk of Pings, and the one Pong that waits. */
 const CHUNK_BYTES = 64 * 1024 + PAYLOAD_BYTES + 2;
 const ROUNDS = 3;
+const OTHERS = 50;
 const CALM_MS = 1000;
 
 const actors = {
@@ -45,7 +46,7 @@ const actors = {
 async function flood(stage: Stage<typeof actors>, reads: boolean, pings: number): Promise<void> {
   const server = await stage.start('server', {});
   const port = await server.call.port();
-  const bystanders = await stage.start('others', { port, count: 50, everyMs: 100 });
+  const bystanders = await stage.start('others', { port, count: OTHERS, everyMs: 100 });
   const flooder = await stage.start('flooder', { port, reads });
   // Code is compiled and buffers have grown.
   await flooder.call.flood(pings / 10);
@@ -68,6 +69,7 @@ async function flood(stage: Stage<typeof actors>, reads: boolean, pings: number)
     beside: `resident ${((after.residentBytes - before.residentBytes) / MIB).toFixed(1)}`,
   });
   stage.expect(undisturbed(compared, 20));
+  stage.expect(served(compared, OTHERS));
   stage.expect({
     asserted: 'the flooder is answered and left alone',
     figure: Number(await flooder.call.alive()),

@@ -6,7 +6,7 @@ import { constants, deflateRawSync } from 'node:zlib';
 import { BINARY, frame, repeated } from '../frames.js';
 import { host } from '../host.js';
 import { Meter } from '../measure.js';
-import { compare, others, undisturbed } from '../others.js';
+import { compare, others, served, undisturbed } from '../others.js';
 import { dial, openPeers, type Peer } from '../peer.js';
 import { fault, type Stage } from '../stage.js';
 import { fired } from '../verdict.js';
@@ -18,6 +18,7 @@ const ALLOWANCE_BYTES = 64 * 1024;
 const CONNECTIONS = 100;
 const RSV1 = 4;
 const ROUNDS = 3;
+const OTHERS = 20;
 const SMALL_EACH = 5;
 const COLLECT_EVERY_MS = 20;
 const OFFER = 'Sec-WebSocket-Extensions: permessage-deflate\r\n';
@@ -99,7 +100,7 @@ async function bombs(stage: Stage<typeof actors>): Promise<void> {
   const bareMs = await bareTurnMs(stage);
   const server = await stage.start('server', {});
   const port = await server.call.port();
-  const bystanders = await stage.start('others', { port, count: 20, everyMs: 50 });
+  const bystanders = await stage.start('others', { port, count: OTHERS, everyMs: 50 });
   const bombers = await stage.start('bombers', { port });
   await bombers.call.open();
   const codes: number[] = [];
@@ -117,6 +118,7 @@ async function bombs(stage: Stage<typeof actors>): Promise<void> {
     counter: fired(metrics, 'errors.ERR_SOKKER_MESSAGE_TOO_BIG', CONNECTIONS * ROUNDS),
   });
   stage.expect(undisturbed(compared, 50));
+  stage.expect(served(compared, OTHERS));
   stage.expect({
     asserted: 'longest turn of the event loop, in processor time, above that of a server that drops the same bytes',
     figure: Math.max(0, longestTurnMs - bareMs),
@@ -156,7 +158,7 @@ async function memory(stage: Stage<typeof actors>): Promise<void> {
 async function small(stage: Stage<typeof actors>): Promise<void> {
   const server = await stage.start('server', {});
   const port = await server.call.port();
-  const bystanders = await stage.start('others', { port, count: 20, everyMs: 50 });
+  const bystanders = await stage.start('others', { port, count: OTHERS, everyMs: 50 });
   const bombers = await stage.start('bombers', { port });
   await bombers.call.open();
   const expected = CONNECTIONS * SMALL_EACH * ROUNDS;
@@ -170,6 +172,7 @@ async function small(stage: Stage<typeof actors>): Promise<void> {
     asserted: `${expected} messages of 1 MiB from 1 KiB: the others' p99, above what it is without`,
     counter: fired(metrics, 'traffic.messagesReceived', expected),
   });
+  stage.expect(served(compared, OTHERS));
   await Promise.all([server.process.stop(), bystanders.process.stop(), bombers.process.stop()]);
 }
 

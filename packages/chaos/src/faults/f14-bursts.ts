@@ -2,7 +2,7 @@
 import { SokkerServer } from '@sokker/server';
 import { BINARY, frame, repeated } from '../frames.js';
 import { host } from '../host.js';
-import { compare, others, undisturbed } from '../others.js';
+import { compare, others, served, undisturbed } from '../others.js';
 import { Peer } from '../peer.js';
 import { fault } from '../stage.js';
 import { fired } from '../verdict.js';
@@ -10,6 +10,7 @@ import { fired } from '../verdict.js';
 const MIB = 1024 * 1024;
 const EMPTY = frame(BINARY, Buffer.alloc(0));
 const ROUNDS = 3;
+const OTHERS = 50;
 
 const actors = {
   server: () => {
@@ -42,7 +43,7 @@ export const F14 = fault({
     const bytes = stage.scale(64, 12) * MIB;
     const server = await stage.start('server', undefined);
     const port = await server.call.port();
-    const bystanders = await stage.start('others', { port, count: 50, everyMs: 100 });
+    const bystanders = await stage.start('others', { port, count: OTHERS, everyMs: 100 });
     const burster = await stage.start('burster', { port });
     await burster.call.burst(4 * MIB);
     await server.call.watch();
@@ -65,5 +66,6 @@ export const F14 = fault({
       beside,
     });
     stage.expect(undisturbed(compared, 30));
+    stage.expect(served(compared, OTHERS));
   },
 });
