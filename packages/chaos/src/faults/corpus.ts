@@ -3,7 +3,7 @@ import { connect } from '@sokker/client';
 import { permessageDeflate } from '@sokker/deflate';
 import { acceptKey } from '@sokker/handshake';
 import { SokkerServer } from '@sokker/server';
-import { bytesOf, fixtures, type ClosingStep } from '@sokker/testkit';
+import { bytesOf, fixtures, type ClosingStep, type FrameFixture } from '@sokker/testkit';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { host } from '../host.js';
 import { dial, manyTimes, Peer } from '../peer.js';
@@ -20,8 +20,21 @@ const FRAMES = [
 ];
 const FOR_SERVERS = FRAMES.filter(({ role }) => role === 'server');
 const FOR_CLIENTS = FRAMES.filter(({ role }) => role === 'client');
+const EXTENSION = permessageDeflate({ preset: '336KiB' });
 const OFFER = 'Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n';
-const ANSWER_WITHIN_MS = 300;
+const ANSWER_WITHIN_MS = 2000;
+/** The connection was lost: no Close came (RFC 6455 §7.1.5). */
+const LOST = 1006;
+
+/** Whether a connection that got the bytes of a fixture, and then the end of the stream, ended as it should. */
+function endedRight({ expect, alternatives = [], limits }: FrameFixture, code: number): boolean {
+  // Both ends have their default limits: where a fixture wants other ones, any end will do.
+  if (Object.keys(limits).length > 0) return true;
+  return [expect, ...alternatives].some(({ events, closeCode }) => {
+    const last = events.at(-1);
+    return code === (closeCode ?? (last?.type === 'close' ? last.code : LOST));
+  });
+}
 
 /** Sends bytes and hangs up: in order, or with a reset. */
 async function throwAt(socket: Socket, bytes: Buffer, resets: boolean): Promise<void> {
@@ -39,14 +52,19 @@ function bytesIn(steps: readonly ClosingStep[]): Buffer {
   return Buffer.concat(steps.flatMap((step) => ('receive' in step ? [bytesOf(step.receive)] : [])));
 }
 
-async function playFrames(port: number): Promise<number> {
-  await manyTimes(FOR_SERVERS.length, async (index) => {
+/** Every other fixture hangs up in order, so that the server can say how it ends: how many hear what they should. */
+async function playFrames(port: number): Promise<{ inOrder: number; told: number }> {
+  const answers = await manyTimes(FOR_SERVERS.length, async (index) => {
     const fixture = FOR_SERVERS[index];
+    const resets = index % 2 === 0;
     const deflates = (fixture?.extensions.length ?? 0) > 0;
     const peer = await Peer.open(port, { answers: false, ...(deflates && { headers: OFFER }) });
-    await throwAt(peer.socket, bytesOf(fixture?.hex ?? ''), index % 2 === 0);
+    await throwAt(peer.socket, bytesOf(fixture?.hex ?? ''), resets);
+    const code = await peer.closed;
+    return resets || fixture === undefined ? undefined : endedRight(fixture, code);
   });
-  return FOR_SERVERS.length;
+  const inOrder = answers.filter((answer) => answer !== undefined);
+  return { inOrder: inOrder.length, told: inOrder.filter(Boolean).length };
 }
 
 async function playRest(port: number): Promise<number> {
@@ -82,7 +100,7 @@ async function frameServer(): Promise<number> {
 }
 
 const actors = {
-  server: () => host(new SokkerServer({ extensions: [permessageDeflate({ preset: '336KiB' })], origin: 'any' })),
+  server: () => host(new SokkerServer({ extensions: [EXTENSION], origin: 'any' })),
   load: ({ port }: { port: number }) => ({
     frames: () => playFrames(port),
     rest: () => playRest(port),
@@ -97,19 +115,17 @@ const actors = {
     return { port: () => port };
   },
   clients: ({ port }: { port: number }) => ({
-    /** Connections without a listener, each given a moment; those whose promise of the end settled. */
+    /** Connections without a listener: how many end by themselves, and as they should. */
     play: async () => {
-      const extensions = [permessageDeflate({ preset: '336KiB' })];
-      const ended = await manyTimes(FOR_CLIENTS.length, async (index) => {
-        const options = { extensions, waitTurn: false, closeTimeoutMs: 200 };
-        const connection = await connect(`ws://127.0.0.1:${port}/${index}`, options).catch(() => undefined);
-        if (connection === undefined) return true;
-        await Promise.race([sleep(ANSWER_WITHIN_MS), connection.closed]);
+      const ends = await manyTimes(FOR_CLIENTS.length, async (index) => {
+        const options = { extensions: [EXTENSION], waitTurn: false, closeTimeoutMs: 200 };
+        const connection = await connect(`ws://127.0.0.1:${port}/${index}`, options);
+        const record = await Promise.race([sleep(ANSWER_WITHIN_MS), connection.closed]);
         connection.terminate();
-        await connection.closed;
-        return true;
+        const fixture = FOR_CLIENTS[index];
+        return fixture !== undefined && record !== undefined && endedRight(fixture, record.code);
       });
-      return ended.filter(Boolean).length;
+      return ends.filter(Boolean).length;
     },
   }),
 };
@@ -121,7 +137,8 @@ export const CORPUS = fault({
   async run(stage) {
     const server = await stage.start('server', undefined);
     const load = await stage.start('load', { port: await server.call.port() });
-    const frames = await load.call.frames();
+    const { inOrder, told } = await load.call.frames();
+    const frames = FOR_SERVERS.length;
     const played = frames + (await load.call.rest());
     const metrics = await metricsWhen(server.call, ({ connections, handshakes }) => connections + handshakes === 0);
     stage.expect({
@@ -131,6 +148,11 @@ export const CORPUS = fault({
       counter: fired(metrics, 'decisions.close', frames),
     });
     stage.expect({
+      asserted: `${inOrder} peers that hang up in order: told how it ends, as their fixture says`,
+      figure: told,
+      equals: inOrder,
+    });
+    stage.expect({
       asserted: 'an honest client is served afterwards',
       figure: Number(await load.call.opens()),
       equals: 1,
@@ -138,7 +160,7 @@ export const CORPUS = fault({
     const frameServer = await stage.start('frameServer', undefined);
     const clients = await stage.start('clients', { port: await frameServer.call.port() });
     stage.expect({
-      asserted: `${FOR_CLIENTS.length} fixtures against clients without listeners: connections that ended`,
+      asserted: `${FOR_CLIENTS.length} fixtures against clients without listeners: ended by themselves, as the fixture says`,
       figure: await clients.call.play(),
       equals: FOR_CLIENTS.length,
     });
