@@ -101,15 +101,17 @@ export class Stage<A extends Actors> {
     this.#settings.note(`${this.#id} ${text}`);
   }
 
-  /** Ends every process that is left; what nobody caught in any of them becomes a row of its own. */
+  /**
+   * Ends every process that is left; what nobody caught in any of them becomes a row of its own. Where nothing was
+   * asserted, nothing holds.
+   */
   async end(): Promise<void> {
     const all = [...this.#processes.entries()];
     await Promise.all(all.map(([, process]) => process.stop()));
     const uncaught = all.flatMap(([label, process]) => process.uncaught.map((text) => `${label}: ${text}`));
     for (const text of uncaught.slice(0, 3)) this.note(`uncaught in ${text}`);
-    if (uncaught.length > 0 || this.rows.length > 0) {
-      this.expect({ asserted: 'uncaught errors, warnings of leaks', figure: uncaught.length, equals: 0 });
-    }
+    if (this.rows.length === 0) this.expect({ asserted: 'what was asserted', figure: 0, atLeast: 1 });
+    this.expect({ asserted: 'uncaught errors, warnings of leaks', figure: uncaught.length, equals: 0 });
   }
 
   /** Without waiting: for an interrupted run. */
