@@ -34,15 +34,17 @@ export interface FuzzReport {
   readonly faults: readonly FoundFault[];
   /** Inputs that went a way which no seed goes. */
   readonly found: readonly Buffer[];
-  /** What the heap grew by, less the pool: bytes; undefined for runs too short to tell. */
+  /** What the heap grew by, less the pool: bytes; undefined for runs shorter than `WARM_AFTER`, too short to tell. */
   readonly growthBytes: number | undefined;
 }
 
 /** Others get their turn, and stray errors are noticed, after so many executions. */
 const TURN = 1024;
+/** Memory is probed so often in a run, or after so many executions, whichever is more often; and in the end. */
+const PROBES = 16;
 const PROBE_EVERY = 250_000;
 /** From here on code is compiled and pools are filled. */
-const WARM_AFTER = 50_000;
+export const WARM_AFTER = 50_000;
 const MAX_KINDS = 8;
 
 /** Runs one target: seeds first, then their mutants, until the executions are used up. */
@@ -66,16 +68,21 @@ class FuzzRun {
   readonly #random: Random;
   readonly #pool = new Pool();
   readonly #faults = new Map<string, FoundFault>();
+  readonly #probeEvery: number;
+  #probeAt: number;
   #executions = 0;
   #warmBytes: number | undefined;
   #strays: unknown[] = [];
+  /** What was executed since the last turn: one of these threw what nobody caught. */
+  #sinceTurn: Buffer[] = [];
 
   constructor(options: FuzzOptions) {
     this.#options = options;
+    this.#probeEvery = this.#probeAt = Math.min(PROBE_EVERY, options.executions / PROBES);
     this.#random = new Random(new Hash().text(options.target.name).add(options.seed).value);
   }
 
-  /** An error that nobody caught, of the input at hand. */
+  /** An error that nobody caught: of the input at hand, or of one before it. */
   stray(error: unknown): void {
     this.#strays.push(error);
   }
@@ -89,6 +96,7 @@ class FuzzRun {
       const outcome = await this.#execute(child);
       if (outcome !== undefined) this.#pool.offer(child, outcome);
     }
+    await this.#turn(true);
     const elapsedMs = performance.now() - start;
     const { outcomes, found } = this.#pool;
     const growthBytes = this.#growth(found);
@@ -118,12 +126,13 @@ class FuzzRun {
   /** Executes an input; undefined where it is a finding. */
   async #execute(input: Buffer): Promise<Outcome | undefined> {
     const { target, onExecute } = this.#options;
+    if (this.#sinceTurn.length === TURN) await this.#turn(false);
     onExecute?.(input);
     this.#executions++;
+    this.#sinceTurn.push(input);
     try {
       const outcome = target.execute(input);
       const settled = typeof outcome === 'number' ? outcome : await outcome;
-      if (this.#executions % TURN === 0) await this.#turn(input);
       if (this.#strays.length > 0) throw this.#strays.shift();
       return settled;
     } catch (error) {
@@ -132,10 +141,33 @@ class FuzzRun {
     }
   }
 
-  async #turn(input: Buffer): Promise<void> {
+  async #turn(isLast: boolean): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
-    if (this.#executions % (PROBE_EVERY - (PROBE_EVERY % TURN)) === 0) this.#options.target.probeMemory?.(input);
+    const inputs = this.#sinceTurn.splice(0);
+    const input = inputs.at(-1);
+    if (input === undefined) return;
+    for (const error of this.#strays.splice(0)) await this.#blame(inputs, error);
+    if (isLast || this.#executions >= this.#probeAt) await this.#probe(input);
     if (this.#warmBytes === undefined && this.#executions >= WARM_AFTER) this.#warmBytes = liveBytes();
+  }
+
+  /** An error that nobody caught came after the execution that it is of: that is the one after which it comes again. */
+  async #blame(inputs: readonly Buffer[], error: unknown): Promise<void> {
+    if (this.#faults.has(kindOf(error))) return;
+    for (const input of inputs) {
+      const again = await this.#errorOf(input);
+      if (again !== undefined && kindOf(again) === kindOf(error)) return this.#fault(input, again);
+    }
+    await this.#fault(inputs.at(-1) ?? Buffer.alloc(0), error);
+  }
+
+  async #probe(input: Buffer): Promise<void> {
+    this.#probeAt = this.#executions + this.#probeEvery;
+    try {
+      this.#options.target.probeMemory?.(input);
+    } catch (error) {
+      await this.#fault(input, error);
+    }
   }
 
   async #fault(input: Buffer, error: unknown): Promise<void> {

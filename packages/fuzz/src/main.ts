@@ -1,5 +1,6 @@
 /* `npm run fuzz`: see USAGE in options.ts. Run from the repository's root. */
 import { findingOf, growCorpus, readFinding, saveFinding } from './corpus.js';
+import { WARM_AFTER } from './fuzzer.js';
 import { parseCommand, USAGE, type CommandOptions } from './options.js';
 import { Progress } from './progress.js';
 import { tableOf, type Row } from './report.js';
@@ -67,6 +68,9 @@ async function fuzzAll(targets: readonly Target[], options: CommandOptions): Pro
   await Promise.all(Array.from({ length: Math.min(options.jobs, targets.length) }, work));
   const inOrder = targets.flatMap(({ name }) => rows.get(name) ?? []);
   console.log(tableOf(inOrder));
+  if (inOrder.some(({ growthBytes }) => growthBytes === undefined)) {
+    console.log(`heap growth –: not judged, a run of fewer than ${WARM_AFTER} executions cannot tell`);
+  }
   if (inOrder.some(({ findings }) => findings > 0)) return FOUND;
   return interrupted ? INTERRUPTED : 0;
 }

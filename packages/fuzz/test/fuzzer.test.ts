@@ -1,5 +1,5 @@
 import { fuzz } from '../src/fuzzer.js';
-import { planted, sound } from './planted.js';
+import { hoarding, planted, sound } from './planted.js';
 
 const options = { seed: 7, executions: 3000, corpus: [] };
 
@@ -54,4 +54,25 @@ test('inputs of the corpus come after the seeds, and it stops when told', async 
   });
   expect(seen.slice(1, 3)).toEqual(['BUG', 'kept']);
   expect(report.executions).toBeGreaterThan(64);
+});
+
+test.each([1, 1024, 20_000, Infinity])(
+  'memory is probed in a run of %d executions, however it ends',
+  async (executions) => {
+    let told = 0;
+    const run = { ...options, executions, target: hoarding, isStopped: () => ++told === 16 };
+    expect((await fuzz(run)).faults.map(({ kind }) => kind)).toEqual(['Finding retained memory']);
+  },
+);
+
+test('a longer run probes memory many times', async () => {
+  let probes = 0;
+  const target = {
+    ...hoarding,
+    probeMemory: () => {
+      probes++;
+    },
+  };
+  await fuzz({ ...options, executions: 100_000, target });
+  expect(probes).toBeGreaterThanOrEqual(10);
 });

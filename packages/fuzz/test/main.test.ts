@@ -70,6 +70,20 @@ test(
   TIMEOUT_MS,
 );
 
+test.each([
+  ['an error that nobody caught of a target that never waits', 'late', '500', 'nobody caught this (4 of 4 bytes)'],
+  ['memory that is held', 'hoarding', '20000', 'retained memory: more than was counted'],
+])(
+  '%s is a finding, in a short run too',
+  async (_, target, executions, text) => {
+    const { code, output } = await command([...PLANTED, '--target', target, '--executions', executions]);
+    expect(code).toBe(1);
+    expect(output).toContain(text);
+    expect(output).toContain('heap growth –: not judged');
+  },
+  TIMEOUT_MS,
+);
+
 test(
   'an execution that never ends is a finding',
   async () => {

@@ -29,9 +29,21 @@ export const stray = target('stray', async (input) => {
   return 0;
 });
 
+/** The same of a target that never waits: what nobody catches comes when others get their turn. */
+export const late = target('late', (input) => {
+  if (input.toString('latin1', 1) === 'BUG') void Promise.reject(new RangeError('nobody caught this'));
+  return input.length % 4;
+});
+
+/** Keeps more than it should. */
+export const hoarding: Target = {
+  ...target('hoarding', (input) => input.length % 4),
+  probeMemory: () => must(false, 'retained memory', () => 'more than was counted'),
+};
+
 export const hanging = target('hanging', (input) => {
   while (input.includes('BUG')) continue;
   return 0;
 });
 
-export const targets = [sound, planted, stray, hanging];
+export const targets = [sound, planted, stray, late, hoarding, hanging];
