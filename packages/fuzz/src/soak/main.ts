@@ -39,6 +39,7 @@ async function soak(options: SoakOptions): Promise<SoakRecord> {
       console.log(record.sample(now - start, await server.sample(), crowd.size));
     }
     await crowd.end();
+    record.end(await server.sample('once it is empty'));
     return record;
   } finally {
     await server.stop();

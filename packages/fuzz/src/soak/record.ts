@@ -11,6 +11,9 @@ const WARM_UP_SHARE = 0.2;
 const MIN_JUDGED_MS = 10 * 60_000;
 const MAX_SLOPE_MIB_PER_HOUR = 1;
 
+/** What a server may say of clients that go without a word, in the middle of a frame or not. */
+const VANISHED: readonly string[] = ['ERR_SOKKER_CONNECTION_LOST', 'ERR_SOKKER_UNEXPECTED_END'];
+
 interface Window {
   readonly atMs: number;
   readonly times: Times;
@@ -30,8 +33,8 @@ export class SoakRecord implements Tally {
     this.#times.add(ms);
   }
 
-  onFault(what: string): void {
-    this.#faults.set(what, (this.#faults.get(what) ?? 0) + 1);
+  onFault(what: string, times = 1): void {
+    this.#faults.set(what, (this.#faults.get(what) ?? 0) + times);
   }
 
   onLost(count: number): void {
@@ -44,7 +47,7 @@ export class SoakRecord implements Tally {
 
   /** Ends a window; answers its line. */
   sample(atMs: number, server: ServerSample, connections: number): string {
-    for (const fault of server.uncaught) this.onFault(`uncaught in the server: ${fault}`);
+    this.#hear(server);
     const times = this.#times;
     const rate = (1000 * times.count) / Math.max(1, atMs - this.#since);
     this.#windows.push({ atMs, times, heapBytes: server.heapBytes });
@@ -54,6 +57,12 @@ export class SoakRecord implements Tally {
     cells.push(`p50 ${ms(times, 0.5)}`, `p99 ${ms(times, 0.99)}`, `heap ${mib(server.heapBytes)}`);
     cells.push(`resident ${mib(server.residentBytes)}`, `${this.faults} errors`, `${this.lost} lost`);
     return cells.join('  ');
+  }
+
+  /** What the server says when all clients have gone. */
+  end(server: ServerSample): void {
+    this.#hear(server);
+    if (server.connections > 0) this.onFault('a connection that the server still has', server.connections);
   }
 
   /** How the server's heap went on after the warm-up: MiB per hour. */
@@ -90,6 +99,13 @@ export class SoakRecord implements Tally {
     lines.push(`heap slope  ${perUnit.toFixed(2)}${margin} MiB/h (${bound})`);
     lines.push(`p99 drift   ${(100 * this.drift).toFixed(0)} %`, this.passed ? 'passed' : 'FAILED');
     return lines.join('\n');
+  }
+
+  #hear({ uncaught, errors }: ServerSample): void {
+    for (const fault of uncaught) this.onFault(`uncaught in the server: ${fault}`);
+    for (const [code, count] of Object.entries(errors)) {
+      if (!VANISHED.includes(code)) this.onFault(`an error of the server: ${code}`, count);
+    }
   }
 
   get #isJudged(): boolean {

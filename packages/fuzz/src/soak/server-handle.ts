@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import type { ServerSample } from './server-process.js';
+import type { SampleWhen, ServerSample } from './server-process.js';
 
 /** The server's process, seen from the clients'. */
 export class ServerHandle {
@@ -19,9 +19,9 @@ export class ServerHandle {
     return new ServerHandle(child, port);
   }
 
-  async sample(): Promise<ServerSample> {
+  async sample(when: SampleWhen = 'now'): Promise<ServerSample> {
     const answer = next(this.#child);
-    this.#child.send('sample');
+    this.#child.send(when);
     const [sample] = (await answer) as [ServerSample];
     return sample;
   }

@@ -1,9 +1,13 @@
 /* The server of the soak, in a process of its own: echoes, and tells about its memory. */
 import { permessageDeflate } from '@sokker/deflate';
 import { SokkerServer } from '@sokker/server';
+import { setTimeout as delay } from 'node:timers/promises';
 import { collectGarbage } from '../memory.js';
 
-/** What it answers to `sample`. */
+/** When it is to answer with a sample; it does not wait longer than `EMPTY_MS` for the last connection to go. */
+export type SampleWhen = 'now' | 'once it is empty';
+
+/** What it answers. */
 export interface ServerSample {
   /** Alive after a collection: bytes, buffers included. */
   readonly heapBytes: number;
@@ -15,6 +19,7 @@ export interface ServerSample {
   readonly uncaught: readonly string[];
 }
 
+const EMPTY_MS = 10_000;
 const errors = new Map<string, number>();
 const uncaught: string[] = [];
 for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
@@ -39,9 +44,13 @@ function sample(): ServerSample {
   return { heapBytes: heapUsed + arrayBuffers, residentBytes: rss, connections, errors: seen, uncaught };
 }
 
-process.on('message', (message) => {
-  if (message === 'sample') process.send?.(sample());
-});
+async function answer(when: SampleWhen): Promise<void> {
+  const end = performance.now() + EMPTY_MS;
+  while (when === 'once it is empty' && server.metrics().connections > 0 && performance.now() < end) await delay(20);
+  process.send?.(sample());
+}
+
+process.on('message', (when: SampleWhen) => void answer(when));
 // Whoever started it is gone: so are its clients.
 process.on('disconnect', () => process.exit());
 

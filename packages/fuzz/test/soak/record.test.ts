@@ -49,10 +49,25 @@ test.each<[string, (record: SoakRecord) => void]>([
     'what nobody caught in the server',
     (record) => void record.sample(40 * MINUTE_MS, { ...server, uncaught: ['Error: a'] }, 1),
   ],
+  [
+    'an error of the server that no client explains',
+    (record) => void record.sample(40 * MINUTE_MS, { ...server, errors: { ERR_SOKKER_MASK_MISSING: 1 } }, 1),
+  ],
+  [
+    'such an error after the last sample',
+    (record) => record.end({ ...server, connections: 0, errors: { ERR_SOKKER_MASK_MISSING: 1 } }),
+  ],
+  ['a connection that is left', (record) => record.end(server)],
 ])('%s fails', (_, act) => {
   const record = run(30, noisy, () => 2);
   act(record);
   expect(record.passed).toBe(false);
+});
+
+test('clients that vanish are no fault of the server', () => {
+  const record = run(30, noisy, () => 2);
+  record.end({ ...server, connections: 0, errors: { ERR_SOKKER_CONNECTION_LOST: 7, ERR_SOKKER_UNEXPECTED_END: 1 } });
+  expect(record.passed).toBe(true);
 });
 
 test('a run in which nothing was said fails', () => {
