@@ -13,7 +13,7 @@ export interface ChaosOptions {
 export const USAGE = `npm run chaos -- [fault …] [options]
   F03              this fault alone; several may be named
   --short          scaled-down counts, under five minutes in all
-  --seed <n>       seed of everything random: 0 to 4294967295, default 1
+  --seed <n>       what peers send at random follows from it: 0 to 4294967295, default 1
   --list           print the faults
   --help           this text
 `;

@@ -47,25 +47,25 @@ const actors = {
       words: () => log.filter((line) => line.includes('owned') || line.includes('INFO')).length,
     };
   },
-  load: ({ port, seed }: { port: number; seed: number }) => {
-    const next = random(seed);
-    const hostile = (length: number): string =>
-      Array.from({ length }, () => (next() < 0.5 ? HOSTILE[Math.floor(next() * HOSTILE.length)] : 'x')).join('');
-    return {
-      reasons: async (count: number) => {
-        await manyTimes(count, async () => {
-          const peer = await Peer.open(port);
-          const reason = Buffer.from(cut(hostile(40)));
-          await peer.write(frame(CLOSE, Buffer.concat([Buffer.from([0x0f, 0xa0]), reason])));
-          await peer.closed;
-        });
-      },
-      requests: async (count: number) => {
-        await manyTimes(count, () => ask(port, next, hostile));
-      },
-    };
-  },
+  // Each peer has numbers of its own: a run repeats in whatever order they get on.
+  load: ({ port, seed }: { port: number; seed: number }) => ({
+    reasons: async (count: number) => {
+      await manyTimes(count, async (index) => {
+        const peer = await Peer.open(port);
+        const reason = Buffer.from(cut(hostile(random(seed + index), 40)));
+        await peer.write(frame(CLOSE, Buffer.concat([Buffer.from([0x0f, 0xa0]), reason])));
+        await peer.closed;
+      });
+    },
+    requests: async (count: number) => {
+      await manyTimes(count, (index) => ask(port, random(seed + index)));
+    },
+  }),
 };
+
+function hostile(next: () => number, length: number): string {
+  return Array.from({ length }, () => (next() < 0.5 ? HOSTILE[Math.floor(next() * HOSTILE.length)] : 'x')).join('');
+}
 
 function cut(text: string): string {
   const { read } = new TextEncoder().encodeInto(text, new Uint8Array(MAX_REASON_BYTES));
@@ -73,13 +73,13 @@ function cut(text: string): string {
 }
 
 /** A request in which one place holds what it should not; the bytes go out as they are. */
-function ask(port: number, next: () => number, hostile: (length: number) => string): Promise<void> {
-  const places = [`GET /${hostile(20)}`, `GET /`, hostile(5)];
+function ask(port: number, next: () => number): Promise<void> {
+  const places = [`GET /${hostile(next, 20)}`, `GET /`, hostile(next, 5)];
   const first = places[Math.floor(next() * places.length)] ?? '';
   const head =
     `${first} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
     `Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n` +
-    `Origin: http://${hostile(8)}\r\nUser-Agent: ${hostile(300)}\r\nSec-WebSocket-Protocol: ${hostile(8)}\r\n\r\n`;
+    `Origin: http://${hostile(next, 8)}\r\nUser-Agent: ${hostile(next, 300)}\r\nSec-WebSocket-Protocol: ${hostile(next, 8)}\r\n\r\n`;
   return new Promise((resolve) => {
     const socket = dial(port);
     socket.resume().once('close', () => resolve());

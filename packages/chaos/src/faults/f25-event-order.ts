@@ -30,27 +30,27 @@ class Watcher {
 }
 
 const actors = {
-  server: async () => {
-    const server = new SokkerServer({ closeTimeoutMs: 500 });
+  server: async ({ seed }: { seed: number }) => {
+    const server = new SokkerServer({
+      closeTimeoutMs: 500,
+      // Conversations go on side by side: numbers of its own let each be repeated, in whatever order they get on.
+      upgrade: ({ path }) => ({ context: random(seed - Number(path.slice(1))) }),
+    });
     const watcher = new Watcher();
-    const next = random(3);
     server.on('connection', (connection) => watcher.watch(connection));
     server.on('message', (message, connection) => {
-      const chance = next();
+      const chance = connection.context();
       if (chance < 0.1) void connection.close();
       else if (chance < 0.15) connection.terminate();
       else if (chance < 0.5) connection.send(message.data);
     });
     return { ...(await host(server)), seen: () => ({ late: watcher.late, closes: watcher.closes }) };
   },
-  load: ({ port, seed }: { port: number; seed: number }) => {
-    const next = random(seed);
-    return {
-      play: async (count: number) => {
-        await manyTimes(count, () => play(port, next));
-      },
-    };
-  },
+  load: ({ port, seed }: { port: number; seed: number }) => ({
+    play: async (count: number) => {
+      await manyTimes(count, (index) => play(port, index + 1, random(seed + index + 1)));
+    },
+  }),
 };
 
 function piece(next: () => number): Buffer {
@@ -62,8 +62,8 @@ function piece(next: () => number): Buffer {
   return frame(opcode, Buffer.alloc(Math.floor(next() * 200), 'x'), { fin: next() < 0.7 });
 }
 
-async function play(port: number, next: () => number): Promise<void> {
-  const peer = await Peer.open(port, { answers: next() < 0.5 });
+async function play(port: number, conversation: number, next: () => number): Promise<void> {
+  const peer = await Peer.open(port, { path: `/${conversation}`, answers: next() < 0.5 });
   for (let sent = 0; sent < PIECES_PER_CONNECTION && peer.socket.writable; sent++) {
     const bytes = piece(next);
     const cut = Math.floor(next() * bytes.length);
@@ -81,7 +81,7 @@ export const F25 = fault({
   actors,
   async run(stage) {
     const count = stage.scale(50_000, 3000);
-    const server = await stage.start('server', undefined);
+    const server = await stage.start('server', { seed: stage.seed });
     const load = await stage.start('load', { port: await server.call.port(), seed: stage.seed });
     await load.call.play(count);
     const metrics = await metricsWhen(server.call, ({ connections }) => connections === 0);
