@@ -5,7 +5,7 @@ import {
   type ReadableStreamDefaultController,
   type WritableStreamDefaultController,
 } from 'node:stream/web';
-import type { Bytes } from './bytes.js';
+import { bytesOf, type Bytes } from './bytes.js';
 import type { CloseRecord } from './close-record.js';
 import type { Connection } from './connection.js';
 import { ConnectionError, connectionLost } from './errors.js';
@@ -14,7 +14,10 @@ import { unheard } from './unheard.js';
 
 /** For faces with names and errors of their own. */
 export interface WebStreamsHooks {
-  /** What a chunk that is written leaves as; throws for what cannot be sent. Default: the chunk, as `send` takes it. */
+  /**
+   * What a chunk that is written leaves as; throws for what cannot be sent. Its bytes must not change before the socket
+   * has taken them, though who wrote the chunk may use its memory anew at once. Default: strings, and copies of bytes.
+   */
   readonly outgoing?: ((chunk: unknown) => string | Bytes) | undefined;
   /** A reader cancelled, or a writer aborted: closes the connection. Default: `close()`. */
   readonly closeFor?: ((reason: unknown) => void) | undefined;
@@ -96,7 +99,7 @@ export class WebStreams {
 
   #makeWritable(): WritableStream<string | Bytes> {
     const connection = this.#connection;
-    const outgoing = this.#options.outgoing ?? ((chunk: unknown) => chunk as Bytes);
+    const outgoing = this.#options.outgoing ?? copyOf;
     return new WritableStream<string | Bytes>({
       start: (controller) => void (this.#writing = controller),
       write: async (chunk) => {
@@ -137,6 +140,11 @@ export class WebStreams {
   #closeWhenRead(): void {
     if (this.#messages.ready.length === 0) quietly(() => this.#reading?.close());
   }
+}
+
+/** A write is done before the bytes have left: whoever wrote them may then use their memory anew. */
+function copyOf(chunk: unknown): string | Buffer {
+  return typeof chunk === 'string' ? chunk : Buffer.from(bytesOf(chunk));
 }
 
 function errorFor(record: CloseRecord, inOrder: boolean): Error {

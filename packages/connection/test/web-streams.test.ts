@@ -40,6 +40,20 @@ test('what is written leaves as send has it', async () => {
   ]);
 });
 
+test.each([16, 20_000])('memory of %d bytes that was written may be used anew', async (bytes) => {
+  const it = webScene();
+  const writer = it.web.writable.getWriter();
+  const memory = new Uint8Array(bytes);
+  for (let value = 0; value < 10; value++) {
+    memory.fill(value);
+    await writer.write(memory);
+  }
+  await until(() => it.frames.length === 10);
+  expect(it.frames.map(({ payload }) => [payload[0], payload[bytes - 1]])).toEqual(
+    Array.from({ length: 10 }, (_, value) => [value, value]),
+  );
+});
+
 test('a chunk that cannot be sent fails the stream', async () => {
   const it = webScene();
   const writer = it.web.writable.getWriter();
