@@ -7,6 +7,7 @@ import { codeWhole } from './coded-output.js';
 import { JobQueue, type Job } from './job-queue.js';
 import type { ConnectionSettings } from './options.js';
 import type { Prepared } from './prepared.js';
+import { WaitingControl } from './waiting-control.js';
 import { Writer, type WriterSink } from './writer.js';
 
 /** The bit that sets the opcodes of control frames apart (RFC 6455 §5.2). */
@@ -31,12 +32,8 @@ export class Outgoing implements WriterSink {
   readonly #sink: OutgoingSink;
   /** Made when the first message has to wait. */
   #jobs: JobQueue | undefined;
-  /** The newest Ping that came while no Pong could be sent: older ones need no answer (RFC 6455 §5.5.3). */
-  #pong: Buffer | undefined;
-  /** Pings that wait for the end of the frame that is passing. */
-  #pings: Buffer[] | undefined;
-  /** The newest probe that does. */
-  #probe: Buffer | undefined;
+  /** Made when the first control frame has to wait. */
+  #control: WaitingControl | undefined;
   /** A frame is passing in slices: nothing may come between them, and a Close cannot be sent. */
   midFrame = false;
   /** A message is passing in fragments: no other may come between them. */
@@ -113,8 +110,7 @@ export class Outgoing implements WriterSink {
 
   /** Sends a Ping at once: control frames go between the messages that wait, and between the fragments of one. */
   ping(payload: Buffer, probe = false): void {
-    if (this.midFrame && probe) this.#probe = payload;
-    else if (this.midFrame) (this.#pings ??= []).push(payload);
+    if (this.midFrame) (this.#control ??= new WaitingControl()).ping(payload, probe);
     else this.#frame(firstByte(true, 0, Opcode.ping), payload, payload.length);
   }
 
@@ -123,7 +119,7 @@ export class Outgoing implements WriterSink {
     if (!this.writer.stalled && !this.midFrame) {
       this.#frame(firstByte(true, 0, Opcode.pong), payload, payload.length);
     } else {
-      this.#pong = payload;
+      (this.#control ??= new WaitingControl()).pong = payload;
       this.writer.schedule();
     }
   }
@@ -146,9 +142,7 @@ export class Outgoing implements WriterSink {
   abandon(why: () => Error): void {
     this.interrupt(why);
     this.#jobs?.abandon();
-    this.#pong = undefined;
-    this.#pings = undefined;
-    this.#probe = undefined;
+    this.#control = undefined;
   }
 
   /** Ends our side of the duplex once everything is written. */
@@ -158,9 +152,10 @@ export class Outgoing implements WriterSink {
   }
 
   onWrite(): void {
-    const pong = this.#pong;
-    if (pong === undefined || this.midFrame) return;
-    this.#pong = undefined;
+    const control = this.#control;
+    const pong = control?.pong;
+    if (control === undefined || pong === undefined || this.midFrame) return;
+    control.pong = undefined;
     this.#frame(firstByte(true, 0, Opcode.pong), pong, pong.length);
   }
 
@@ -188,7 +183,7 @@ export class Outgoing implements WriterSink {
     this.#close = undefined;
     // Inside a frame that was begun and will not be completed it would be read as payload.
     if (close !== undefined && !this.midFrame) {
-      this.#pong = undefined;
+      this.#control = undefined;
       this.#frame(firstByte(true, 0, Opcode.close), close, close.length);
     }
     if (this.#ended) this.writer.end();
@@ -206,11 +201,7 @@ export class Outgoing implements WriterSink {
 
   /** Between two frames: control frames that could not be sent inside the one before. */
   #sendControl(): void {
-    const pings = this.#pings ?? [];
-    if (this.#probe !== undefined) pings.push(this.#probe);
-    this.#pings = undefined;
-    this.#probe = undefined;
-    for (const ping of pings) this.ping(ping);
+    for (const ping of this.#control?.takePings() ?? []) this.ping(ping);
     this.onWrite();
   }
 
