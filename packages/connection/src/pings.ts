@@ -1,5 +1,7 @@
+import { Opcode, type FrameSlice } from '@sokker/frame';
 import { ITEM_BYTES } from './bytes.js';
 import type { Clock } from './clock.js';
+import type { EngineListener } from './engine-listener.js';
 import type { Engine } from './engine.js';
 import { ConnectionError } from './errors.js';
 import { closed } from './failure.js';
@@ -86,4 +88,14 @@ export function sendPing(engine: Engine, clock: Clock, given: Buffer | undefined
   const payload = given ?? pings.nextPayload();
   engine.outgoing.ping(payload, probe);
   return probe ? pings.probed(payload) : pings.sent(payload);
+}
+
+/** A Ping came, and is answered, or a Pong, which may answer ours; then whoever listens hears of it. */
+export function hearPing(engine: Engine, listener: EngineListener, { opcode, payload }: FrameSlice): void {
+  if (opcode === Opcode.pong) {
+    engine.pings?.received(payload);
+    return listener.onPong(payload);
+  }
+  if (!engine.closeSent) engine.outgoing.pong(payload);
+  listener.onPing(payload);
 }
