@@ -141,8 +141,11 @@ export class Closing {
     return now < this.#patientUntil;
   }
 
-  /** The socket is gone: what there is to say about it, once. */
-  finish(): CloseRecord {
+  /**
+   * The socket is gone: what there is to say about it, once.
+   * @param said whether our Close got as far as to be written
+   */
+  finish(said: boolean): CloseRecord {
     this.#over = true;
     if (this.#timer !== undefined) this.#clock.clearTimeout(this.#timer);
     // A duplex may call back for its last write when it is gone.
@@ -152,7 +155,7 @@ export class Closing {
     if (settled === undefined && this.#brokenBy !== 'us') {
       this.fail(connectionLost(), 'network');
     }
-    const clean = this.shaken && this.#error === undefined;
+    const clean = said && this.shaken && this.#error === undefined;
     return {
       code: settled?.code ?? CloseCode.abnormal,
       reason: settled?.reason ?? '',

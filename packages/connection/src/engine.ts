@@ -173,7 +173,9 @@ export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
   /** Gives up messages that are sent as streams; inside a frame that was begun nothing more can be said. */
   #cutShort(): void {
     this.outgoing.interrupt(closed);
-    if (this.outgoing.midFrame) this.#duplex.destroy();
+    if (!this.outgoing.midFrame) return;
+    this.#ending.lose('us');
+    this.#duplex.destroy();
   }
 
   #sayClose(code: number, reason: string): void {
@@ -196,7 +198,8 @@ export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
     const { writer } = this.outgoing;
     const sent = (): number => (this.#gone ? 0 : writer.bytesWritten - (unsentBytes(this.#duplex) ?? 0));
     this.#ending.startTimer(this.#settings.closeTimeoutMs, untaken, sent, () => {
-      if (!this.#ending.shaken && !this.#gone) this.#ending.fail(new ConnectionError('ERR_SOKKER_CLOSE_TIMEOUT'), 'us');
+      const isDone = this.#ending.shaken && this.outgoing.empty;
+      if (!isDone && !this.#gone) this.#ending.fail(new ConnectionError('ERR_SOKKER_CLOSE_TIMEOUT'), 'us');
       this.#gone = false;
       this.incoming.stop(closed);
       this.#listener.forget();
@@ -207,7 +210,7 @@ export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
 
   onDuplexError(error: Error): void {
     // Both have said Close: that the socket breaks now matters only where ours has not left.
-    if ((this.#closing?.shaken === true && this.outgoing.writer.bufferedBytes === 0) || this.state === 'closed') return;
+    if ((this.#closing?.shaken === true && this.outgoing.empty) || this.state === 'closed') return;
     const lost = connectionLost({ cause: error });
     this.#ending.fail(lost, 'network');
     this.#duplex.destroy(); // some do not by themselves, and would be waited for without end
@@ -230,7 +233,7 @@ export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
 
   #finish(): void {
     if (this.record !== undefined) return;
-    this.record = this.#ending.finish();
+    this.record = this.#ending.finish(this.outgoing.closeFramed);
     this.incoming.stop(closed);
     this.outgoing.abandon(closed);
     this.outgoing.writer.drop();

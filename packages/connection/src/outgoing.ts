@@ -40,6 +40,8 @@ export class Outgoing implements WriterSink {
   #midMessage = false;
   /** The Close that waits for the end of the messages before it. */
   #close: Buffer | undefined;
+  /** The Close is on its way: nothing may follow it (RFC 6455 §5.5.1). */
+  closeFramed = false;
   #ended = false;
 
   constructor(duplex: Duplex, settings: ConnectionSettings, coder: MessageCoder | undefined, sink: OutgoingSink) {
@@ -183,6 +185,7 @@ export class Outgoing implements WriterSink {
     this.#close = undefined;
     // Inside a frame that was begun and will not be completed it would be read as payload.
     if (close !== undefined && !this.midFrame) {
+      this.closeFramed = true;
       this.#control = undefined;
       this.#frame(firstByte(true, 0, Opcode.close), close, close.length);
     }

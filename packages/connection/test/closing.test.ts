@@ -31,7 +31,7 @@ test.each<[string, Step[], Partial<CloseRecord>]>([
   expect(closing.state).toBe('open');
   for (const step of steps) step(closing);
   expect(closing.state).toBe(steps.length === 0 ? 'open' : 'closing');
-  expect(closing.finish()).toMatchObject(record);
+  expect(closing.finish(true)).toMatchObject(record);
   expect(closing.state).toBe('closed');
 });
 
@@ -51,7 +51,7 @@ describe('a record with 1006 says why, unless it was our own doing', () => {
   ])('%s', (_, steps, code) => {
     const closing = new Closing(new ManualClock());
     for (const step of steps) step(closing);
-    const record = closing.finish();
+    const record = closing.finish(true);
     expect(record.error?.code).toBe(code);
     expect('error' in record).toBe(code !== undefined);
   });
@@ -61,7 +61,13 @@ test('the first error stands', () => {
   const closing = new Closing(new ManualClock());
   fault(closing);
   broken(closing);
-  expect(closing.finish().error?.message).toBe('fault');
+  expect(closing.finish(true).error?.message).toBe('fault');
+});
+
+test('a Close that never got as far as to be written makes no clean end', () => {
+  const closing = new Closing(new ManualClock());
+  for (const step of [ours, theirs, dropped]) step(closing);
+  expect(closing.finish(false)).toMatchObject({ code: 4001, clean: false, by: 'us', phase: 'closing' });
 });
 
 test('sent and shaken', () => {
@@ -87,7 +93,7 @@ test('one timer, the first; none is left when it is over', () => {
   expect(calls).toEqual(['first']);
   const other = new Closing(clock);
   other.startTimer(100, still, still, () => calls.push('never'));
-  other.finish();
+  other.finish(true);
   clock.advance(1000);
   expect([calls, clock.pending]).toEqual([['first'], 0]);
 });
@@ -163,7 +169,7 @@ describe('the time begins anew', () => {
 
   test('not once it has ended', () => {
     const { clock, closing, expired } = begun();
-    closing.finish();
+    closing.finish(true);
     closing.moved(Infinity);
     expect(clock.pending).toBe(0);
     clock.advance(MS);

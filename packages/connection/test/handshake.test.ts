@@ -196,6 +196,18 @@ describe.each(roles)('as %s', (role) => {
     expect(it.connection.bufferedBytes).toBe(0);
   });
 
+  test('an answer that the peer does not read was not given', async () => {
+    const it = scene({ role, closeTimeoutMs: CLOSE_MS, peerReads: false, wireBytes: 1 }).record();
+    it.connection.send(Buffer.alloc(500_000));
+    await settled();
+    it.sendClose(1000);
+    await settled();
+    it.clock.advance(CLOSE_MS);
+    await settled();
+    expect(told(it)).toBe('1000 - unclean by peer, closing ERR_SOKKER_CLOSE_TIMEOUT');
+    expect(it.clock.pending).toBe(0);
+  });
+
   test('what was sent before close() goes before the Close', async () => {
     const it = scene({ role });
     it.connection.send('last words');

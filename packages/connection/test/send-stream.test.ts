@@ -488,7 +488,7 @@ test('the same inside one frame: no Close is written into it', async () => {
   await outcome;
   await settled();
   expect(Buffer.concat(it.chunks).toString('latin1')).toBe('\x82\x0aabc');
-  expect(it.closed?.code).toBe(4001);
+  expect(it.closed).toMatchObject({ code: 4001, clean: false, by: 'us', phase: 'closing' });
 });
 
 describe('a connection that ends', () => {
