@@ -116,8 +116,9 @@ export class Outgoing implements WriterSink {
     else this.#frame(firstByte(true, 0, Opcode.ping), payload, payload.length);
   }
 
-  /** Answers a Ping; to a peer that is behind, only the newest one. */
+  /** Answers a Ping, unless a Close went before; to a peer that is behind, only the newest one. */
   pong(payload: Buffer): void {
+    if (this.closeFramed) return;
     if (!this.writer.stalled && !this.midFrame) {
       this.#frame(firstByte(true, 0, Opcode.pong), payload, payload.length);
     } else {

@@ -96,6 +96,6 @@ export function hearPing(engine: Engine, listener: EngineListener, { opcode, pay
     engine.pings?.received(payload);
     return listener.onPong(payload);
   }
-  if (!engine.closeSent) engine.outgoing.pong(payload);
+  engine.outgoing.pong(payload);
   listener.onPing(payload);
 }

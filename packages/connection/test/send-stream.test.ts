@@ -195,6 +195,23 @@ describe('order', () => {
     expect(it.sent()).toEqual(['continuation', 'close 1000']);
   });
 
+  test.each<[string, SendStreamOptions, string[], string[]]>([
+    ['between its fragments', {}, ['…binary a', 'pong p'], ['…continuation b', 'continuation', 'close 1000']],
+    ['behind its one frame', { bytes: 2 }, [], ['binary ab', 'pong p', 'close 1000']],
+  ])('and meanwhile Pings are answered, %s (RFC 6455 §5.5.2)', async (_, options, during, after) => {
+    const it = scene();
+    const { tap } = begin(it, options);
+    await settled();
+    await tap.give('a');
+    void it.connection.close();
+    it.send(Opcode.ping, 'p');
+    await settled();
+    expect(it.sent()).toEqual(during);
+    await tap.give('b');
+    await tap.end();
+    expect(it.sent()).toEqual(after);
+  });
+
   test('streams that wait count as buffered, and beyond the limit the peer is too slow', async () => {
     const it = scene({ maxBufferedBytes: 100_000 }).record();
     begin(it);
