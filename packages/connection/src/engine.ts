@@ -88,7 +88,8 @@ export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
   /** Fails the connection (RFC 6455 §7.1.7): one Close with the code that the error stands for, and no more reading. */
   fail(error: Error): void {
     if (this.state === 'closed') return;
-    const silent = this.closeSent;
+    // One that still waits behind a message gives way to what there is to say now.
+    const silent = this.outgoing.closeFramed;
     const code = closeCodeFor(error);
     this.#ending.fail(error, code === undefined ? 'peer' : 'us', code);
     this.incoming.stop(() => error);

@@ -435,6 +435,44 @@ describe('a message that is aborted', () => {
   });
 });
 
+describe('a failure while our Close waits behind a message', () => {
+  const failures: [string, (it: Scene, abort: (reason: unknown) => void) => unknown, number][] = [
+    ['an abort', (_, abort) => abort(new Error('enough')), 1011],
+    ['a violation', (it) => it.far.write(Buffer.from([0x83, 0x80])), 1002],
+  ];
+
+  test.each(failures)('%s: its code leaves in place of ours', async (_, fail, code) => {
+    const it = scene().record();
+    const { signal, abort } = aborting();
+    const { tap, outcome } = begin(it, { signal });
+    await settled();
+    await tap.give('a');
+    void it.connection.close(4000);
+    fail(it, abort);
+    await outcome;
+    await settled();
+    expect(it.sent()).toEqual(['…binary a', expect.stringMatching(new RegExp(`^close ${code}`))]);
+    it.far.end();
+    await settled();
+    expect(it.closed).toMatchObject({ code, clean: false, by: 'us' });
+  });
+
+  test.each(failures)('%s inside one frame: the socket is destroyed', async (_, fail, code) => {
+    const it = scene().record();
+    const { signal, abort } = aborting();
+    const { tap, outcome } = begin(it, { signal, bytes: 10 });
+    await settled();
+    await tap.give('abc');
+    void it.connection.close(4000);
+    fail(it, abort);
+    await outcome;
+    await settled();
+    expect(it.near.destroyed).toBe(true);
+    expect(Buffer.concat(it.chunks).toString('latin1')).toBe('\x82\x0aabc');
+    expect(it.closed).toMatchObject({ code, clean: false, by: 'us' });
+  });
+});
+
 describe('a source that fails', () => {
   test('before its first piece: the promise tells, the connection goes on', async () => {
     const it = scene().record();
