@@ -16,13 +16,14 @@ export class TokenBucket {
 
   /** Takes one; false when none is left. */
   take(): boolean {
-    if (this.#tokens < 1) this.#fill();
+    if (this.#perSecond === Infinity) return true;
+    this.#fill();
     if (this.#tokens < 1) return false;
     this.#tokens--;
     return true;
   }
 
-  /** Only an empty bucket asks the clock: a peer below the rate costs one subtraction per message. */
+  /** Asked each time: a full bucket gains nothing by the time that passes, also what passed before the first was taken. */
   #fill(): void {
     const now = this.#clock.now();
     this.#tokens = Math.min(this.#perSecond, this.#tokens + ((now - this.#since) * this.#perSecond) / 1000);

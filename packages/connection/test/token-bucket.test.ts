@@ -17,6 +17,12 @@ test('so many at once, so many per second', () => {
   expect(take(10)).toBe(4);
 });
 
+test('a rest lets no more through at once', () => {
+  const bucket = new TokenBucket(clock, 10);
+  clock.time += 60_000;
+  expect(Array.from({ length: 30 }, () => bucket.take()).filter(Boolean)).toHaveLength(10);
+});
+
 test('Infinity is no limit', () => {
   const bucket = new TokenBucket(clock, Infinity);
   for (let count = 0; count < 1000; count++) expect(bucket.take()).toBe(true);
