@@ -37,16 +37,20 @@ export function bytesOf(data: unknown): Buffer {
   throw new UsageError('ERR_SOKKER_ARGUMENT', `expected a string, a buffer or a view of one, not ${kindOf(data)}`);
 }
 
-/** So much memory, or so many times their own size, may short bytes keep alive where they wait: Node's pool may. */
+/** So much memory, or so many times their own size, may bytes keep alive where they wait: Node's pool may. */
 const PIN_BYTES = 8 * 1024;
 const PIN_FACTOR = 4;
 
-/**
- * Bytes that are to wait, copied where they would keep much more memory alive than they fill and are counted for: a short
- * message is a view of all that was read with it.
- */
+/** As `unpinned`, for whole messages: long ones stay as they are. Where they were received, `frame` has seen to it. */
 export function compact(bytes: Buffer): Buffer {
-  if (bytes.length >= SHORT_BYTES) return bytes;
+  return bytes.length >= SHORT_BYTES ? bytes : unpinned(bytes);
+}
+
+/**
+ * Bytes that are to wait, copied where they would keep much more memory alive than they fill and are counted for: what is
+ * received is a view of all that was read with it.
+ */
+export function unpinned(bytes: Buffer): Buffer {
   return bytes.buffer.byteLength > Math.max(PIN_BYTES, PIN_FACTOR * bytes.length) ? Buffer.from(bytes) : bytes;
 }
 

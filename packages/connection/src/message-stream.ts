@@ -1,6 +1,6 @@
 import { ByteGatherer, Opcode, type FrameSlice, type MessageType } from '@sokker/frame';
 import { Readable } from 'node:stream';
-import { compact } from './bytes.js';
+import { unpinned } from './bytes.js';
 
 /** A body holds this many bytes for its reader before reading stops, all the way back to the peer. */
 const BODY_BYTES = 64 * 1024;
@@ -112,7 +112,7 @@ class Body extends Readable {
       this.#gather(payload);
     } else {
       this.#handOn();
-      this.push(compact(payload));
+      this.push(unpinned(payload));
     }
     if (this.bytes < BODY_BYTES) return undefined;
     this.#handOn();

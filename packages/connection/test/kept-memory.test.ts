@@ -1,16 +1,18 @@
-/** A short message is a view of all that was read with it: wherever it has to wait, it must not keep the rest alive. */
+/** What is received is a view of all that was read with it: wherever it has to wait, it must not keep the rest alive. */
 import { encodeFrame, Opcode, type Message } from '@sokker/frame';
 import { bufferBytes } from '../../frame/test/memory.js';
 import { prepare, type Connection, type Prepared } from '../src/index.js';
-import { scene, settled, type Scene } from './scene.js';
+import { scene, settled, streamScene, type Scene } from './scene.js';
 
 const KIB = 1024;
 const READS = 300;
 
+function frame(opcode: Opcode, payload: Buffer, fin = true): Buffer {
+  return encodeFrame({ fin, rsv: 0, opcode, payload }, { role: 'client' });
+}
+
 /** One byte of message, and Pongs: 16 KiB that are read at once. */
 function read(): Buffer {
-  const frame = (opcode: Opcode, payload: Buffer): Buffer =>
-    encodeFrame({ fin: true, rsv: 0, opcode, payload }, { role: 'client' });
   const all = Buffer.allocUnsafeSlow(16 * KIB);
   let at = frame(Opcode.binary, Buffer.of(7)).copy(all);
   const pong = frame(Opcode.pong, Buffer.alloc(125));
@@ -62,4 +64,21 @@ test.each(waits)('%s', async (_, arrange) => {
   expect(connection.vitals().messagesReceived).toBe(READS);
   expect(bufferBytes() - before).toBeLessThan(READS * KIB);
   expect(connection.state).toBe('open');
+});
+
+test('in a body that nobody reads, where the read ends inside a frame', async () => {
+  const it = streamScene();
+  const before = bufferBytes();
+  const pongs = Array<Buffer>(450).fill(frame(Opcode.pong, Buffer.alloc(125)));
+  let rest = Buffer.alloc(0);
+  for (let part = 0; part < 15; part++) {
+    const opcode = part === 0 ? Opcode.binary : Opcode.continuation;
+    const bytes = Buffer.concat([rest, ...pongs, frame(opcode, Buffer.alloc(4 * KIB + 1), false)]);
+    rest = bytes.subarray(-1);
+    it.far.write(bytes.subarray(0, -1));
+    await settled(4);
+  }
+  expect(bufferBytes() - before).toBeLessThan(300 * KIB);
+  expect(it.connection.retainedBytes).toBeGreaterThanOrEqual(15 * 4 * KIB);
+  expect(it.connection.state).toBe('open');
 });
