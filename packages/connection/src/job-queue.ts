@@ -46,6 +46,14 @@ export class JobQueue {
     if (!this.busy) this.#work();
   }
 
+  /** Takes back a job, if it still waits. */
+  remove(job: Job): void {
+    const index = this.#waiting.indexOf(job);
+    if (index === -1) return;
+    this.#waiting.splice(index, 1);
+    this.bytes -= job.bytes;
+  }
+
   /** Tells every job that it will not be sent; those that can be stopped stop. */
   interrupt(why: () => Error): void {
     for (const job of [this.#running, ...this.#waiting]) job?.drop?.(why());

@@ -92,6 +92,13 @@ export class Outgoing implements WriterSink {
     this.#later(job);
   }
 
+  /** Takes back a message that waits for its turn. */
+  withdraw(job: Job): void {
+    this.#jobs?.remove(job);
+    // Less waits than before, though nothing may have been written.
+    this.writer.schedule();
+  }
+
   /** Sends a message in its turn, when those before it are made. */
   #later(job: Job): void {
     this.#jobs ??= new JobQueue(

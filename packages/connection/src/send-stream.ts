@@ -64,7 +64,6 @@ export class StreamedMessage implements Job {
 
   /** Rejects only where the connection must be given up: part of the message is out and the rest will not follow. */
   async run(): Promise<void> {
-    if (this.#aborted !== undefined) return;
     this.#running = true;
     try {
       await this.#send();
@@ -89,8 +88,9 @@ export class StreamedMessage implements Job {
   #abort(reason: unknown): void {
     if (this.#aborted !== undefined) return;
     this.#aborted = { reason };
-    if (this.#running) this.#interrupt?.(reason);
-    else this.#fail(reason);
+    if (this.#running) return this.#interrupt?.(reason);
+    this.#fail(reason);
+    this.#outgoing.withdraw(this);
   }
 
   #fail(error: unknown): void {

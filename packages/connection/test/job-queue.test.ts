@@ -60,6 +60,19 @@ test('one that throws or rejects is reported, and the next goes on', async () =>
   expect([jobs.busy, jobs.bytes]).toEqual([false, 0]);
 });
 
+test('one that waits can be taken back, one that runs cannot', async () => {
+  const { jobs, log, add } = queue();
+  let finish = (): void => undefined;
+  const running = add('a', () => new Promise((resolve) => (finish = resolve)));
+  const waiting = add('b');
+  add('c');
+  for (const job of [running, waiting, waiting]) jobs.remove(job);
+  expect(jobs.bytes).toBe(20);
+  finish();
+  await settled();
+  expect([log, jobs.bytes]).toEqual([['a', 'c', 'settled'], 0]);
+});
+
 test('interrupt tells all, abandon lets go of those that wait', async () => {
   const { jobs, log, add } = queue();
   let finish = (): void => undefined;

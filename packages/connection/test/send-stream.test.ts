@@ -836,20 +836,35 @@ test('what waits behind a message that is whole still goes before the answer to 
   expect(it.sent()).toEqual(['binary 500 bytes', 'text behind, whole', 'close 1000']);
 });
 
-test('streams that were aborted while they waited leave their room to others', async () => {
-  const it = scene({ highWaterMarkBytes: 16 * KIB }).record();
-  const first = begin(it, { signal: AbortSignal.any([]) });
-  const controller = new AbortController();
-  const rest = Array.from({ length: 20 }, () => begin(it, { signal: controller.signal }));
-  const room = jest.fn();
-  void it.connection.writable().then(room);
-  controller.abort();
-  await Promise.all(rest.map(({ outcome }) => outcome));
-  expect([it.connection.bufferedBytes > 16 * KIB, room.mock.calls.length]).toEqual([true, 0]);
-  await settled();
-  await first.tap.fail(new Error('nothing came'));
-  await settled();
-  expect([it.connection.bufferedBytes, it.connection.state]).toEqual([0, 'open']);
-  expect(room).toHaveBeenCalledTimes(1);
-  await it.connection.writable();
+describe('streams that are aborted while they wait', () => {
+  test('leave their room to others at once', async () => {
+    const it = scene({ highWaterMarkBytes: 16 * KIB });
+    begin(it);
+    const { signal, abort } = aborting();
+    const rest = Array.from({ length: 20 }, () => begin(it, { signal }));
+    const room = jest.fn();
+    void it.connection.writable().then(room);
+    await settled();
+    expect([it.connection.bufferedBytes, room.mock.calls.length]).toEqual([20 * 2 * KIB, 0]);
+    abort(new Error('never mind'));
+    await Promise.all(rest.map(({ outcome }) => outcome));
+    await settled();
+    expect([it.connection.bufferedBytes, room.mock.calls.length]).toEqual([0, 1]);
+  });
+
+  test('do not add up behind one that goes on', async () => {
+    const it = scene();
+    const first = begin(it, { type: 'text' });
+    for (let i = 0; i < 600; i++) {
+      const { signal, abort } = aborting();
+      const { outcome } = begin(it, { signal });
+      abort(new Error('never mind'));
+      await outcome;
+    }
+    expect([it.connection.bufferedBytes, it.connection.state]).toEqual([0, 'open']);
+    await settled();
+    await first.tap.give('a');
+    await first.tap.end();
+    expect(it.sent()).toEqual(['…text a', 'continuation']);
+  });
 });
