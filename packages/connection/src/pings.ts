@@ -96,6 +96,7 @@ export function hearPing(engine: Engine, listener: EngineListener, { opcode, pay
     engine.pings?.received(payload);
     return listener.onPong(payload);
   }
-  engine.outgoing.pong(payload);
+  // A copy: the Pong leaves at the end of the turn, and what a listener is given is its own to change.
+  engine.outgoing.pong(Buffer.from(payload));
   listener.onPing(payload);
 }

@@ -53,6 +53,21 @@ test('a probe is waited for until the next one; other Pings are not given up for
   expect(outcomes).toEqual([]);
 });
 
+test.each<[string, number]>([
+  ['at once', 64 * 1024],
+  ['when the peer reads again', 1],
+])('what a listener does with the payload of a Ping changes no Pong that leaves %s', async (_, wireBytes) => {
+  const it = scene({ peerReads: false, wireBytes });
+  it.connection.on('ping', (payload) => payload.fill(0));
+  it.connection.send('before');
+  await settled();
+  it.send(Opcode.ping, 'theirs');
+  await settled();
+  it.read();
+  await settled();
+  expect(it.sent()).toEqual(['text before', 'pong theirs']);
+});
+
 test('of probes that wait for the end of a frame the newest is sent', async () => {
   const it = scene();
   const source = new PassThrough();
