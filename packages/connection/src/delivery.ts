@@ -8,13 +8,12 @@ import { asError } from './errors.js';
 import type { ConnectionEvents, ConnectionOwner } from './events.js';
 import { ReceivedIterator } from './iterator.js';
 import { MessageStream } from './message-stream.js';
-import { bytesIn, isHeard, kept, sizeOf, type Received } from './received.js';
+import { bytesIn, isHeard, sizeOf, type Received } from './received.js';
 import { hearsErrors, warnUnheard } from './unheard.js';
+import { WaitingMessages } from './waiting-messages.js';
 
 /** What a loop may leave untaken while we close, beyond one message: its body may be waiting for the end. */
 const CLOSING_BYTES = 1024 * 1024;
-/** What may wait for someone to listen, beyond one message; so far a Close, or a Ping, behind them is still heard. */
-const WAITING_BYTES = 64 * 1024;
 
 /**
  * Hands what happens to whoever listens: to listeners on the connection and its owner, or to an iterator. A message
@@ -25,9 +24,8 @@ export class Delivery<Context> implements EngineListener {
   readonly #connection: Connection<Context>;
   readonly #owner: ConnectionOwner<Context> | undefined;
   #iterator: ReceivedIterator<Received> | undefined;
-  /** Messages that came while nobody listened, and the bytes of all but the first. */
-  #waiting: Received[] | undefined;
-  #waitingBytes = 0;
+  /** Made when nobody listens. */
+  #waiting: WaitingMessages | undefined;
   #discarding = false;
   /** We close, or have given up, and so keep nothing more; what came before a Close of the peer is waited for. */
   #closing = false;
@@ -64,7 +62,7 @@ export class Delivery<Context> implements EngineListener {
       // Nothing is emitted after `close`: then only another loop can have them.
       const isOver = this.engine.record !== undefined && this.#iterator === undefined;
       if (!isOver) for (const received of left) this.#deliver(received);
-      else if (left.length > 0) this.#waiting = [...left];
+      else for (const received of left) (this.#waiting ??= new WaitingMessages()).add(received);
     });
     this.#iterator = iterator;
     void before?.return();
@@ -93,9 +91,7 @@ export class Delivery<Context> implements EngineListener {
 
   /** Memory of the messages that wait for someone to take them. */
   get heldBytes(): number {
-    // Asked for each chunk that is read: what waits is counted as it comes, and a loop holds few.
-    const first = this.#waiting?.[0];
-    return (first === undefined ? 0 : bytesIn(first) + this.#waitingBytes) + sizeOf(this.#iterator?.ready);
+    return (this.#waiting?.bytes ?? 0) + sizeOf(this.#iterator?.ready);
   }
 
   /** Hands on the messages that waited, as far as someone takes them now. */
@@ -103,7 +99,6 @@ export class Delivery<Context> implements EngineListener {
     const waiting = this.#waiting;
     if (waiting === undefined || (this.engine.record !== undefined && this.#iterator === undefined)) return;
     this.#waiting = undefined;
-    this.#waitingBytes = 0;
     // One at a time: a listener may leave, or pause, after any of them.
     for (const received of waiting) {
       if (this.#forgotten && this.engine.record === undefined) return;
@@ -229,14 +224,9 @@ export class Delivery<Context> implements EngineListener {
   }
 
   #wait(received: Received): void {
-    if (this.#waiting === undefined) {
-      this.#waiting = [kept(received)];
-      return;
-    }
-    this.#waiting.push(kept(received));
-    // The body of a stream stops reading by itself when it is full, and only one is ever open.
-    this.#waitingBytes += bytesIn(received);
-    if (this.#waitingBytes >= WAITING_BYTES) this.engine.incoming.pause('nobody listens');
+    this.#waiting ??= new WaitingMessages();
+    this.#waiting.add(received);
+    if (this.#waiting.full) this.engine.incoming.pause('nobody listens');
   }
 
   #emit<Name extends keyof ConnectionEvents>(name: Name, ...args: ConnectionEvents[Name]): void {
