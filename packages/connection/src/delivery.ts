@@ -57,12 +57,12 @@ export class Delivery<Context> implements EngineListener {
     const room = (): void => this.engine.incoming.resume('iterator is full');
     const before = this.#iterator;
     const iterator = new ReceivedIterator<Received>(room, (left) => {
-      if (this.#iterator === iterator) this.#iterator = undefined;
-      room();
-      // Nothing is emitted after `close`: then only another loop can have them.
-      const isOver = this.engine.record !== undefined && this.#iterator === undefined;
-      if (!isOver) for (const received of left) this.#deliver(received);
-      else for (const received of left) (this.#waiting ??= new WaitingMessages()).add(received);
+      // One that gave way to another has no say any more.
+      if (this.#iterator === iterator) {
+        this.#iterator = undefined;
+        room();
+      }
+      for (const received of left) this.#handOn(received);
     });
     this.#iterator = iterator;
     void before?.return();
@@ -100,10 +100,7 @@ export class Delivery<Context> implements EngineListener {
     if (waiting === undefined || (this.engine.record !== undefined && this.#iterator === undefined)) return;
     this.#waiting = undefined;
     // One at a time: a listener may leave, or pause, after any of them.
-    for (const received of waiting) {
-      if (this.#forgotten && this.engine.record === undefined) return;
-      this.#deliver(received);
-    }
+    for (const received of waiting) this.#handOn(received);
     this.engine.onResume();
     if (this.#waiting !== undefined) return;
     this.engine.incoming.resume('nobody listens');
@@ -183,6 +180,12 @@ export class Delivery<Context> implements EngineListener {
 
   #publish(error: Error): void {
     if (channels.error.hasSubscribers) channels.error.publish({ connection: this.#connection, error });
+  }
+
+  /** Hands on what has waited. After `close` only another loop can have it; a connection that was given up emits nothing. */
+  #handOn(received: Received): void {
+    if (this.#iterator === undefined && this.engine.record !== undefined) this.#wait(received);
+    else if (this.#iterator !== undefined || !this.#forgotten) this.#deliver(received);
   }
 
   #deliver(received: Received): void {

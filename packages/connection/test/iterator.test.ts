@@ -1,6 +1,6 @@
 import { Opcode, type Message } from '@sokker/frame';
 import { ReceivedIterator } from '../src/iterator.js';
-import { scene, settled, streamScene } from './scene.js';
+import { scene, settled, streamScene, type Scene } from './scene.js';
 
 describe('the iterator alone', () => {
   const make = (): { iterator: ReceivedIterator<number>; calls: unknown[] } => {
@@ -194,6 +194,50 @@ test('after the end, messages that waited are not emitted when the loop is left'
   await messages.return?.();
   await settled();
   expect(it.log).toEqual(['close']);
+});
+
+test.each<[string, (it: Scene) => void]>([
+  ['terminate()', (it) => it.connection.terminate()],
+  ['fail()', (it) => it.connection.fail(new Error('enough'))],
+])('after %s, what a loop leaves is not emitted either', async (_, end) => {
+  const it = scene().record();
+  const messages = it.connection[Symbol.asyncIterator]();
+  it.text('a');
+  await settled();
+  end(it);
+  await messages.return?.();
+  it.far.end();
+  await settled();
+  expect(it.log.filter((line) => line.startsWith('text'))).toEqual([]);
+  expect(it.closed).toBeDefined();
+});
+
+test('nor what is left behind a message whose listener gives the connection up', async () => {
+  const it = scene();
+  const messages = it.connection[Symbol.asyncIterator]();
+  void it.connection.close();
+  for (const text of ['a', 'b', 'c']) it.text(text);
+  await settled();
+  const heard: string[] = [];
+  it.connection.on('message', (message) => {
+    heard.push(message.text());
+    it.connection.terminate();
+  });
+  await messages.return?.();
+  await settled();
+  expect(heard).toEqual(['a']);
+});
+
+test('a loop that gave way to another lets no more be read when it is left again', async () => {
+  const it = scene({ wireBytes: 1000 });
+  const first = it.connection[Symbol.asyncIterator]();
+  const second = it.connection[Symbol.asyncIterator]();
+  for (let i = 0; i < 10; i++) it.send(Opcode.binary, Buffer.alloc(1000, i));
+  await settled();
+  await first.return?.();
+  await settled();
+  expect(it.connection.vitals()).toMatchObject({ reading: false, messagesReceived: 1 });
+  for (let i = 0; i < 10; i++) expect((await taken(second)).data[0]).toBe(i);
 });
 
 test('each way of receiving has its own loop', () => {
