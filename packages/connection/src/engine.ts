@@ -77,7 +77,7 @@ export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
     if (this.state === 'closed') return;
     if (error === undefined) this.#ending.lose('us');
     else this.#ending.fail(error, 'us', codeOf(error));
-    this.outgoing.abandon(closed);
+    this.outgoing.abandon(() => closed(error));
     this.incoming.stop(closed);
     this.#listener.forget();
     this.#duplex.destroy();
@@ -93,7 +93,7 @@ export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
     const code = closeCodeFor(error);
     this.#ending.fail(error, code === undefined ? 'peer' : 'us', code);
     this.incoming.stop(() => error);
-    this.outgoing.abandon(() => error);
+    this.outgoing.abandon(() => closed(error));
     if (!silent && code !== undefined) this.#sayClose(code, code === CloseCode.internalError ? '' : cut(error.message));
     this.outgoing.end();
     this.#startTimer();

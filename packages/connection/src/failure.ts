@@ -1,9 +1,9 @@
 import { isCloseCode, MAX_REASON_BYTES } from '@sokker/frame';
 import { ConnectionError } from './errors.js';
 
-/** Made where someone is told: most connections end with nobody waiting. */
-export function closed(): Error {
-  return new ConnectionError('ERR_SOKKER_CLOSED');
+/** Made where someone is told: most connections end with nobody waiting. @param cause why it ended, where that is known */
+export function closed(cause?: Error): Error {
+  return new ConnectionError('ERR_SOKKER_CLOSED', cause && { cause });
 }
 
 /** What was thrown or rejected with, as an Error. */

@@ -5,7 +5,7 @@ import { Connection, ConnectionSettings, prepare } from '../src/index.js';
 import { Writer } from '../src/writer.js';
 import { heapBytes } from '../../frame/test/memory.js';
 import { ToyCoder } from './coder.js';
-import { scene, settled, until } from './scene.js';
+import { rejection, scene, settled, until } from './scene.js';
 
 const KIB = 1024;
 
@@ -61,12 +61,21 @@ describe('send tells the truth', () => {
     expect(it.connection.bufferedBytes).toBe(0);
   });
 
-  test('writable() rejects when the connection ends', async () => {
+  test.each<[string, (connection: Connection, error: Error) => void]>([
+    ['terminate()', (connection) => connection.terminate()],
+    ['terminate(error)', (connection, error) => connection.terminate(error)],
+    ['fail(error)', (connection, error) => connection.fail(error)],
+  ])('what waits for room rejects when the connection ends by %s', async (how, end) => {
     const it = scene({ peerReads: false, wireBytes: 1, highWaterMarkBytes: 1 });
     it.connection.send('full');
-    const waits = it.connection.writable();
-    it.connection.terminate();
-    await expect(waits).rejects.toMatchObject({ code: 'ERR_SOKKER_CLOSED' });
+    const waits = [it.connection.writable(), it.connection.sendStream(['a'])].map(rejection);
+    await settled();
+    const error = new Error('why');
+    end(it.connection, error);
+    for (const rejected of await Promise.all(waits)) {
+      expect(rejected.code).toBe('ERR_SOKKER_CLOSED');
+      expect(rejected.cause).toBe(how.includes('error') ? error : undefined);
+    }
   });
 
   test('a loop of send and drain gives everything, in order', async () => {
