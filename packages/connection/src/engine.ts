@@ -81,6 +81,7 @@ export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
     this.incoming.stop(closed);
     this.#listener.forget();
     this.#duplex.destroy();
+    this.#startTimer();
     if (error !== undefined) this.#tell(error);
     this.taken();
   }
@@ -199,13 +200,14 @@ export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
     const { writer } = this.outgoing;
     const sent = (): number => (this.#gone ? 0 : writer.bytesWritten - (unsentBytes(this.#duplex) ?? 0));
     this.#ending.startTimer(this.#settings.closeTimeoutMs, untaken, sent, () => {
-      const isDone = this.#ending.shaken && this.outgoing.empty;
-      if (!isDone && !this.#gone) this.#ending.fail(new ConnectionError('ERR_SOKKER_CLOSE_TIMEOUT'), 'us');
+      const isDone = (this.#ending.shaken && this.outgoing.empty) || this.#duplex.destroyed;
+      if (!isDone) this.#ending.fail(new ConnectionError('ERR_SOKKER_CLOSE_TIMEOUT'), 'us');
       this.#gone = false;
       this.incoming.stop(closed);
       this.#listener.forget();
       this.#duplex.destroy();
-      if (this.#duplex.closed) this.#finish();
+      // Not every duplex says that it has closed.
+      this.#finish();
     });
   }
 
@@ -215,6 +217,7 @@ export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
     const lost = connectionLost({ cause: error });
     this.#ending.fail(lost, 'network');
     this.#duplex.destroy(); // some do not by themselves, and would be waited for without end
+    this.#startTimer();
     this.#tell(lost);
   }
 

@@ -152,13 +152,13 @@ export class Writer {
     this.#sink.onWrite();
     try {
       this.#write();
+      // Where a duplex answered meanwhile, and more was added, that leaves first, with the flush that is scheduled for it.
+      if (this.#phase === 'ending' && !this.busy && !this.#scheduled) return void this.#duplex.end();
     } catch (error) {
       // A duplex that throws must not take the turn of the other connections with it.
       this.#duplex.destroy(errorOf(error));
     }
-    // Where a duplex answered meanwhile, and more was added, that leaves first, with the flush that is scheduled for it.
-    if (this.#phase === 'ending' && !this.busy && !this.#scheduled) this.#duplex.end();
-    else if (this.#full || this.#waiters !== undefined) this.#relieve();
+    if (this.#full || this.#waiters !== undefined) this.#relieve();
   }
 
   #write(): void {

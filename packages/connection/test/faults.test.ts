@@ -1,7 +1,8 @@
 /** Connections over a duplex that cuts, delays and breaks: nothing is lost while it holds, one end when it does not. */
 import { Opcode } from '@sokker/frame';
 import { FaultyDuplex, type FaultyDuplexOptions, ManualClock } from '@sokker/testkit';
-import { Connection } from '../src/index.js';
+import { Duplex, type DuplexOptions } from 'node:stream';
+import { Connection, type CloseRecord } from '../src/index.js';
 import { scene, settled, until, type Scene } from './scene.js';
 
 const MESSAGES = 12;
@@ -93,4 +94,51 @@ test('a thousand connections that are reset in the middle of a frame leave nothi
     expect(it.log).toEqual(['error ERR_SOKKER_CONNECTION_LOST', 'close']);
     expect([it.connection.retainedBytes, it.clock.pending]).toEqual([0, 0]);
   }
+});
+
+describe('a duplex that does not say that it has closed', () => {
+  const CLOSE_MS = 5000;
+  const silent: [string, DuplexOptions][] = [
+    ['because it emits no close', { emitClose: false }],
+    ['because it is never through with its end', { destroy: () => undefined }],
+  ];
+  const ends: [string, (connection: Connection, duplex: Duplex) => void, string | undefined][] = [
+    ['terminate()', (connection) => connection.terminate(), undefined],
+    ['terminate(error)', (connection) => connection.terminate(new Error('enough')), 'enough'],
+    ['an error of its own', (_, duplex) => duplex.emit('error', new Error('broken')), 'the connection was lost'],
+  ];
+
+  test.each(
+    silent.flatMap(([why, options]) => ends.map(([how, end, text]) => [why, how, options, end, text] as const)),
+  )('%s, after %s: its connection ends when closeTimeoutMs are over', async (_why, _how, options, end, text) => {
+    const clock = new ManualClock();
+    const duplex = new Duplex({ read: () => undefined, write: (_chunk, _encoding, done) => done(), ...options });
+    const connection = new Connection(duplex, { role: 'server', clock, closeTimeoutMs: CLOSE_MS });
+    const closed = jest.fn();
+    void connection.closed.then(closed);
+    end(connection, duplex);
+    await settled();
+    expect(closed).not.toHaveBeenCalled();
+    clock.advance(CLOSE_MS);
+    await settled();
+    expect(closed.mock.calls).toMatchObject([[{ code: 1006, clean: false }]]);
+    const [[record]] = closed.mock.calls as [[CloseRecord]];
+    expect(record.error?.message).toEqual(text === undefined ? undefined : expect.stringContaining(text));
+    expect(clock.pending).toBe(0);
+  });
+});
+
+test('a duplex whose end throws takes no turn of the others', async () => {
+  const it = scene();
+  const duplex = new Duplex({ read: () => undefined, write: (_chunk, _encoding, done) => done() });
+  duplex.end = () => {
+    throw new Error('not today');
+  };
+  const connection = new Connection(duplex, { role: 'server', clock: new ManualClock() });
+  connection.send('a');
+  it.connection.send('b');
+  connection.fail(new Error('enough'));
+  expect(await connection.closed).toMatchObject({ code: 1011 });
+  await settled();
+  expect(it.sent()).toEqual(['text b']);
 });
