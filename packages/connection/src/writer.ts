@@ -7,6 +7,7 @@ import { handOver } from './hand-over.js';
 import type { ConnectionSettings } from './options.js';
 import { keepsNothing } from './plain-socket.js';
 import { PORTION_BYTES, Portions } from './portions.js';
+import { RoomWaiters } from './room.js';
 import { Tally } from './tally.js';
 import { flushThisTurn } from './turn.js';
 
@@ -23,13 +24,6 @@ export interface WriterSink {
   readonly midFrame: boolean;
 }
 
-interface RoomWaiter {
-  /** Whether it is the message that is being made, which those behind it must not keep waiting. */
-  readonly own: boolean;
-  resolve(): void;
-  reject(error: Error): void;
-}
-
 /**
  * Gathers frames and writes them to the duplex, one write at a time once it is behind: what waits is gathered here, where
  * it can still be counted and given up.
@@ -42,7 +36,8 @@ export class Writer {
   readonly #sink: WriterSink;
   /** What was taken from the encoder and not handed on yet. */
   #rest: Portions | undefined;
-  #waiters: RoomWaiter[] | undefined;
+  /** Made when the first has to wait. */
+  #waiters: RoomWaiters | undefined;
   /** Made when someone first asks for it. */
   tally: Tally | undefined = undefined;
   /** The duplex will tell when it has finished the last write: until then nothing more is written. */
@@ -104,14 +99,11 @@ export class Writer {
    */
   room(own = false): Promise<void> {
     if (own ? this.#framedBytes() < this.#settings.highWaterMarkBytes : this.writable) return Promise.resolve();
-    return new Promise((resolve, reject) => {
-      this.#waiters ??= [];
-      this.#waiters.push({ own, resolve, reject });
-    });
+    return (this.#waiters ??= new RoomWaiters()).wait(own);
   }
 
   interrupt(why: () => Error): void {
-    for (const waiter of this.#waiters?.splice(0) ?? []) waiter.reject(why());
+    this.#waiters?.refuse(why);
   }
 
   /** Keeps output back until `release`, so that answers to one chunk leave together. */
@@ -158,7 +150,7 @@ export class Writer {
       // A duplex that throws must not take the turn of the other connections with it.
       this.#duplex.destroy(errorOf(error));
     }
-    if (this.#full || this.#waiters !== undefined) this.#relieve();
+    if (this.#full || this.#waiters?.any === true) this.#relieve();
   }
 
   #write(): void {
@@ -231,9 +223,7 @@ export class Writer {
     const { lowWaterMarkBytes } = this.#settings;
     if (this.#framedBytes() > lowWaterMarkBytes) return;
     const free = this.bufferedBytes <= lowWaterMarkBytes;
-    const waiters = this.#waiters ?? [];
-    this.#waiters = free ? undefined : waiters.filter(({ own }) => !own);
-    for (const waiter of waiters) if (free || waiter.own) waiter.resolve();
+    this.#waiters?.give(free);
     if (!free || !this.#full) return;
     this.#full = false;
     this.#sink.onRoom();
