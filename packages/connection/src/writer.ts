@@ -11,6 +11,9 @@ import { RoomWaiters } from './room.js';
 import { Tally } from './tally.js';
 import { flushThisTurn } from './turn.js';
 
+/** So often room is given before others have their turn: who always has more to send never owns the event loop. */
+const RELIEFS_PER_TURN = 16;
+
 export interface WriterSink {
   /** What is added now leaves with the next write. */
   onWrite(): void;
@@ -52,6 +55,7 @@ export class Writer {
   /** Output is kept back for the end of the chunk that is being read. */
   #held = false;
   #full = false;
+  #reliefs = 0;
   #phase: 'open' | 'ending' | 'dropped' = 'open';
 
   constructor(duplex: Duplex, settings: ConnectionSettings, sink: WriterSink) {
@@ -221,11 +225,17 @@ export class Writer {
 
   #relieve(): void {
     const { lowWaterMarkBytes } = this.#settings;
-    if (this.#framedBytes() > lowWaterMarkBytes) return;
+    if (this.#framedBytes() > lowWaterMarkBytes || this.#reliefs === RELIEFS_PER_TURN) return;
+    if (++this.#reliefs === RELIEFS_PER_TURN) return void setImmediate(() => this.#relieveAnew());
     const free = this.bufferedBytes <= lowWaterMarkBytes;
     this.#waiters?.give(free);
     if (!free || !this.#full) return;
     this.#full = false;
     this.#sink.onRoom();
+  }
+
+  #relieveAnew(): void {
+    this.#reliefs = 0;
+    if (this.#phase === 'open') this.#relieve();
   }
 }

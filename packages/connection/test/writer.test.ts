@@ -78,6 +78,23 @@ describe('send tells the truth', () => {
     }
   });
 
+  test.each<[string, (connection: Connection) => Promise<unknown>]>([
+    ['writable()', (connection) => connection.writable()],
+    ['drain', (connection) => new Promise<void>((resolve) => connection.once('drain', resolve))],
+  ])('who always has more for a peer that keeps up lets others have their turn, by %s', async (_, room) => {
+    const it = scene();
+    const ROUNDS = 500;
+    let turns = 0;
+    let round = 0;
+    const count = (): void => {
+      turns++;
+      if (round < ROUNDS) setImmediate(count);
+    };
+    setImmediate(count);
+    while (round++ < ROUNDS) if (!it.connection.send(Buffer.alloc(64 * 1024))) await room(it.connection);
+    expect(turns).toBeGreaterThan(20);
+  });
+
   test('a loop of send and drain gives everything, in order', async () => {
     const it = scene({ wireBytes: 1000, highWaterMarkBytes: 2000, lowWaterMarkBytes: 500 });
     let most = 0;
