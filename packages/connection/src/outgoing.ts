@@ -218,8 +218,8 @@ export class Outgoing implements WriterSink {
 
   /** @param given how many bytes it had before it was coded */
   #frame(byte0: number, payload: Buffer | string, bytes: number, given = bytes): undefined {
-    // It waits until the duplex takes what it has: a turn's frames do not.
-    const kept = typeof payload === 'string' || !this.writer.busy ? payload : compact(payload);
+    // It waits until the duplex takes what it has: a turn's frames do not, and are copied at its end.
+    const kept = typeof payload === 'string' || !this.writer.busy ? payload : compact(bytesOf(payload));
     this.writer.encoder.addFrame(byte0, kept, bytes);
     if ((byte0 & CONTROL) === 0) this.writer.tally?.framed(Math.max(0, given - bytes));
     this.writer.schedule();

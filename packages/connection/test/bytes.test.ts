@@ -108,6 +108,26 @@ test('a short Buffer is copied when it is framed, so nobody asks for its memory 
   expect(payloadOf(long).buffer).not.toBe(long.buffer);
 });
 
+test.each<[string, (bytes: Buffer) => Uint8Array, (bytes: Uint8Array) => unknown]>([
+  ['shared memory that is changed', (bytes) => Buffer.from(shared(bytes, 0) as never), (bytes) => bytes.fill(0)],
+  [
+    'resizable memory that is cut',
+    (bytes) => Buffer.from(resizable(bytes, 0), 0, bytes.length),
+    (bytes) => (bytes.buffer as Resizable).resize(0),
+  ],
+])('a short Buffer that waits for a peer is a copy: %s', async (_, make, change) => {
+  const it = scene({ peerReads: false, wireBytes: 1 });
+  it.connection.send(Buffer.alloc(100_000));
+  await settled();
+  const expected = content(16);
+  const bytes = make(expected);
+  it.connection.send(bytes);
+  change(bytes);
+  it.read();
+  await settled();
+  expect(it.frames.map(({ payload }) => payload).slice(1)).toEqual([expected]);
+});
+
 test('what is no Buffer but says so is sent as what it is', () => {
   const wide = Object.setPrototypeOf(Float64Array.of(1.5, 2.5), Buffer.prototype) as Buffer;
   expect(payloadOf(wide)).toEqual(Buffer.from(Float64Array.of(1.5, 2.5).buffer));
