@@ -77,6 +77,7 @@ test.each(responses.map((fixture) => [fixture.id, fixture] as const))('%s', asyn
       expect(result.connection.protocol).toBe(expected.subprotocol ?? '');
       if (after !== '') expect((await nextMessage(result.connection)).text()).toBe('Hello');
       result.connection.terminate();
+      await result.connection.closed;
     }
     expect(clock.pending).toBe(0);
   }
