@@ -106,7 +106,7 @@ export const SUBJECT_LABELS = {
 
 /** What a subject's process needs to be told at its start. */
 export const SUBJECT_ENV: Readonly<Record<SubjectName, Readonly<Record<string, string>>>> = {
-  ws: { WS_NO_BUFFER_UTIL: '1', WS_NO_UTF_8_VALIDATE: '1' },
+  ws: { WS_NO_BUFFER_UTIL: '1' },
   'ws-native': {},
   sokker: {},
   'sokker-core': {},

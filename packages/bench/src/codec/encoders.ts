@@ -39,7 +39,7 @@ function wsEncoder(mask: boolean): Encoder {
 
 /**
  * The encoder and the write of what it made, as a connection's writer calls them: everything of a turn is gathered,
- * leaves together, and gives back the memory that is done with. The writer itself, and what puts messages in order before
+ * leaves together, and gives back the memory that is done with; not in portions, as 1 MiB would. The writer itself, and what puts messages in order before
  * it, are left out, whereas the peer's `send` is all there is of its way out: the rows of servers measure both ways whole.
  */
 function sokkerEncoder(mask: boolean): Encoder {
@@ -52,7 +52,9 @@ function sokkerEncoder(mask: boolean): Encoder {
       core.addFrame(byte0, payload, payload.length);
     }
     const pieces = core.take(true);
+    if (pieces.length > 1) socket.cork();
     for (const bytes of pieces) socket.write(bytes);
+    if (pieces.length > 1) socket.uncork();
     const last = pieces.at(-1);
     if (last !== undefined && socket.writableLength === 0) reclaim(last);
   };

@@ -1,6 +1,5 @@
 /**
- * The process that measures one codec: a fresh one for each row, so that none runs on code that another has warmed or
- * spoilt.
+ * The process that measures one codec on one row, so that none runs on code that another has warmed or spoilt.
  */
 import { checkAddon } from '../ws-addon.js';
 import { makePayload } from '../load/payloads.js';
