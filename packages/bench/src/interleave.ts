@@ -1,6 +1,7 @@
 /**
  * Runs contestants in turn, A B C, C B A, B C A, A C B, …: what disturbs the machine for a while disturbs all of them
- * alike, and in two rounds each comes as late as any other and has both neighbours before it.
+ * alike, and in two rounds each comes as late as any other. Whoever stands at the turn follows itself; that moves on with
+ * each two rounds.
  */
 import type { Series } from './results.js';
 import { median } from './statistics.js';
@@ -79,12 +80,14 @@ export async function interleave(
   }));
 }
 
-/** The first failure puts a contestant out for the rest of the row; the others go on. */
+/** The first failure puts a contestant out for the rest of the row, and ends its process; the others go on. */
 async function attempt(entry: Entry, step: () => Promise<void>): Promise<void> {
   if (entry.failure !== undefined) return;
   try {
     await step();
   } catch (error) {
     entry.failure = reasonOf(error);
+    // One that hangs would take processor time from the others.
+    await entry.contestant.dispose().catch(() => {});
   }
 }

@@ -44,6 +44,14 @@ test('contestants take turns, there and back, and start afresh every third round
   expect(contestants.every(({ disposed }) => disposed)).toBe(true);
 });
 
+test('one that fails is ended before the others go on', async () => {
+  const log: string[] = [];
+  const broken = new Scripted('broken', log, failing);
+  const next = new Scripted('next', log, () => (broken.disposed ? 1 : 0));
+  const series = await interleave([broken, next], 1, () => {});
+  expect(series[1]?.values).toEqual([1]);
+});
+
 test('one that fails is out, with its reason, and the others go on', async () => {
   const log: string[] = [];
   const contestants = [
