@@ -55,17 +55,17 @@ export class Bench {
     return ALL_ROWS.filter(({ id }) => this.#options.only.test(id));
   }
 
-  /** @param onRow told each result as it comes */
-  async run(onRow: (result: RowResult) => void): Promise<RowResult[]> {
-    const results: RowResult[] = [];
+  /**
+   * @param onRow told each result as it comes
+   * @throws Error when no row was chosen
+   */
+  async run(onRow: (result: RowResult) => void): Promise<void> {
     const rows = this.rows();
+    if (rows.length === 0) throw new Error('No row has such a name: --list prints those there are.');
     for (const [index, row] of rows.entries()) {
       const step = this.#progress.row(index, rows.length, row.id);
-      const result = 'task' in row ? await this.#runCodecRow(row, step) : await this.#runServerRow(row, step);
-      results.push(result);
-      onRow(result);
+      onRow('task' in row ? await this.#runCodecRow(row, step) : await this.#runServerRow(row, step));
     }
-    return results;
   }
 
   /** Ends every process that was started, at once. */
