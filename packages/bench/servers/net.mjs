@@ -1,7 +1,7 @@
-// The ceiling for small messages: node:net and nothing else. It reads the request head, answers 101, and decodes the first frame of a
-// connection to know how long a frame is and what its echo looks like. From then on it only counts bytes: for every
-// frame's worth it sends the prepared echo, all that one read completes in one write. It never looks at a header or a
-// payload again, so it is right only for a load whose frames are all alike, which is what this bench sends.
+// The ceiling for small messages: node:net and nothing else. It reads the request head, answers 101, and decodes the first
+// frame of a connection to know how long a frame is and what its echo looks like. From then on it only counts bytes: for
+// every frame's worth it sends the prepared echo, all that one read completes in one write. It never looks at a header or
+// a payload again, so it is right only for a load whose frames are all alike, which is what this bench sends.
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:net';
 import { host, port, serve, v8Collector } from './contract.mjs';
