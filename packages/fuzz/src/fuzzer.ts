@@ -133,8 +133,9 @@ class FuzzRun {
     try {
       const outcome = target.execute(input);
       const settled = typeof outcome === 'number' ? outcome : await outcome;
-      if (this.#strays.length > 0) throw this.#strays.shift();
-      return settled;
+      if (this.#strays.length === 0) return settled;
+      for (const error of this.#strays.splice(0)) await this.#blame([...this.#sinceTurn], error);
+      return undefined;
     } catch (error) {
       await this.#fault(input, error);
       return undefined;

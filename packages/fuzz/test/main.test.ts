@@ -72,6 +72,7 @@ test(
 
 test.each([
   ['an error that nobody caught of a target that never waits', 'late', '500', 'nobody caught this (4 of 4 bytes)'],
+  ['an error that nobody caught before the next input', 'later', '500', 'nobody caught this (4 of 4 bytes)'],
   ['memory that is held', 'hoarding', '20000', 'retained memory: more than was counted'],
 ])(
   '%s is a finding, in a short run too',

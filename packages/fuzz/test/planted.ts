@@ -29,6 +29,14 @@ export const stray = target('stray', async (input) => {
   return 0;
 });
 
+/** The same, when the next input is at hand. */
+export const later = target('later', async (input) => {
+  const reject = (): void => void Promise.reject(new RangeError('nobody caught this'));
+  if (input.toString('latin1', 1) === 'BUG') setImmediate(() => setImmediate(reject));
+  await new Promise((resolve) => setImmediate(resolve));
+  return 0;
+});
+
 /** The same of a target that never waits: what nobody catches comes when others get their turn. */
 export const late = target('late', (input) => {
   if (input.toString('latin1', 1) === 'BUG') void Promise.reject(new RangeError('nobody caught this'));
@@ -46,4 +54,4 @@ export const hanging = target('hanging', (input) => {
   return 0;
 });
 
-export const targets = [sound, planted, stray, late, hoarding, hanging];
+export const targets = [sound, planted, stray, later, late, hoarding, hanging];
