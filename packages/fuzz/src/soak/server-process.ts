@@ -15,7 +15,7 @@ export interface ServerSample {
   readonly connections: number;
   /** Errors of connections since the last sample, by code. */
   readonly errors: Readonly<Record<string, number>>;
-  /** What nobody caught. */
+  /** What nobody caught since the last sample. */
   readonly uncaught: readonly string[];
 }
 
@@ -41,7 +41,7 @@ function sample(): ServerSample {
   const seen = Object.fromEntries(errors);
   errors.clear();
   const { connections } = server.metrics();
-  return { heapBytes: heapUsed + arrayBuffers, residentBytes: rss, connections, errors: seen, uncaught };
+  return { heapBytes: heapUsed + arrayBuffers, residentBytes: rss, connections, errors: seen, uncaught: uncaught.splice(0) };
 }
 
 async function answer(when: SampleWhen): Promise<void> {
