@@ -79,7 +79,8 @@ function ask(port: number, next: () => number): Promise<void> {
   const head =
     `${first} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
     `Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n` +
-    `Origin: http://${hostile(next, 8)}\r\nUser-Agent: ${hostile(next, 300)}\r\nSec-WebSocket-Protocol: ${hostile(next, 8)}\r\n\r\n`;
+    `Origin: http://${hostile(next, 8)}\r\nUser-Agent: ${hostile(next, 300)}\r\n` +
+    `Sec-WebSocket-Protocol: ${hostile(next, 8)}\r\n\r\n`;
   return new Promise((resolve) => {
     const socket = dial(port);
     socket.resume().once('close', () => resolve());
