@@ -11,7 +11,7 @@ import { RoomWaiters } from './room.js';
 import { Tally } from './tally.js';
 import { flushThisTurn } from './turn.js';
 
-/** So often room is given before others have their turn: who always has more to send never owns the event loop. */
+/** Every so many times room is given in a later turn: who always has more to send never owns the event loop. */
 const RELIEFS_PER_TURN = 16;
 
 export interface WriterSink {
@@ -236,6 +236,6 @@ export class Writer {
 
   #relieveAnew(): void {
     this.#reliefs = 0;
-    if (this.#phase === 'open') this.#relieve();
+    if (this.#phase === 'open' && !this.#duplex.destroyed) this.#relieve();
   }
 }

@@ -78,6 +78,24 @@ describe('send tells the truth', () => {
     }
   });
 
+  test('room that was to be given in a later turn is none where the connection was dropped meanwhile', async () => {
+    const it = scene();
+    // A socket says that it has closed in the turn after.
+    it.near._destroy = (error, callback) => setImmediate(() => setImmediate(callback, error));
+    let drains = 0;
+    it.connection.on('drain', () => drains++);
+    // The sixteenth is for a later turn.
+    while (drains < 15) {
+      while (it.connection.send(Buffer.alloc(64 * 1024))) continue;
+      await new Promise((resolve) => process.nextTick(resolve));
+    }
+    while (it.connection.send(Buffer.alloc(64 * 1024))) continue;
+    await new Promise((resolve) => process.nextTick(resolve));
+    it.connection.terminate();
+    await settled();
+    expect(drains).toBe(15);
+  });
+
   test.each<[string, (connection: Connection) => Promise<unknown>]>([
     ['writable()', (connection) => connection.writable()],
     ['drain', (connection) => new Promise<void>((resolve) => connection.once('drain', resolve))],
