@@ -16,7 +16,6 @@ import {
   refuse,
   UpgradePolicy,
   verifyResponse,
-  type HeaderFields,
   type UpgradeOffer,
 } from '@sokker/handshake';
 import { once } from 'node:events';
@@ -45,12 +44,15 @@ type Report = (line: string) => void;
 
 /**
  * @param target where to: `ws://host:port`
- * @throws UsageError of `@sokker/handshake` for what is no URL; StartError for one that asks for TLS
+ * @throws UsageError of `@sokker/handshake` for what is no URL; StartError for one that asks for TLS or has credentials
  */
 export async function startProxy(target: string, port: number, options: ProxyOptions): Promise<Proxy> {
   const { deadlineMs = DEADLINE_MS, report } = options;
   if (createRequest(target).secure)
     throw new StartError('This proxy speaks no TLS to the server behind it: say ws:// instead');
+  const { username, password } = new URL(target);
+  if (username !== '' || password !== '')
+    throw new StartError('The server behind is told the Authorization of each client: name it without credentials');
   const sockets = new Set<Socket>();
   const server = createServer({ noDelay: true, allowHalfOpen: true }, (client) => {
     sockets.add(client.on('error', () => undefined).on('close', () => sockets.delete(client)));
@@ -79,12 +81,14 @@ async function serve(client: Socket, target: string, signal: AbortSignal, report
 }
 
 /** Opens a WebSocket to the other server, asking for what the client asked for. Extensions are not passed on. */
-async function dial({ path, query, subprotocols, headers }: UpgradeOffer, target: string, signal: AbortSignal) {
+async function dial(offer: UpgradeOffer, target: string, signal: AbortSignal) {
+  const { path, query, subprotocols } = offer;
   const url = new URL(target);
   // Not `new URL(path, target)`: a path that begins with two slashes would name another host.
   url.pathname = path;
-  url.search = query;
-  const request = createRequest(url, { subprotocols, headers: handedOn(headers) });
+  // With its mark: of a query that begins with another one, that would be taken for it.
+  url.search = `?${query}`;
+  const request = createRequest(url, { subprotocols, headers: handedOn(offer) });
   const socket = connect({ port: request.port, host: request.hostname, noDelay: true, allowHalfOpen: true });
   try {
     await once(socket, 'connect', { signal });
@@ -98,10 +102,10 @@ async function dial({ path, query, subprotocols, headers }: UpgradeOffer, target
   }
 }
 
-function handedOn(headers: HeaderFields): [name: string, value: string][] {
+function handedOn({ headers, host, port }: UpgradeOffer): [name: string, value: string][] {
   const lines = HANDED_ON.flatMap((name) => headers.all(name).map((value): [string, string] => [name, value]));
   // What the Origin of a page is compared with by a server that names this one in trustedProxies.
-  return [...lines, ['X-Forwarded-Host', headers.get('Host') ?? '']];
+  return [...lines, ['X-Forwarded-Host', port === undefined ? host : `${host}:${port}`]];
 }
 
 function lineOf(error: unknown): string {

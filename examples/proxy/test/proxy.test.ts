@@ -81,8 +81,8 @@ describe('what passes', () => {
   test('a path that begins with two slashes leads to no other host', async () => {
     const { server, url } = await stage();
     const asked = once(server, 'connection') as Promise<[unknown, ServerRequest]>;
-    await open(`${url}//elsewhere.example/a`);
-    expect((await asked)[1].path).toBe('//elsewhere.example/a');
+    await open(`${url}//elsewhere.example/a??b`);
+    expect((await asked)[1]).toMatchObject({ path: '//elsewhere.example/a', query: '?b' });
   });
 
   test('Ping and Pong go all the way, and so does a Close, with its code', async () => {
@@ -252,6 +252,7 @@ describe('what does not pass', () => {
   test('a target that is none: it does not start', async () => {
     await expect(proxyTo('localhost')).rejects.toThrow('not an absolute URL');
     await expect(proxyTo('wss://localhost')).rejects.toThrow('no TLS');
+    await expect(proxyTo('ws://name:word@localhost')).rejects.toThrow('without credentials');
   });
 
   test('when either side is gone, so is the other', async () => {
