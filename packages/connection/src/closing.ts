@@ -45,7 +45,7 @@ export class Closing {
     return this.#by === undefined ? 'open' : 'closing';
   }
 
-  /** Whether we have sent a Close: nothing may follow it (RFC 6455 §5.5.1). */
+  /** Whether we have said Close, though it may still wait behind a message. */
   get sent(): boolean {
     return this.#sent !== undefined;
   }
@@ -53,6 +53,11 @@ export class Closing {
   /** Whether both sides have sent a Close (RFC 6455 §7.1.4). */
   get shaken(): boolean {
     return this.#sent !== undefined && this.#received !== undefined;
+  }
+
+  /** Whether something went wrong before. */
+  get failed(): boolean {
+    return this.#error !== undefined;
   }
 
   sendClose(payload: ClosePayload): void {
@@ -76,9 +81,13 @@ export class Closing {
     this.lose(by);
   }
 
-  /** Calls `tell`, unless this error was told, or one is being told: who hears of it may end the connection with it. */
+  /**
+   * Calls `tell`, unless this error was told, or one is being told: who hears of it may end the connection with it, or fail
+   * by one that it is the cause of, having waited for something.
+   */
   tell(error: Error, tell: () => void): void {
-    if (this.#telling || error === this.#told) return;
+    const told = this.#told;
+    if (this.#telling || (told !== undefined && (error === told || error.cause === told))) return;
     this.#told = error;
     this.#telling = true;
     try {
@@ -143,7 +152,7 @@ export class Closing {
 
   /**
    * The socket is gone: what there is to say about it, once.
-   * @param said whether our Close got as far as to be written
+   * @param said whether our Close has left, if there is one
    */
   finish(said: boolean): CloseRecord {
     this.#over = true;
@@ -155,6 +164,7 @@ export class Closing {
     if (settled === undefined && this.#brokenBy !== 'us') {
       this.fail(connectionLost(), 'network');
     }
+    if (this.shaken && !said) this.lose('network');
     const clean = said && this.shaken && this.#error === undefined;
     return {
       code: settled?.code ?? CloseCode.abnormal,

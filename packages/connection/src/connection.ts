@@ -160,7 +160,7 @@ export class Connection<Context = unknown> extends LateEmitter<ConnectionEvents>
 
   /**
    * Gives the connection up because of an error (RFC 6455 §7.1.7): a Close with the code and the message of a
-   * ProtocolError or LimitError, 1011 without a reason for any other; none where one was sent before. Nothing more is
+   * ProtocolError or LimitError, 1011 without a reason for any other; none where one has left, or one error has failed it before. Nothing more is
    * read, and messages that wait for one still being made are dropped.
    */
   fail(error: Error): void {

@@ -55,7 +55,7 @@ export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
     return this.state === 'open';
   }
 
-  /** Whether we have sent a Close: nothing may follow it (RFC 6455 §5.5.1). */
+  /** Whether we have said Close, though it may still wait behind a message. */
   get closeSent(): boolean {
     return this.#closing?.sent === true;
   }
@@ -89,8 +89,8 @@ export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
   /** Fails the connection (RFC 6455 §7.1.7): one Close with the code that the error stands for, and no more reading. */
   fail(error: Error): void {
     if (this.state === 'closed') return;
-    // One that still waits behind a message gives way to what there is to say now.
-    const silent = this.outgoing.closeFramed;
+    // A Close that still waits behind a message gives way to what there is to say now, unless that says what failed first.
+    const silent = this.outgoing.closeFramed || this.#closing?.failed === true;
     const code = closeCodeFor(error);
     this.#ending.fail(error, code === undefined ? 'peer' : 'us', code);
     this.incoming.stop(() => error);
@@ -237,7 +237,7 @@ export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
 
   #finish(): void {
     if (this.record !== undefined) return;
-    this.record = this.#ending.finish(this.outgoing.closeFramed);
+    this.record = this.#ending.finish(this.outgoing.closeFramed && this.outgoing.empty);
     this.incoming.stop(closed);
     this.outgoing.abandon(closed);
     this.outgoing.writer.drop();

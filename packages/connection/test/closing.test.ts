@@ -64,10 +64,22 @@ test('the first error stands', () => {
   expect(closing.finish(true).error?.message).toBe('fault');
 });
 
-test('a Close that never got as far as to be written makes no clean end', () => {
+test.each([
+  ['the socket goes', []],
+  ['we drop it', [dropped]],
+])('a Close that has not left makes no clean end: %s', (_, steps) => {
   const closing = new Closing(new ManualClock());
-  for (const step of [ours, theirs, dropped]) step(closing);
+  for (const step of [ours, theirs, ...steps]) step(closing);
   expect(closing.finish(false)).toMatchObject({ code: 4001, clean: false, by: 'us', phase: 'closing' });
+});
+
+test('what fails because of an error that was told is not told again', () => {
+  const closing = new Closing(new ManualClock());
+  const told: string[] = [];
+  const tell = (error: Error): void => closing.tell(error, () => told.push(error.message));
+  const first = new Error('first');
+  for (const error of [first, first, new Error('its echo', { cause: first }), new Error('second')]) tell(error);
+  expect(told).toEqual(['first', 'second']);
 });
 
 test('sent and shaken', () => {

@@ -457,6 +457,21 @@ describe('a failure while our Close waits behind a message', () => {
     expect(it.closed).toMatchObject({ code, clean: false, by: 'us' });
   });
 
+  test('only the first failure says its code', async () => {
+    const it = scene().record();
+    const { tap, outcome } = begin(it, {});
+    it.connection.on('error', () => it.connection.fail(new Error('because of it')));
+    await settled();
+    await tap.give('a');
+    it.far.write(Buffer.from([0x83, 0x80]));
+    await outcome;
+    await settled();
+    expect(it.sent()).toEqual(['…binary a', expect.stringMatching(/^close 1002/)]);
+    it.far.end();
+    await settled();
+    expect(it.closed).toMatchObject({ code: 1002, error: it.errors[0] });
+  });
+
   test.each(failures)('%s inside one frame: the socket is destroyed', async (_, fail, code) => {
     const it = scene().record();
     const { signal, abort } = aborting();
