@@ -167,6 +167,8 @@ export class Delivery<Context> implements EngineListener {
   /** A listener threw, or its promise was rejected. One for `error` has nobody left to tell but the channel. */
   fault(thrown: unknown, event?: unknown): void {
     const error = asError(thrown);
+    // It waited for what the end has cut off, and so only hears of that: no fault of its own.
+    if (this.engine.state !== 'open' && (error as NodeJS.ErrnoException).code === 'ERR_SOKKER_CLOSED') return;
     if (event === 'error' || !hearsErrors(this.#connection, this.#owner)) warnUnheard(error);
     if (event === 'error') this.#publish(error);
     else return this.engine.record === undefined ? this.fail(error) : this.onError(error);

@@ -1,7 +1,7 @@
 /** What a failing handler does: it fails its own connection with 1011, and nothing else. */
 import { Opcode } from '@sokker/frame';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { channels } from '../src/index.js';
+import { channels, type CloseRecord } from '../src/index.js';
 import { scene, settled, type Scene } from './scene.js';
 
 type Behaviour = (it: Scene) => unknown;
@@ -235,5 +235,34 @@ describe('a fault that nobody listens for', () => {
     await settled();
     expect(it.sent()).toEqual([expect.stringMatching(/^close 1002/)]);
     expect(warn).not.toHaveBeenCalled();
+  });
+});
+
+describe('a handler that waits for room when the connection ends is no fault of the connection', () => {
+  const FULL = { highWaterMarkBytes: 1, peerReads: false, wireBytes: 1 };
+
+  test.each<[string, (it: Scene) => void, Partial<CloseRecord>]>([
+    ['terminated', (it) => it.connection.terminate(), { code: 1006, clean: false, by: 'us' }],
+    ['closed by its peer', (it) => it.read().sendClose(1000), { code: 1000, clean: true, by: 'peer' }],
+  ])('%s', async (_, end, record) => {
+    const it = scene(FULL).recordRest();
+    const waiting: Promise<void>[] = [];
+    const wait = async (): Promise<void> => {
+      it.connection.send('more than the peer takes');
+      const room = it.connection.writable();
+      waiting.push(room);
+      await room;
+    };
+    it.connection.on('message', (): unknown => wait());
+    it.text('a');
+    await settled();
+    expect(waiting).toHaveLength(1);
+    end(it);
+    await settled();
+    it.far.end();
+    await settled();
+    expect(it.closed).toMatchObject(record);
+    expect(it.closed?.error).toBeUndefined();
+    expect(it.log).toEqual(['close']);
   });
 });
