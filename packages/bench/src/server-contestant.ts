@@ -89,7 +89,10 @@ export class ServerContestant implements Contestant {
         return this.#sampleGrowth(row, pace);
       case 'first-message': {
         const traffic = { kind: 'ascii', bytes: 125 } as const;
-        const result = await load.run({ kind: 'first-message', target, traffic, times: FIRST_MESSAGES });
+        const job = { kind: 'first-message', target, traffic, times: FIRST_MESSAGES } as const;
+        const warm = performance.now() + pace.warmUpMs;
+        while (performance.now() < warm) await load.run(job);
+        const result = await load.run(job);
         return { value: (result.medianMs ?? NaN) * 1000, loadShare: loadShare(result) };
       }
       case 'open': {
