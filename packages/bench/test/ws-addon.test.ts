@@ -1,10 +1,10 @@
 import { createRequire } from 'node:module';
 import { checkNative } from '../src/ws-addon.js';
 
-const require = createRequire(__filename);
+const load = createRequire(__filename);
 
 test("masking in native code passes, the add-on's stand-in in JavaScript does not", () => {
-  const { mask } = require('bufferutil/fallback.js') as { readonly mask: unknown };
+  const { mask } = load('bufferutil/fallback.js') as { readonly mask: unknown };
   expect(() => checkNative(Math.max)).not.toThrow();
   expect(() => checkNative(mask)).toThrow(/no native binding/);
 });
