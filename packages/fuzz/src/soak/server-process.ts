@@ -41,7 +41,13 @@ function sample(): ServerSample {
   const seen = Object.fromEntries(errors);
   errors.clear();
   const { connections } = server.metrics();
-  return { heapBytes: heapUsed + arrayBuffers, residentBytes: rss, connections, errors: seen, uncaught: uncaught.splice(0) };
+  return {
+    heapBytes: heapUsed + arrayBuffers,
+    residentBytes: rss,
+    connections,
+    errors: seen,
+    uncaught: uncaught.splice(0),
+  };
 }
 
 async function answer(when: SampleWhen): Promise<void> {
