@@ -39,8 +39,9 @@ function wsEncoder(mask: boolean): Encoder {
 
 /**
  * The encoder and the write of what it made, as a connection's writer calls them: everything of a turn is gathered,
- * leaves together, and gives back the memory that is done with; not in portions, as 1 MiB would. The writer itself, and what puts messages in order before
- * it, are left out, whereas the peer's `send` is all there is of its way out: the rows of servers measure both ways whole.
+ * leaves together, and gives back the memory that is done with; not in portions, as 1 MiB would. The writer itself, and
+ * what puts messages in order before it, are left out, whereas the peer's `send` is all there is of its way out: the rows
+ * of servers measure both ways whole.
  */
 function sokkerEncoder(mask: boolean): Encoder {
   const core = new EncoderCore({ role: mask ? 'client' : 'server' });
