@@ -11,6 +11,15 @@ import { View } from './view.js';
 const PIN_BYTES = 16 * 1024;
 const PIN_FACTOR = 4;
 
+/** Memory of which several chunks are parts, as words: short reads of sockets share some, and so does Node's pool. */
+interface Common {
+  readonly memory: ArrayBufferLike;
+  readonly words: Int32Array;
+}
+
+/** The latest of it, of at most `PIN_BYTES`: what is made for one chunk serves those that follow. */
+let common: Common | undefined;
+
 const EMPTY: Buffer = Buffer.alloc(0);
 // Every payload of nothing is this one.
 markShared(EMPTY.buffer);
@@ -97,7 +106,19 @@ export class Chunk {
 
   #makeWords(): Words {
     const memory = this.#memory ?? this.#ground();
-    return wordsIn(memory, this.#memoryAt, this.bytes.length);
+    if (!this.#isPart()) return wordsIn(memory, this.#memoryAt, this.bytes.length);
+    if (common?.memory !== memory) common = commonOf(memory, this.#memoryBytes);
+    // The first word lies before the chunk.
+    return { words: common.words, edge: -this.#memoryAt };
+  }
+
+  /**
+   * Whether it is part of memory so small that other chunks are likely to be parts of it too. Words at its ends reach
+   * beyond it: no other thread may write there.
+   */
+  #isPart(): boolean {
+    if (this.bytes.length === this.#memoryBytes || this.#memoryBytes > PIN_BYTES) return false;
+    return !(this.#memory instanceof SharedArrayBuffer);
   }
 
   /** A stretch as a view, however much that pins: for those who pass it on at once. */
@@ -111,7 +132,7 @@ export class Chunk {
     // Others may have views of it too where the chunk is itself a part: of a frame of HTTP/2, say.
     if (!this.#marked && (start + size < this.bytes.length || this.bytes.length < this.#memoryBytes)) {
       this.#marked = true;
-      markShared(this.#memory!);
+      if (common?.memory !== this.#memory) markShared(this.#memory!);
     }
     return new View(this.#memory!, this.#memoryAt + start, size);
   }
@@ -129,4 +150,10 @@ export class Chunk {
     this.#windowAt = start;
     return copy;
   }
+}
+
+/** Marked at once: mostly a view of it follows. */
+function commonOf(memory: ArrayBufferLike, bytes: number): Common {
+  markShared(memory);
+  return { memory, words: new Int32Array(memory as ArrayBuffer, 0, bytes >> 2) };
 }

@@ -40,6 +40,30 @@ test.each([0, 1, 2, 3, 63, 64, 65, 4096])('short payloads of %d bytes are unmask
   }
 });
 
+describe.each([
+  ['memory', (bytes: number) => new ArrayBuffer(bytes)],
+  ['memory of several threads', (bytes: number) => new SharedArrayBuffer(bytes)],
+])('chunks that are parts of one %s', (_, memoryOf) => {
+  test.each([0, 1, 2, 3, 63, 64, 65, 500])(
+    'payloads of %d bytes are unmasked, and what lies beside them stays',
+    (size) => {
+      const memory = memoryOf(3001);
+      const all = Buffer.from(memory);
+      for (const start of [0, 1, 2, 3, 64, 777, 2999 - size, 3001 - size]) {
+        all.fill(0xff);
+        all.set(masked(size), start);
+        const chunk = new Chunk();
+        chunk.set(Buffer.from(memory, start, size));
+        expect(chunk.shortPayload(0, size, KEY)).toEqual(plain(size));
+        expect(chunk.ascii).toBe(true);
+        expect(Buffer.concat([all.subarray(0, start), all.subarray(start + size)])).toEqual(
+          Buffer.alloc(3001 - size, 0xff),
+        );
+      }
+    },
+  );
+});
+
 test('short payloads of a large chunk share windows of at most 16 KiB', () => {
   const chunk = new Chunk();
   chunk.set(Buffer.allocUnsafeSlow(64 * 1024));
