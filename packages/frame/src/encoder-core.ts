@@ -8,7 +8,6 @@ import { maskInPlace } from './mask.js';
 import { randomMaskingKey } from './masking-key.js';
 import { ENCODER_OPTIONS, readOptions } from './options.js';
 import { writePayload, writePending, type Pending } from './pending.js';
-import { forgetLent } from './reclaim.js';
 import type { Role } from './role.js';
 
 export interface EncoderOptions {
@@ -95,7 +94,6 @@ export class EncoderCore {
     const written = this.#written;
     this.#pending = undefined;
     this.#bytes = 0;
-    if (reusing) forgetLent();
     if (written.length > 0) {
       this.#written = NOTHING;
       return [...written, ...writePending(pending, reusing)];

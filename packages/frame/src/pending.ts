@@ -4,6 +4,7 @@
 import { Buffer } from 'node:buffer';
 import { headerBytes, writeHeader } from './header.js';
 import { maskInPlace } from './mask.js';
+import { forgetLent } from './reclaim.js';
 import { slabFor, type Slab } from './slab.js';
 import { bufferOf } from './view.js';
 
@@ -31,6 +32,7 @@ export interface Pending {
  * @param reusing whether the caller gives back what it can: see `reclaim`
  */
 export function writePending(pending: readonly Pending[], reusing: boolean): Buffer[] {
+  forgetLent();
   if (pending.length !== 1) return writeAll(pending, reusing);
   const only = pending[0]!;
   if (only.byte0 < 0 && only.maskingKey === undefined) return only.bytes === 0 ? [] : [uncopied(only)];

@@ -9,10 +9,13 @@ const MAX_KEPT_BYTES = 64 * 1024 + 14;
 /**
  * Slabs that were given back, one of each class of sizes. There are eight for each power of two: so a peer that does not
  * take what was written to one of them pins an eighth more than is counted at most. All of them together: 1 MiB.
+ * Short stretches go back to the slab that they were cut from, and which others share.
  */
 const kept: (Slab | undefined)[] = [];
 /** The slab that the latest `take` of those who give back has written to: no other is known again. */
 let lent: Slab | undefined;
+/** Whether others have stretches of it too: then it is not kept, for it is at hand. */
+let isShared = false;
 
 /** A slab that was given back and has room for `size` bytes. */
 export function keptSlab(size: number): Slab | undefined {
@@ -24,12 +27,14 @@ export function keptSlab(size: number): Slab | undefined {
   return slab !== undefined && slab.bytes.length >= size ? slab : undefined;
 }
 
-/** Makes note of a slab of which one stretch is cut. */
-export function lend(slab: Slab): void {
+/** Makes note of a slab of which a stretch is cut next. @param shared whether others have stretches of it too */
+export function lend(slab: Slab, shared: boolean): Slab {
   lent = slab.bytes.length <= MAX_KEPT_BYTES ? slab : undefined;
+  isShared = shared;
+  return slab;
 }
 
-/** A `take` begins: what the one before has written to is not known any more. */
+/** Something is written: what was written to before is not known any more. */
 export function forgetLent(): void {
   lent = undefined;
 }
@@ -43,8 +48,8 @@ export function reclaim(written: Uint8Array): void {
   const slab = lent;
   if (slab?.last !== written || written.length === 0) return;
   lent = undefined;
-  slab.start = 0;
-  kept[classOf(slab.bytes.length)] = slab;
+  slab.takeBack();
+  if (!isShared) kept[classOf(slab.bytes.length)] = slab;
 }
 
 /** Sizes of one class differ by an eighth at most. */

@@ -17,6 +17,8 @@ export class Slab {
   start = 0;
   /** The latest stretch, by which it is known when that is given back. */
   last: Buffer | undefined = undefined;
+  /** Whether nobody has the latest stretch any more. */
+  #free = false;
   #words: Words | undefined;
   /** The memory that `bytes` views, and from where; asked for once, when the first part is cut off. */
   #memory: ArrayBufferLike | undefined;
@@ -37,14 +39,23 @@ export class Slab {
 
   /** The next `size` bytes, from `start` on; they are the caller's, to be written before any are handed on. */
   cut(size: number): Buffer {
-    const { bytes, start } = this;
+    const { bytes, last, start } = this;
+    const isFree = this.#free;
+    this.start = start + size;
+    this.#free = false;
+    if (isFree && last?.length === size) return last;
     if (size === bytes.length) return (this.last = bytes);
     if (this.#memory === undefined) {
       this.#memory = bytes.buffer;
       this.#memoryAt = bytes.byteOffset;
     }
-    this.start = start + size;
     return (this.last = new View(this.#memory, this.#memoryAt + start, size));
+  }
+
+  /** Nobody has the latest stretch any more: the next is cut from where that was. */
+  takeBack(): void {
+    this.start -= this.last?.length ?? 0;
+    this.#free = true;
   }
 }
 
@@ -56,19 +67,17 @@ let isPooled = shared.pooled;
  * @param reusing for those who give back: see `reclaim`
  */
 export function slabFor(size: number, reusing = false): Slab {
-  if (size > MAX_SHARED_BYTES) return reusing ? lentSlab(size) : new Slab(Buffer.allocUnsafe(size));
+  if (size > MAX_SHARED_BYTES) {
+    if (!reusing) return new Slab(Buffer.allocUnsafe(size));
+    // With memory of its own: what is kept must not keep the rest of Node's pool alive.
+    return lend(keptSlab(size) ?? new Slab(Buffer.allocUnsafeSlow(size)), false);
+  }
   if (!isPooled) return new Slab(Buffer.allocUnsafe(size));
   // Of memory that was taken away all the same nothing is left.
   if (shared.start + size > shared.bytes.length) {
     shared = new Slab(Buffer.allocUnsafe(SLAB_BYTES));
     isPooled = shared.pooled;
   }
-  return isPooled ? shared : new Slab(Buffer.allocUnsafe(size));
-}
-
-/** One with memory of its own: what is kept must not keep the rest of Node's pool alive. */
-function lentSlab(size: number): Slab {
-  const slab = keptSlab(size) ?? new Slab(Buffer.allocUnsafeSlow(size));
-  lend(slab);
-  return slab;
+  if (!isPooled) return new Slab(Buffer.allocUnsafe(size));
+  return reusing ? lend(shared, true) : shared;
 }

@@ -5,10 +5,10 @@ import { forgetLent } from '../src/reclaim.js';
 import { slabFor } from '../src/slab.js';
 import { bufferBytes } from './memory.js';
 
-/** A stretch as it leaves an encoder whose owner gives back. */
-function taken(size: number): Buffer {
+/** A stretch as it leaves an encoder whose owner gives back, or of one whose owner does not. */
+function taken(size: number, isReusing = true): Buffer {
   forgetLent();
-  return slabFor(size, true).cut(size);
+  return slabFor(size, isReusing).cut(size);
 }
 
 /** Whether a stretch of `second` bytes has the memory of one of `first` bytes that was given back before. */
@@ -31,6 +31,10 @@ test.each<[string, number, number, boolean]>([
   ['so much less that more than an eighth would be pinned', 5000, 4400, false],
   ['much less', 60 * KIB, 600, false],
   ['the shortest of its own', 513, 513, true],
+  ['what is short', 100, 100, true],
+  ['less than what is short', 100, 50, true],
+  ['more than what is short', 100, 200, true],
+  ['what is short, for what is long', 100, 600, false],
   ['the longest that is kept', 64 * KIB + 14, 64 * KIB + 14, true],
   ['a longer one', 64 * KIB + 15, 64 * KIB + 15, false],
 ])('%s', (_, first, second, expected) => {
@@ -50,14 +54,15 @@ test('what is asked for pins no more than an eighth above it', () => {
 });
 
 test('until it is given back nobody else writes to it', () => {
-  const sizes = fc.array(fc.tuple(fc.integer({ min: 513, max: 3000 }), fc.boolean()), { minLength: 1, maxLength: 60 });
+  const size = fc.oneof(fc.integer({ min: 1, max: 600 }), fc.integer({ min: 513, max: 3000 }), fc.constant(100));
+  const sizes = fc.array(fc.tuple(size, fc.boolean(), fc.boolean()), { minLength: 1, maxLength: 60 });
   fc.assert(
     fc.property(sizes, (asked) => {
       const held: [Buffer, number][] = [];
-      for (const [i, [size, isGivenBack]] of asked.entries()) {
-        const bytes = taken(size).fill(i);
+      for (const [i, [size, isReusing, isGivenBack]] of asked.entries()) {
+        const bytes = taken(size, isReusing).fill(i);
         if (isGivenBack) reclaim(bytes);
-        else held.push([bytes, i]);
+        if (!isReusing || !isGivenBack) held.push([bytes, i]);
       }
       expect(held.every(([bytes, i]) => bytes.equals(Buffer.alloc(bytes.length, i)))).toBe(true);
     }),
@@ -66,10 +71,20 @@ test('until it is given back nobody else writes to it', () => {
 
 test.each<[string, (given: Buffer) => void]>([
   ['twice', (given) => [given, given].forEach(reclaim)],
-  ['after another was taken', (given) => [taken(5000), given].forEach(reclaim)],
+  ['after another was taken', (given) => [taken(given.length), given].forEach(reclaim)],
 ])('given back %s: it is not handed out twice', (_, giveBack) => {
-  giveBack(taken(5000));
-  expect(areOne(taken(5000), taken(5000))).toBe(false);
+  for (const size of [5000, 100]) {
+    giveBack(taken(size));
+    expect(areOne(taken(size), taken(size))).toBe(false);
+  }
+});
+
+test('short stretches of those who do not give back stay whose they are', () => {
+  const given = taken(100).fill(1);
+  const other = taken(100, false).fill(2);
+  for (const bytes of [other, given]) reclaim(bytes);
+  taken(100).fill(3);
+  expect([given, other]).toEqual([Buffer.alloc(100, 1), Buffer.alloc(100, 2)]);
 });
 
 test('views, and bytes of others, are not known', () => {
