@@ -14,6 +14,8 @@ export class ByteGatherer {
   #parts: Buffer[] = [];
   /** The block being filled, and how far. */
   #block: Buffer | undefined;
+  /** One of `FIRST_BLOCK_BYTES` that was copied out of, to be filled again: to make it takes longer than to fill it. */
+  #spare: Buffer | undefined;
   #used = 0;
   #bytes = 0;
   /** Memory that the closed parts keep alive: at most twice what they hold. */
@@ -48,13 +50,15 @@ export class ByteGatherer {
 
   /** Everything gathered so far as one buffer, which is the caller's; the gatherer is empty afterwards. */
   take(): Buffer {
-    this.#closeBlock();
     const parts = this.#parts;
-    const whole = parts.length === 1 ? parts[0]! : Buffer.concat(parts, this.#bytes);
-    this.#parts = [];
+    const bytes = this.#bytes;
+    const part = this.#cutBlock();
     this.#bytes = 0;
     this.#pinned = 0;
-    return whole;
+    if (parts.length === 0 && part !== undefined) return part;
+    if (part !== undefined) parts.push(part);
+    this.#parts = [];
+    return parts.length === 1 ? parts[0]! : Buffer.concat(parts, bytes);
   }
 
   #copy(piece: Buffer, start: number, end: number, rest: number): void {
@@ -79,19 +83,30 @@ export class ByteGatherer {
     const room = 2 * this.#bytes - this.#pinned;
     const said = Math.min(wanted + rest, room + 2 * wanted);
     const size = Math.min(MAX_BLOCK_BYTES, Math.max(FIRST_BLOCK_BYTES, room, wanted, said));
+    const spare = size === FIRST_BLOCK_BYTES ? this.#spare : undefined;
+    this.#spare = undefined;
     // Not from Node's pool: a block that waits for the rest of a message would pin 8 KiB of it.
-    this.#block = Buffer.allocUnsafeSlow(size);
+    this.#block = spare ?? Buffer.allocUnsafeSlow(size);
     return this.#block;
   }
 
   #closeBlock(): void {
-    const block = this.#block;
-    if (block === undefined) return;
-    const filled = block.subarray(0, this.#used);
-    const part = filled.length * 2 >= block.length ? filled : Buffer.from(filled);
+    const memory = this.#block?.length ?? 0;
+    const part = this.#cutBlock();
+    if (part === undefined) return;
     this.#parts.push(part);
-    this.#pinned += Math.min(block.length, 2 * part.length);
+    this.#pinned += Math.min(memory, 2 * part.length);
+  }
+
+  /** What the block was filled with, copied out of one that is mostly empty; there is no block afterwards. */
+  #cutBlock(): Buffer | undefined {
+    const block = this.#block;
+    if (block === undefined) return undefined;
+    const filled = block.subarray(0, this.#used);
     this.#block = undefined;
     this.#used = 0;
+    if (filled.length * 2 >= block.length) return filled;
+    if (block.length === FIRST_BLOCK_BYTES) this.#spare = block;
+    return Buffer.from(filled);
   }
 }
