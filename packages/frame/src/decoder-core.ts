@@ -96,6 +96,8 @@ export class DecoderCore {
    * rule, its payload is there and within the limits. Undefined for anything else: that goes the long way.
    */
   #takeShort(): FrameSlice | undefined {
+    // Within a frame that comes in many chunks, this is most of what is asked.
+    if (this.#taken !== undefined) return undefined;
     const chunk = this.#chunk;
     const { bytes, offset } = chunk;
     const byte0 = bytes[offset];
@@ -130,11 +132,13 @@ export class DecoderCore {
     const head = this.#head;
     const chunk = this.#chunk;
     const carried = head.size;
+    // There is nothing to judge in a masking key.
+    const isJudged = carried > 0 && header.lacksKey;
     if (carried > 0) head.fill(chunk.bytes, chunk.offset);
     const progress =
       carried > 0 ? header.read(head.bytes, 0, head.size) : header.read(chunk.bytes, chunk.offset, chunk.bytes.length);
     if (progress === 'none') return false;
-    this.#judge(progress);
+    if (!isJudged) this.#judge(progress);
     if (progress !== 'whole') {
       if (carried === 0) head.fill(chunk.bytes, chunk.offset);
       chunk.offset = chunk.bytes.length;
