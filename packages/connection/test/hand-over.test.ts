@@ -157,7 +157,9 @@ test('what an application took from an encoder of its own stays its own', async 
 });
 
 test('the callback comes when the last of the pieces was taken', async () => {
-  const taken = new Promise<void>((resolve) => handOver(ends.near, [Buffer.alloc(10), Buffer.alloc(20)], resolve));
+  const taken = new Promise<void>((resolve) =>
+    handOver(ends.near, [Buffer.alloc(10), Buffer.alloc(20)], false, resolve),
+  );
   const [chunk] = (await once(ends.far, 'data')) as [Buffer];
   await taken;
   expect([chunk.length, ends.near.bytesWritten]).toEqual([30, 30]);
