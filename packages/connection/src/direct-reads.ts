@@ -51,7 +51,8 @@ export function readDirectly(duplex: Duplex): void {
  */
 function onRead(this: Socket, bytes: number, buffer: Buffer): boolean {
   const chunk = memoryFor(bytes);
-  buffer.copy(chunk, 0, 0, bytes);
+  // `copy` would make such a view too, and with it a detour.
+  chunk.set(new Uint8Array(buffer.buffer, 0, bytes));
   if (this.readableFlowing !== true || this.readableLength > 0) return this.push(chunk);
   this.emit('data', chunk);
   return true;
