@@ -104,7 +104,7 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
     if (this.state !== 'open') return super.ping(data);
     const { policy, maxBufferedBytes } = this.#home.slow;
     const payload = data === undefined ? data : pingPayload(data);
-    const waiting = this.#waitingBytes;
+    const waiting = this.#waitingBytes();
     if (waiting >= maxBufferedBytes && policy !== 'close') {
       this.#tellSlow(waiting);
       if (!keepsAll(policy)) return unheard(Promise.reject(tooSlow()));
@@ -117,18 +117,18 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
   /** @internal Has the server note what it holds; of one that has ended it keeps no account any more. */
   note(): void {
     if (this.state === 'closed') return;
-    this.#noted = this.#waitingBytes;
+    this.#noted = this.#waitingBytes();
     this.#home.onHolding(this);
   }
 
   /** What waits to be sent, and what Pings take whose Pongs have not come. */
-  get #waitingBytes(): number {
+  #waitingBytes(): number {
     return this.bufferedBytes + this.pingBytes;
   }
 
   /** Answers whether it was so much that the server was told. */
   #noteChange(): boolean {
-    if (Math.abs(this.#waitingBytes - this.#noted) < NOTED_BYTES) return false;
+    if (Math.abs(this.#waitingBytes() - this.#noted) < NOTED_BYTES) return false;
     this.note();
     return true;
   }
