@@ -65,8 +65,10 @@ function memoryFor(bytes: number): Buffer {
     pool = Buffer.allocUnsafeSlow(POOL_BYTES);
     pooled = 0;
   }
-  pooled += bytes;
-  return pool.subarray(pooled - bytes, pooled);
+  const start = pooled;
+  // What is unmasked is, 32 bits at a time: the next read begins with a word of its own.
+  pooled = (start + bytes + 3) & ~3;
+  return pool.subarray(start, start + bytes);
 }
 
 /**

@@ -42,10 +42,13 @@ export function maskInPlace(
   return maskWords(bytes, start, end, rotated, words ?? wordsOf(bytes)) < 0x80;
 }
 
-/** Bytes as the aligned 32-bit words within them. */
+/** Bytes as aligned 32-bit words: those within them, or those of all the memory that they are part of. */
 export interface Words {
   readonly words: Int32Array;
-  /** Where the first word begins: a number of bytes, 0 to 3. Kept, because asking a view for its offset takes a call. */
+  /**
+   * Where the first word begins, in bytes from the first byte: 0 to 3, or negative where that lies before it. Kept,
+   * because asking a view for its offset takes a call.
+   */
   readonly edge: number;
 }
 

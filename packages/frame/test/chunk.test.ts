@@ -44,7 +44,7 @@ describe.each([
   ['memory', (bytes: number) => new ArrayBuffer(bytes)],
   ['memory of several threads', (bytes: number) => new SharedArrayBuffer(bytes)],
 ])('chunks that are parts of one %s', (_, memoryOf) => {
-  test.each([0, 1, 2, 3, 63, 64, 65, 500])(
+  test.each([0, 1, 2, 3, 63, 64, 65, 66, 67, 500])(
     'payloads of %d bytes are unmasked, and what lies beside them stays',
     (size) => {
       const memory = memoryOf(3001);
@@ -62,6 +62,35 @@ describe.each([
       }
     },
   );
+});
+
+test.each([8192, 2048])('memory that is resized to %i bytes between two chunks', (bytes) => {
+  // ES2024; our target's types know neither the option nor `resize`.
+  const memory = Reflect.construct(ArrayBuffer, [4096, { maxByteLength: 8192 }]) as ArrayBuffer & {
+    resize(length: number): void;
+  };
+  for (const size of [4096, bytes]) {
+    memory.resize(size);
+    const chunk = new Chunk();
+    const all = Buffer.from(memory);
+    all.set(masked(200), size - 400);
+    all.set(masked(200), size - 200);
+    chunk.set(Buffer.from(memory, size - 400, 400));
+    const payloads = [0, 200].map((start) => chunk.shortPayload(start, 200, KEY));
+    expect(payloads).toEqual([plain(200), plain(200)]);
+  }
+});
+
+test('a runtime that has no memory of several threads', () => {
+  const descriptor = Object.getOwnPropertyDescriptor(globalThis, 'SharedArrayBuffer')!;
+  try {
+    Reflect.deleteProperty(globalThis, 'SharedArrayBuffer');
+    const chunk = new Chunk();
+    chunk.set(masked(400).subarray(0, 200));
+    expect(chunk.shortPayload(0, 200, KEY)).toEqual(plain(200));
+  } finally {
+    Object.defineProperty(globalThis, 'SharedArrayBuffer', descriptor);
+  }
 });
 
 test('short payloads of a large chunk share windows of at most 16 KiB', () => {
