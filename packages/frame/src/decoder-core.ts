@@ -37,6 +37,8 @@ export class DecoderCore {
   readonly #message: MessageProgress;
   readonly #chunk = new Chunk();
   readonly #head = new CutHeader();
+  /** Whether a header that lacks nothing but its masking key was judged: in a key there is nothing to judge. */
+  #judged = false;
   /** Payload bytes of the current frame that were taken; undefined between frames. */
   #taken: number | undefined;
   /** Whether a slice of the current frame went out. */
@@ -132,13 +134,12 @@ export class DecoderCore {
     const head = this.#head;
     const chunk = this.#chunk;
     const carried = head.size;
-    // There is nothing to judge in a masking key.
-    const isJudged = carried > 0 && header.lacksKey;
     if (carried > 0) head.fill(chunk.bytes, chunk.offset);
     const progress =
       carried > 0 ? header.read(head.bytes, 0, head.size) : header.read(chunk.bytes, chunk.offset, chunk.bytes.length);
     if (progress === 'none') return false;
-    if (!isJudged) this.#judge(progress);
+    if (!this.#judged) this.#judge(progress);
+    this.#judged = progress === 'length';
     if (progress !== 'whole') {
       if (carried === 0) head.fill(chunk.bytes, chunk.offset);
       chunk.offset = chunk.bytes.length;

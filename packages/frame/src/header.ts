@@ -30,14 +30,11 @@ export class HeaderFields {
   lengthSign = false;
   /** The masking key as an unsigned 32-bit integer in network byte order. */
   maskingKey = 0;
-  /** Whether all is there but the masking key, or part of it. */
-  lacksKey = false;
   /** The header's size in bytes, known from byte 1 on. */
   headerBytes = 2;
 
   /** Reads what is there of a header in `bytes[start, end)` and says how far that went; consumes nothing. */
   read(bytes: Uint8Array, start: number, end: number): HeaderProgress {
-    this.lacksKey = false;
     if (start >= end) return 'none';
     const byte0 = bytes[start]!;
     this.fin = byte0 >= 0x80;
@@ -54,8 +51,7 @@ export class HeaderFields {
     this.#readLength(bytes, start + 2, end);
     if (this.lengthBytesMissing > 0) return 'flags';
     if (!this.masked) return 'whole';
-    this.lacksKey = end < keyAt + 4;
-    if (this.lacksKey) return 'length';
+    if (end < keyAt + 4) return 'length';
     this.maskingKey = readUint32(bytes, keyAt, end);
     return 'whole';
   }
