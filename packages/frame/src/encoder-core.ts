@@ -86,8 +86,8 @@ export class EncoderCore {
 
   /**
    * Everything added since the last call, in order, as few buffers. They belong to the caller.
-   * @param reusing whether they may be written to memory that was given back, and are given back when they can be: see
-   *   `reclaim`; beside them in that memory may be what others have sent
+   * @param reusing whether they are given back when they can be, and so may be written to memory that was: see `reclaim`.
+   *   Short ones may be without it too. Beside them in that memory may be what others have sent.
    */
   take(reusing = false): Buffer[] {
     const pending = this.#pending ?? NONE;

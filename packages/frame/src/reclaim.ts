@@ -12,10 +12,8 @@ const MAX_KEPT_BYTES = 64 * 1024 + 14;
  * Short stretches go back to the slab that they were cut from, and which others share.
  */
 const kept: (Slab | undefined)[] = [];
-/** The slab that the latest `take` of those who give back has written to: no other is known again. */
+/** The slab that was written to last, where that was for someone who gives back: no other is known again. */
 let lent: Slab | undefined;
-/** Whether others have stretches of it too: then it is not kept, for it is at hand. */
-let isShared = false;
 
 /** A slab that was given back and has room for `size` bytes. */
 export function keptSlab(size: number): Slab | undefined {
@@ -27,10 +25,9 @@ export function keptSlab(size: number): Slab | undefined {
   return slab !== undefined && slab.bytes.length >= size ? slab : undefined;
 }
 
-/** Makes note of a slab of which a stretch is cut next. @param shared whether others have stretches of it too */
-export function lend(slab: Slab, shared: boolean): Slab {
+/** Makes note of a slab of which a stretch is cut next. */
+export function lend(slab: Slab): Slab {
   lent = slab.bytes.length <= MAX_KEPT_BYTES ? slab : undefined;
-  isShared = shared;
   return slab;
 }
 
@@ -40,8 +37,8 @@ export function forgetLent(): void {
 }
 
 /**
- * Gives back memory that the latest `take(true)` of an `EncoderCore` has answered, to be written again by any of this
- * thread. It is for those who know that nobody has it any more: at once after a write that a plain socket has passed on to
+ * Gives back memory that the latest `take(true)` of an `EncoderCore` has answered, where nothing was encoded since, to be
+ * written again by any of this thread. It is for those who know that nobody has it any more: at once after a write that a plain socket has passed on to
  * the kernel, say. Other bytes, payloads that left as they are among them, stay whose they are.
  */
 export function reclaim(written: Uint8Array): void {
@@ -49,7 +46,7 @@ export function reclaim(written: Uint8Array): void {
   if (slab?.last !== written || written.length === 0) return;
   lent = undefined;
   slab.takeBack();
-  if (!isShared) kept[classOf(slab.bytes.length)] = slab;
+  if (!slab.shared) kept[classOf(slab.bytes.length)] = slab;
 }
 
 /** Sizes of one class differ by an eighth at most. */

@@ -13,6 +13,8 @@ const MAX_SHARED_BYTES = 512;
 /** A piece of uncleared memory that is given away in stretches, each of them to be written whole by who asked for it. */
 export class Slab {
   readonly bytes: Buffer;
+  /** Whether several have stretches of it. */
+  readonly shared: boolean;
   /** Where the next stretch begins. */
   start = 0;
   /** The latest stretch, by which it is known when that is given back. */
@@ -24,8 +26,9 @@ export class Slab {
   #memory: ArrayBufferLike | undefined;
   #memoryAt = 0;
 
-  constructor(bytes: Buffer) {
+  constructor(bytes: Buffer, shared = false) {
     this.bytes = bytes;
+    this.shared = shared;
   }
 
   get words(): Words {
@@ -59,7 +62,7 @@ export class Slab {
   }
 }
 
-let shared = new Slab(Buffer.allocUnsafe(SLAB_BYTES));
+let shared = new Slab(Buffer.allocUnsafe(SLAB_BYTES), true);
 let isPooled = shared.pooled;
 
 /**
@@ -70,14 +73,14 @@ export function slabFor(size: number, reusing = false): Slab {
   if (size > MAX_SHARED_BYTES) {
     if (!reusing) return new Slab(Buffer.allocUnsafe(size));
     // With memory of its own: what is kept must not keep the rest of Node's pool alive.
-    return lend(keptSlab(size) ?? new Slab(Buffer.allocUnsafeSlow(size)), false);
+    return lend(keptSlab(size) ?? new Slab(Buffer.allocUnsafeSlow(size)));
   }
   if (!isPooled) return new Slab(Buffer.allocUnsafe(size));
   // Of memory that was taken away all the same nothing is left.
   if (shared.start + size > shared.bytes.length) {
-    shared = new Slab(Buffer.allocUnsafe(SLAB_BYTES));
+    shared = new Slab(Buffer.allocUnsafe(SLAB_BYTES), true);
     isPooled = shared.pooled;
   }
   if (!isPooled) return new Slab(Buffer.allocUnsafe(size));
-  return reusing ? lend(shared, true) : shared;
+  return reusing ? lend(shared) : shared;
 }

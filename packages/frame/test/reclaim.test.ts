@@ -79,12 +79,20 @@ test.each<[string, (given: Buffer) => void]>([
   }
 });
 
-test('short stretches of those who do not give back stay whose they are', () => {
-  const given = taken(100).fill(1);
-  const other = taken(100, false).fill(2);
-  for (const bytes of [other, given]) reclaim(bytes);
-  taken(100).fill(3);
-  expect([given, other]).toEqual([Buffer.alloc(100, 1), Buffer.alloc(100, 2)]);
+test('short frames that were encoded before the latest, or not to be given back, stay whose they are', () => {
+  const frame = (isReusing: boolean, byte: number): Buffer => {
+    const encoder = new EncoderCore({ role: 'server' });
+    encoder.addFrame(0x82, Buffer.alloc(98, byte), 98);
+    return encoder.take(isReusing)[0]!;
+  };
+  const frames = [true, false].map(frame);
+  for (const bytes of [1, 0]) reclaim(frames[bytes]!);
+  const before = frames.map((bytes) => Buffer.from(bytes));
+  frame(true, 3);
+  expect(frames).toEqual(before);
+  const last = frame(true, 4);
+  reclaim(last);
+  expect(areOne(frame(true, 5), last)).toBe(true);
 });
 
 test('views, and bytes of others, are not known', () => {
@@ -109,7 +117,7 @@ test('what came through a `take`, or was written by one before the latest, is no
   expect(areOne(taken(604), made!)).toBe(false);
 });
 
-test('those who do not give back have memory of their own', () => {
+test('long frames of those who do not give back have memory of their own', () => {
   const given = taken(5000);
   reclaim(given);
   const encoder = new EncoderCore({ role: 'server' });
