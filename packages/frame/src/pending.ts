@@ -10,6 +10,11 @@ import { bufferOf } from './view.js';
 
 /** Unmasked payloads from this size on leave as they are, uncopied, behind a buffer with their header. */
 export const COPY_BELOW_BYTES = 8 * 1024;
+/**
+ * A buffer that holds so much takes no further frame: longer ones the allocator returns to the kernel, and each time they
+ * are made anew their pages are, too.
+ */
+const FULL_BYTES = 64 * 1024;
 /** Below this, a loop beats the call into `TypedArray.prototype.set`. */
 const LOOP_BELOW_BYTES = 32;
 
@@ -54,13 +59,13 @@ function writeAlone(item: Pending, reusing: boolean): Buffer[] {
   return [out];
 }
 
-/** Writes runs of small items into one buffer each, sized exactly; large payloads stand between them. */
+/** Writes runs of small items into one buffer each, sized exactly, until it is full; large payloads stand between them. */
 function writeAll(pending: readonly Pending[], reusing: boolean): Buffer[] {
   const out: Buffer[] = [];
   for (let start = 0; start < pending.length;) {
     let size = 0;
     let end = start;
-    for (let large = false; end < pending.length && !large; end++) {
+    for (let large = false; end < pending.length && !large && size < FULL_BYTES; end++) {
       const item = pending[end]!;
       large = staysUncopied(item);
       if (item.byte0 >= 0) size += headerBytes(item.declared, item.maskingKey !== undefined);

@@ -74,6 +74,21 @@ describe('gathering', () => {
     expect(taken).toEqual([hex('82 01 61 81 02 6263 89 00')]);
   });
 
+  test.each([
+    ['small ones', 1020, 300, [65_536, 65_536, 65_536, 65_536, 45_056]],
+    ['strings', 40_000, 4, [80_008, 80_008]],
+    ['one that is longer than a buffer takes', 200_000, 2, [200_010, 200_010]],
+  ])('of many frames a buffer of 64 KiB takes no more: %s', (_, length, count, expected) => {
+    const core = new EncoderCore({ role: 'server' });
+    for (let i = 0; i < count; i++) core.addFrame(0x81, String(i % 10).repeat(length), length);
+    const pieces = core.take();
+    expect(pieces.map(({ length: bytes }) => bytes)).toEqual(expected);
+    const frames = Array.from({ length: count }, (_frame, i) =>
+      encodeFrame(wholeFrame(true, 0, Opcode.text, Buffer.alloc(length, String(i % 10))), { role: 'server' }),
+    );
+    expect(Buffer.concat(pieces).equals(Buffer.concat(frames))).toBe(true);
+  });
+
   test('large payloads of a server stand apart, uncopied, between their neighbours', () => {
     const large = Buffer.alloc(COPY_BELOW_BYTES, 0x69);
     const taken = encode({ role: 'server' }, frame('a'), wholeFrame(true, 0, binary, large), frame('b'));
