@@ -163,14 +163,14 @@ export class Writer {
     if (this.#rest !== undefined || this.busy) return;
     if (encoder === undefined || encoder.bytes === 0 || !this.#duplex.writable) return;
     const { bytes } = encoder;
-    const returning = keepsNothing(this.#duplex);
-    const pieces = encoder.take(returning);
+    const givesBack = keepsNothing(this.#duplex);
+    const pieces = encoder.take(givesBack);
     this.tally?.taken();
     if (!this.#sink.midFrame) {
       this.#encoder = undefined;
       this.#settings.encoders.give(encoder);
     }
-    if (bytes <= PORTION_BYTES) return this.#hand(pieces, bytes, this.#minds(bytes), returning);
+    if (bytes <= PORTION_BYTES) return this.#hand(pieces, bytes, this.#minds(bytes), givesBack);
     this.#rest = new Portions(pieces, bytes, this.#duplex);
     this.#writeRest();
   }
@@ -186,14 +186,14 @@ export class Writer {
 
   /**
    * @param minded whether to be called back where the duplex does not take it at once
-   * @param returning whether memory that it has taken is given back
+   * @param givesBack whether memory that it has taken is given back
    */
-  #hand(pieces: Buffer[], bytes: number, minded: boolean, returning = false): void {
+  #hand(pieces: Buffer[], bytes: number, minded: boolean, givesBack = false): void {
     this.bytesWritten += bytes;
     if (this.#rest === undefined) this.tally?.handed();
     this.#writing = true;
     try {
-      handOver(this.#duplex, pieces, returning, minded ? () => this.#written() : undefined);
+      handOver(this.#duplex, pieces, givesBack, minded ? () => this.#written() : undefined);
     } finally {
       this.#writing = false;
     }

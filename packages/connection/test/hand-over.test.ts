@@ -15,10 +15,10 @@ let ends: Awaited<ReturnType<typeof sockets>>;
 beforeEach(async () => void (ends = await sockets()));
 afterEach(() => ends.letGo());
 
-/** Messages of sizes that are written to memory of their own, each filled with its number. */
+/** Messages of sizes that are written to shared memory and to memory of their own, each filled with its number. */
 function messages(count: number, seed: number): Buffer[] {
   const next = random(seed);
-  return Array.from({ length: count }, (_, i) => Buffer.alloc(600 + Math.floor(next() * 7 * KIB), i));
+  return Array.from({ length: count }, (_, i) => Buffer.alloc(Math.floor(next() * (i % 2 === 0 ? 500 : 7 * KIB)), i));
 }
 
 /** Payloads that have come, once they are as many bytes as expected. */
@@ -37,10 +37,10 @@ async function payloads(chunks: readonly Buffer[], role: 'server' | 'client', co
 }
 
 /** Whether two messages are written to the same memory, one after the other, as whatever is below the duplex sees it. */
-function isReused(duplex: Duplex, written: () => Buffer | undefined): boolean {
+function isReused(duplex: Duplex, written: () => Buffer | undefined, bytes: number): boolean {
   const connection = new Connection(duplex, { role: 'server' });
   const [first, second] = [1, 2].map(() => {
-    connection.send(Buffer.alloc(5000));
+    connection.send(Buffer.alloc(bytes));
     // What is sent before a chunk is read leaves at its end, at once.
     duplex.emit('data', Buffer.alloc(0));
     return written();
@@ -67,7 +67,7 @@ function replaced(name: string, method: (this: Socket, ...args: unknown[]) => un
   };
 }
 
-describe('whose memory is used again', () => {
+describe.each([5000, 100])('whose memory is used again: frames of %i bytes', (bytes) => {
   afterEach(() => jest.restoreAllMocks());
 
   test.each<[string, boolean, (socket: Socket) => Socket]>([
@@ -86,12 +86,12 @@ describe('whose memory is used again', () => {
     ['nor of one that was destroyed', false, (socket) => socket.destroy()],
   ])('%s', (_, expected, prepare) => {
     const written = lastWrite(ends.near);
-    expect(isReused(prepare(ends.near), written)).toBe(expected);
+    expect(isReused(prepare(ends.near), written, bytes)).toBe(expected);
   });
 
   test('nor that of a duplex of which nobody knows what it does with it', () => {
     const kept: Buffer[] = [];
-    expect(isReused(keeper(kept), () => kept.at(-1)!)).toBe(false);
+    expect(isReused(keeper(kept), () => kept.at(-1)!, bytes)).toBe(false);
   });
 });
 
@@ -111,21 +111,22 @@ test('what a socket has not passed on yet is not written over by what others sen
   ends.far.on('data', (chunk: Buffer) => chunks.push(chunk)).pause();
   far.resume();
   let sent = 0;
+  const size = (i: number): number => (i % 2 === 0 ? 5000 : 100);
   // One at a time, each followed by one of the same size that leaves at once.
-  while (behind!.bufferedBytes === 0) {
-    behind!.send(Buffer.alloc(5000, sent++ % 255));
+  while (behind!.bufferedBytes < 5000) {
+    behind!.send(Buffer.alloc(size(sent), sent % 255));
     await new Promise(setImmediate);
-    other!.send(Buffer.alloc(5000, 255));
+    other!.send(Buffer.alloc(size(sent++), 255));
     await new Promise(setImmediate);
   }
   for (let count = 0; count < 10; count++) {
-    other!.send(Buffer.alloc(5000, 255));
+    other!.send(Buffer.alloc(size(count), 255));
     await new Promise(setImmediate);
   }
   ends.far.resume();
   const received = await payloads(chunks, 'client', sent);
   await letGo();
-  expect(received.every((payload, i) => payload.equals(Buffer.alloc(5000, i % 255)))).toBe(true);
+  expect(received.every((payload, i) => payload.equals(Buffer.alloc(size(i), i % 255)))).toBe(true);
 });
 
 test('a duplex that keeps what it was given has it as it was', async () => {
