@@ -215,11 +215,11 @@ export class Delivery<Context> implements EngineListener {
     const owner = this.#owner?.takesMessages(connection) === true ? this.#owner : undefined;
     let heard = owner !== undefined;
     try {
+      // Where only the server listens, to emit to nobody costs three times as much as to ask.
       if (received instanceof MessageStream) {
-        heard = connection.emit('stream', received) || heard;
+        if (connection.listenerCount('stream') > 0) heard = connection.emit('stream', received) || heard;
         owner?.onStream(received, connection);
       } else {
-        // Where only the server listens, to emit to nobody costs three times as much as to ask.
         if (connection.listenerCount('message') > 0) heard = connection.emit('message', received) || heard;
         owner?.onMessage(received, connection);
       }
