@@ -9,7 +9,7 @@ import type { ConnectionEvents, ConnectionOwner } from './events.js';
 import { ReceivedIterator } from './iterator.js';
 import { MessageStream } from './message-stream.js';
 import { bytesIn, isHeard, sizeOf, type Received } from './received.js';
-import { hearsErrors, warnUnheard } from './unheard.js';
+import { hearsErrors, isOfEnd, warnUnheard } from './unheard.js';
 import { WaitingMessages } from './waiting-messages.js';
 
 /** What a loop may leave untaken while we close, beyond one message: its body may be waiting for the end. */
@@ -167,8 +167,7 @@ export class Delivery<Context> implements EngineListener {
   /** A listener threw, or its promise was rejected. One for `error` has nobody left to tell but the channel. */
   fault(thrown: unknown, event?: unknown): void {
     const error = asError(thrown);
-    // It waited for what the end has cut off, and so only hears of that: no fault of its own.
-    if (this.engine.state !== 'open' && (error as NodeJS.ErrnoException).code === 'ERR_SOKKER_CLOSED') return;
+    if (isOfEnd(error, this.engine)) return;
     if (event === 'error' || !hearsErrors(this.#connection, this.#owner)) warnUnheard(error);
     if (event === 'error') this.#publish(error);
     else return this.engine.record === undefined ? this.fail(error) : this.onError(error);

@@ -24,7 +24,7 @@ export type { WheelEntry } from './timer-wheel.js';
 export { TokenBucket } from './token-bucket.js';
 export { CODEC_VIOLATIONS, VIOLATIONS } from './violations.js';
 export type { CodecViolationCode, ViolationCode } from './violations.js';
-export { hearsErrors, unheard, warnUnheard } from './unheard.js';
+export { hearsErrors, isOfEnd, unheard, warnUnheard } from './unheard.js';
 export type { Vitals } from './vitals.js';
 export { WebStreams } from './web-streams.js';
 export type { WebStreamsOpened, WebStreamsHooks } from './web-streams.js';

@@ -1,4 +1,5 @@
 import { channels } from './channels.js';
+import type { ConnectionState } from './closing.js';
 import type { Connection } from './connection.js';
 import type { ConnectionOwner } from './events.js';
 
@@ -9,6 +10,11 @@ import type { ConnectionOwner } from './events.js';
 export function unheard<Value>(promise: Promise<Value>): Promise<Value> {
   promise.catch(() => undefined);
   return promise;
+}
+
+/** Whether a handler waited for what the end has cut off, and so only hears of that: no fault of its own. */
+export function isOfEnd(thrown: Error, { state }: { readonly state: ConnectionState }): boolean {
+  return state !== 'open' && (thrown as NodeJS.ErrnoException).code === 'ERR_SOKKER_CLOSED';
 }
 
 /** Whether what an application's own handler throws is told to someone. */

@@ -1,4 +1,4 @@
-import { asError, hearsErrors, warnUnheard } from '@sokker/connection';
+import { asError, hearsErrors, isOfEnd, warnUnheard } from '@sokker/connection';
 import type { EventEmitter } from 'node:events';
 import { channels } from './channels.js';
 import type { ServerEvents } from './events.js';
@@ -35,9 +35,11 @@ export class Reporter<Context> {
     }
   }
 
-  /** A listener threw, or its promise was rejected. */
-  fault(thrown: unknown, connection: ServerConnection<Context> | undefined): void {
+  /** A listener threw, or its promise was rejected. One for `error` has nobody left to tell but the channel. */
+  fault(thrown: unknown, connection: ServerConnection<Context> | undefined, event?: unknown): void {
     const error = asError(thrown);
+    if (connection !== undefined && isOfEnd(error, connection)) return;
+    if (event === 'error') return this.#unheard(error, connection);
     if (!this.hearsErrors && !(connection !== undefined && hearsErrors(connection))) warnUnheard(error);
     // A connection that has ended has nothing left to fail.
     if (connection === undefined || connection.state === 'closed') this.error(error, connection);
@@ -51,17 +53,16 @@ export class Reporter<Context> {
     try {
       this.#server.emit('error', error, connection);
     } catch (fault) {
-      this.unheard(asError(fault), connection);
+      this.#unheard(asError(fault), connection);
     }
-  }
-
-  /** An `error` listener failed: it has nobody left to tell but those who watch the channel. */
-  unheard(fault: Error, connection: ServerConnection<Context> | undefined): void {
-    if (!channels.error.hasSubscribers) warnUnheard(fault);
-    this.publish(fault, connection);
   }
 
   publish(error: Error, connection: ServerConnection<Context> | undefined): void {
     this.#recorder.failed(error, { connection });
+  }
+
+  #unheard(fault: Error, connection: ServerConnection<Context> | undefined): void {
+    if (!channels.error.hasSubscribers) warnUnheard(fault);
+    this.publish(fault, connection);
   }
 }

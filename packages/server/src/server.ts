@@ -1,4 +1,4 @@
-import { asError, LateEmitter, systemClock, type Bytes, type Codec, type Prepared } from '@sokker/connection';
+import { LateEmitter, systemClock, type Bytes, type Codec, type Prepared } from '@sokker/connection';
 import { CloseCode, readOptions } from '@sokker/frame';
 import { captureRejectionSymbol } from 'node:events';
 import type { IncomingMessage } from 'node:http';
@@ -188,9 +188,7 @@ export class SokkerServer<Context = unknown> extends LateEmitter<ServerEvents<Co
 
   /** A listener of ours returned a promise that was rejected. */
   override [captureRejectionSymbol](...[error, name, ...args]: readonly unknown[]): void {
-    const connection = connectionIn<Context>(args);
-    if (name === 'error') this.#parts.reporter.unheard(asError(error), connection);
-    else this.#parts.reporter.fault(error, connection);
+    this.#parts.reporter.fault(error, connectionIn<Context>(args), name);
   }
 
   async #close(): Promise<void> {

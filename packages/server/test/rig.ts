@@ -1,6 +1,7 @@
 import type { EventEmitter } from 'node:events';
 import { SokkerServer, type ServerConnection, type ServerOptions } from '@sokker/server';
-import { ManualClock } from '@sokker/testkit';
+import { ManualClock, pair, type PairedDuplex } from '@sokker/testkit';
+import type { IncomingMessage } from 'node:http';
 import { Wire } from './wire.js';
 
 /** Lets the event loop turn until something is so; the test's own deadline bounds it. */
@@ -45,6 +46,17 @@ export class Rig<Context = unknown> {
     this.clock.advance(60_000);
     await closed;
   }
+}
+
+/** A connection in memory: nothing of what it sends is taken before the far end is read. */
+export async function openPair(rig: Rig): Promise<[far: PairedDuplex, ServerConnection, near: PairedDuplex]> {
+  const [near, far] = pair({ highWaterMarkBytes: 1 });
+  const headers = { Host: 'a', Connection: 'Upgrade', Upgrade: 'websocket', 'Sec-WebSocket-Version': '13' };
+  const rawHeaders = Object.entries({ ...headers, 'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==' }).flat();
+  const request = { method: 'GET', url: '/', httpVersion: '1.1', rawHeaders };
+  const connection = await rig.server.handleUpgrade(request as unknown as IncomingMessage, near, Buffer.alloc(0));
+  if (connection === undefined) throw new Error('refused');
+  return [far, connection, near];
 }
 
 /** Starts rigs that are stopped when the test is over. */

@@ -1,7 +1,5 @@
 import type { ServerConnection } from '@sokker/server';
-import { pair, type PairedDuplex } from '@sokker/testkit';
-import type { IncomingMessage } from 'node:http';
-import { type Rig, rigs, turnsUntil } from './rig.js';
+import { openPair, rigs, turnsUntil } from './rig.js';
 
 const start = rigs();
 
@@ -12,17 +10,6 @@ const LIMITS = { maxBufferedBytes: 256 * 1024, highWaterMarkBytes: 64 * 1024 };
 
 function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
-}
-
-/** A connection in memory: nothing of what it sends is taken before the far end is read. */
-async function openPair(rig: Rig): Promise<[PairedDuplex, ServerConnection]> {
-  const [near, far] = pair({ highWaterMarkBytes: 1 });
-  const headers = { Host: 'a', Connection: 'Upgrade', Upgrade: 'websocket', 'Sec-WebSocket-Version': '13' };
-  const rawHeaders = Object.entries({ ...headers, 'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==' }).flat();
-  const request = { method: 'GET', url: '/', httpVersion: '1.1', rawHeaders };
-  const connection = await rig.server.handleUpgrade(request as unknown as IncomingMessage, near, Buffer.alloc(0));
-  if (connection === undefined) throw new Error('refused');
-  return [far, connection];
 }
 
 /** More than the buffers of both kernels hold. */
