@@ -1,4 +1,5 @@
 import type { Engine } from './engine.js';
+import type { PauseReason } from './incoming.js';
 
 /** How a connection lives, for those who watch over many. */
 export interface Vitals {
@@ -10,9 +11,12 @@ export interface Vitals {
   readonly messagesReceived: number;
   /** Messages that were taken so far, those that leave as streams as they are given. */
   readonly messagesSent: number;
-  /** Whether we read: nobody has paused the connection, and someone takes its messages. */
+  /**
+   * Whether we read: nobody has paused the connection, and someone takes its messages. That a peer which sends much has
+   * to wait for the turn of the others does not count.
+   */
   readonly reading: boolean;
-  /** How often reading was stopped so far; a budget that was used up does not count. */
+  /** How often reading was stopped so far, other than for the turn of the others. */
   readonly stops: number;
   /** Whether a message, or part of a frame, has begun to arrive and is not whole. */
   readonly receiving: boolean;
@@ -22,15 +26,18 @@ export interface Vitals {
   readonly written: boolean;
 }
 
+/** All but the budget: it is granted anew in the next turn, and whoever floods us has always used it up. */
+const STOPS: readonly PauseReason[] = ['application', 'nobody listens', 'iterator is full', 'message is taken'];
+
 export function vitalsOf({ incoming, outgoing, bytesReceived, messagesReceived }: Engine): Vitals {
-  const { receiving, paused, stops } = incoming;
+  const { receiving, stops } = incoming;
   const { busy: sending, messagesSent, midFrame, writer } = outgoing;
   return {
     bytesReceived,
     bytesSent: writer.bytesWritten,
     messagesReceived,
     messagesSent,
-    reading: !paused,
+    reading: !STOPS.some((reason) => incoming.isPausedBy(reason)),
     stops,
     receiving,
     sending,

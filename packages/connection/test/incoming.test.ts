@@ -228,6 +228,17 @@ describe('one peer never owns the event loop', () => {
     await settled(20);
     expect(it.connection.vitals().stops).toBe(0);
   });
+
+  test('nor does it look like one', async () => {
+    const it = scene();
+    const seen: boolean[] = [];
+    it.connection.on('message', () => {
+      if (it.near.isPaused()) seen.push(it.connection.vitals().reading);
+    });
+    flood(it, 300);
+    await settled(20);
+    expect(new Set(seen)).toEqual(new Set([true]));
+  });
 });
 
 test('vitals tell when part of a frame or of a message has come', async () => {

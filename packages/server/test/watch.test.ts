@@ -1,7 +1,7 @@
 import { Opcode, parseClose } from '@sokker/frame';
 import type { ServerConnection } from '@sokker/server';
 import { PassThrough } from 'node:stream';
-import { next, type Rig, rigs, turnsUntil } from './rig.js';
+import { next, openPair, type Rig, rigs, turnsUntil } from './rig.js';
 import type { Wire } from './wire.js';
 
 const start = rigs();
@@ -140,6 +140,29 @@ describe('idle, old and stuck', () => {
     await pass(rig, 14_000, () => answerPings(wire));
     expect(await closed).toEqual([expect.objectContaining({ code: 1008, by: 'us' }), connection]);
     expect(rig.server.metrics().decisions.stall).toBe(1);
+  });
+
+  test('half a message, then so many Pongs that others must have their turn at every look: 1008', async () => {
+    const rig = await start({ messageTimeoutMs: 10_000, pingIntervalMs: Infinity });
+    const [far, connection, near] = await openPair(rig);
+    const closed = next(rig.server, 'close');
+    far.on('error', () => undefined).on('end', () => far.end());
+    far.resume();
+    far.write(Buffer.from('01810000000041', 'hex'));
+    await turnsUntil(() => connection.vitals().receiving);
+    const pongs = Buffer.alloc(256 * 6, Buffer.from('8a8000000000', 'hex'));
+    let isYielding = false;
+    connection.on('pong', () => {
+      // Time passes once in each turn, when it has been used up.
+      if (near.isPaused() && !isYielding) rig.clock.advance(250);
+      isYielding = near.isPaused();
+    });
+    for (let passed = 0; passed < 20_000 && connection.state === 'open'; passed += 250) {
+      far.write(pongs);
+      await turnsUntil(() => far.writableLength === 0 && !near.isPaused());
+    }
+    expect(rig.server.metrics().decisions.stall).toBe(1);
+    expect(await closed).toEqual([expect.objectContaining({ code: 1008, by: 'us' }), connection]);
   });
 });
 
