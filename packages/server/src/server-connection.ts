@@ -134,11 +134,7 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
   }
 
   #passBy(policy: SlowPolicy, data: string | Bytes | Prepared, options?: ServerSendOptions): Offered {
-    const { maxBufferedBytes } = this.#home.slow;
-    const waiting = this.bufferedBytes;
-    const isOver = waiting >= maxBufferedBytes;
-    if (isOver) this.#tellSlow(waiting);
-    else if (waiting + this.pingBytes <= this.#home.settings.lowWaterMarkBytes) this.#slow = false;
+    const isOver = this.#isOver();
     if (policy === 'signal') return this.#pass(data, options);
     if (policy === 'drop-newest') return isOver ? this.#drop(data, options) : this.#pass(data, options);
     return this.#full ? this.#keep(data, options) : this.#pass(data, options);
@@ -149,17 +145,18 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
    * `ERR_SOKKER_TOO_SLOW`.
    */
   override sendStream(source: MessageSource, options?: SendStreamOptions): Promise<void> {
-    const { policy, maxBufferedBytes } = this.#home.slow;
-    const isFull = this.bufferedBytes >= maxBufferedBytes && this.state === 'open';
-    const isDropped = isFull && !keepsAll(policy);
-    if (!isDropped) {
-      // What waits here goes before what comes now.
-      this.#passBacklog();
-      return super.sendStream(source, options);
+    const { policy } = this.#home.slow;
+    const isOver = policy !== 'close' && this.state === 'open' && this.#isOver();
+    if (isOver && !keepsAll(policy)) {
+      const rejected = super.sendStream(source, { ...options, signal: AbortSignal.abort(tooSlow()) });
+      this.#home.onDrop(this, 0);
+      return unheard(rejected);
     }
-    const rejected = super.sendStream(source, { ...options, signal: AbortSignal.abort(tooSlow()) });
-    this.#home.onDrop(this, 0);
-    return unheard(rejected);
+    // What waits here goes before what comes now.
+    this.#passBacklog();
+    const sent = super.sendStream(source, options);
+    this.#noteChange();
+    return sent;
   }
 
   override close(code: number | null = CloseCode.normal, reason = ''): Promise<CloseRecord> {
@@ -205,6 +202,15 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
     const { data: bytes } = asPrepared(data, options);
     this.#home.onDrop(this, bytes.length);
     return 'dropped';
+  }
+
+  /** Whether so much waits that the policy decides; its listeners learn of it once for each time that it lasts. */
+  #isOver(): boolean {
+    const waiting = this.bufferedBytes;
+    const isOver = waiting >= this.#home.slow.maxBufferedBytes;
+    if (isOver) this.#tellSlow(waiting);
+    else if (waiting + this.pingBytes <= this.#home.settings.lowWaterMarkBytes) this.#slow = false;
+    return isOver;
   }
 
   #tellSlow(bufferedBytes: number): void {

@@ -90,6 +90,33 @@ describe('the event comes once per spell, which ends when no more than lowWaterM
   });
 });
 
+describe('streams that wait for their turn count, and the event comes once per spell for them too', () => {
+  test.each(['signal', 'drop-newest', 'drop-oldest', 'keep-latest'] as const)('%s', async (onSlow) => {
+    const rig = await start({ ...LIMITS, onSlow });
+    const [far, connection] = await openPair(rig);
+    let told = 0;
+    rig.server.on('slow', () => told++);
+    for (let spell = 1; spell <= 2; spell++) {
+      for (let count = 0; count < 300; count++) connection.sendStream(['x']).catch(() => undefined);
+      expect(told).toBe(spell);
+      while (connection.bufferedBytes > 0) {
+        far.read();
+        await turn();
+      }
+    }
+    expect(connection.state).toBe('open');
+    far.destroy();
+  });
+
+  test('signal: maxRetainedBytes ends it', async () => {
+    const rig = await start({ ...LIMITS, onSlow: 'signal', maxRetainedBytes: 1_000_000 });
+    const [, connection] = await openPair(rig);
+    for (let count = 0; count < 1000; count++) connection.sendStream(['x']).catch(() => undefined);
+    expect(connection.state).not.toBe('open');
+    expect(rig.server.metrics().decisions.overBudget).toBe(1);
+  });
+});
+
 test('drop-newest: what comes at the limit is dropped, and counted', async () => {
   const rig = await start({ ...LIMITS, onSlow: 'drop-newest' });
   const [, connection] = await rig.open();
