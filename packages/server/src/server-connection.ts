@@ -91,6 +91,8 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
   /** As `send`, and says what became of the message. */
   offer(data: string | Bytes | Prepared, options?: ServerSendOptions): Offered {
     const { policy } = this.#home.slow;
+    // Always: else a wrong one would be told of only once the peer is slow.
+    checkKey(options?.key);
     const offered = policy === 'close' ? this.#pass(data, options) : this.#passBy(policy, data, options);
     // Where all hold too much together, it may be this one that has to go.
     return this.#noteChange() && this.state !== 'open' ? 'dropped' : offered;
@@ -178,7 +180,8 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
   #keep(data: string | Bytes | Prepared, options: ServerSendOptions = {}): Offered {
     const compress = mayCompress(options);
     const message = asPrepared(data, options);
-    const waiting = { message, compress, key: this.#keyOf(options) };
+    const key = this.#home.slow.policy === 'keep-latest' ? options.key : undefined;
+    const waiting = { message, compress, key };
     if (this.state !== 'open') return 'dropped';
     const backlog = (this.#backlog ??= new Backlog());
     const replaced = backlog.replace(waiting);
@@ -191,14 +194,8 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
     return 'queued';
   }
 
-  #keyOf({ key }: ServerSendOptions): string | undefined {
-    checkKey(key);
-    return this.#home.slow.policy === 'keep-latest' ? key : undefined;
-  }
-
   #drop(data: string | Bytes | Prepared, options: ServerSendOptions = {}): Offered {
     mayCompress(options);
-    checkKey(options.key);
     const { data: bytes } = asPrepared(data, options);
     this.#home.onDrop(this, bytes.length);
     return 'dropped';

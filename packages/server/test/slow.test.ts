@@ -1,4 +1,5 @@
 import type { ServerConnection } from '@sokker/server';
+import { SLOW_POLICIES } from '../src/slow-policy.js';
 import { openPair, rigs, turnsUntil } from './rig.js';
 
 const start = rigs();
@@ -345,6 +346,17 @@ test.each(['drop-newest', 'drop-oldest', 'keep-latest'] as const)(
     const wrong = { code: 'ERR_SOKKER_ARGUMENT' };
     expect(() => connection.offer(LARGE, { compress: 1 as never })).toThrow(expect.objectContaining(wrong));
     expect(() => connection.offer(LARGE, null as never)).toThrow(expect.objectContaining(wrong));
-    expect(() => connection.offer(LARGE, { key: 1 as never })).toThrow(expect.objectContaining(wrong));
   },
 );
+
+test.each(SLOW_POLICIES)('%s: a key that is no string is refused, slow or not', async (onSlow) => {
+  const rig = await start({ ...LIMITS, onSlow });
+  const [, connection] = await openPair(rig);
+  const wrong = { name: 'UsageError', code: 'ERR_SOKKER_ARGUMENT', message: 'the key of a message is a string, not 1' };
+  const offer = (): unknown => connection.offer('x', { key: 1 as never });
+  expect(offer).toThrow(expect.objectContaining(wrong));
+  expect(connection.vitals().messagesSent).toBe(0);
+  for (let sent = 0; sent < LIMITS.maxBufferedBytes; sent += LARGE.length) connection.send(LARGE);
+  expect(offer).toThrow(expect.objectContaining(wrong));
+  expect(connection.state).toBe('open');
+});
