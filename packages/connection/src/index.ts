@@ -15,6 +15,7 @@ export { LateEmitter } from './late-emitter.js';
 export { MessageStream } from './message-stream.js';
 export { CONNECTION_OPTIONS, ConnectionSettings, LIMIT_OPTIONS, MAX_TIMER_MS } from './options.js';
 export type { ConnectionOptions, LimitOptions, Session } from './options.js';
+export { unsentBytes } from './plain-socket.js';
 export { prepare, Prepared } from './prepared.js';
 export { mayCompress, SEND_OPTIONS, SEND_STREAM_OPTIONS } from './send-options.js';
 export type { SendOptions, SendStreamOptions } from './send-options.js';

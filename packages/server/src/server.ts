@@ -163,7 +163,7 @@ export class SokkerServer<Context = unknown> extends LateEmitter<ServerEvents<Co
   /**
    * Goes out of service: stops listening, refuses who comes (503 with Retry-After), tells the clients one after the
    * other, waits for what is in flight, and cuts those that are left at the deadline. Afterwards nothing of this server
-   * keeps the process alive.
+   * keeps the process alive but refusals whose peers have not hung up: for a second, or for ten while they read.
    * @throws UsageError `ERR_SOKKER_OPTION`
    */
   async drain(options: DrainOptions = {}): Promise<DrainReport> {
