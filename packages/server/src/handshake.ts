@@ -32,6 +32,7 @@ import {
 import { violation } from './errors.js';
 import { endWith, ignoreError } from './farewell.js';
 import type { HandshakeHost, Outcome } from './handshake-host.js';
+import { httpServerOf, mayHideHeaders } from './hidden-headers.js';
 import type { ServerConnection } from './server-connection.js';
 
 /** One opening handshake of a server, from the first moment of its socket (RFC 6455 §4.2). */
@@ -79,6 +80,10 @@ export class Handshake<Context> {
       const why = this.#host.enter(address);
       this.#inside = why === undefined;
       if (why !== undefined) return this.refuse(refuse(why, request));
+      // What is not shown is not judged, whatever `maxHeaders` allows.
+      if (incoming !== undefined && mayHideHeaders(httpServerOf(this.#socket), incoming)) {
+        return this.refuse(refuse(broken('ERR_SOKKER_TOO_MANY_HEADERS'), request));
+      }
       const { method, target, httpVersion, rawHeaders } = request;
       const secure = isEncrypted(this.#socket);
       const offer = examine({ method, target, httpVersion, rawHeaders, secure, forwarded }, this.#host.policy);
@@ -222,7 +227,9 @@ export class Handshake<Context> {
   }
 }
 
-function broken(code: 'ERR_SOKKER_HEAD_TIMEOUT' | 'ERR_SOKKER_HEAD_TRUNCATED'): HandshakeError {
+function broken(
+  code: 'ERR_SOKKER_HEAD_TIMEOUT' | 'ERR_SOKKER_HEAD_TRUNCATED' | 'ERR_SOKKER_TOO_MANY_HEADERS',
+): HandshakeError {
   return new HandshakeError(code, VIOLATIONS[code]);
 }
 

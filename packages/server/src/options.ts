@@ -23,7 +23,10 @@ export interface ServerOptions<Context = unknown> extends LimitOptions, GuardOpt
   upgrade?: UpgradeFunction<Context> | undefined;
   /** Longest request head: bytes, 1 to 2⁵³−1, default 16 KiB; `Infinity` disables. */
   maxHeadBytes?: number | undefined;
-  /** Most header lines in a request: 1 to 2⁵³−1, default 100; `Infinity` disables. */
+  /**
+   * Most header lines in a request: 1 to 2⁵³−1, default 100; `Infinity` disables. One that node:http has read must have
+   * fewer than the `maxHeadersCount` that it shows, by default 1000.
+   */
   maxHeaders?: number | undefined;
   /** How long an opening handshake may take, the upgrade function included: ms, 1 to 2³¹−1, default 10 000. */
   handshakeTimeoutMs?: number | undefined;

@@ -10,6 +10,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { UpgradeEmitter } from './attachments.js';
+import { mayHideHeaders } from './hidden-headers.js';
 import { TakenSocket } from './taken-socket.js';
 
 /** What is used of a socket that node:http serves, which does not document it. */
@@ -26,9 +27,6 @@ type Listener = ReturnType<UpgradeEmitter['listeners']>[number];
  * listeners would count one that they know a second time.
  */
 let serve: Listener | undefined;
-
-/** So many headers node:http shows where it is not told how many; it takes those beyond all the same. */
-const MAX_HEADERS = 1000;
 
 /**
  * Has `server` answer a request for another protocol as an ordinary one. False where that is not to be had, or the
@@ -57,10 +55,9 @@ function asksForOther({ headers: { upgrade } }: IncomingMessage): boolean {
 }
 
 /** Among headers that are not shown may be the one that tells of it. */
-function mayHaveBody({ maxHeadersCount }: UpgradeEmitter, { headers, rawHeaders }: IncomingMessage): boolean {
-  const { 'transfer-encoding': coding, 'content-length': length = '0' } = headers;
-  const most = maxHeadersCount ?? MAX_HEADERS;
-  return coding !== undefined || length !== '0' || (most > 0 && rawHeaders.length >= 2 * most);
+function mayHaveBody(server: UpgradeEmitter, request: IncomingMessage): boolean {
+  const { 'transfer-encoding': coding, 'content-length': length = '0' } = request.headers;
+  return coding !== undefined || length !== '0' || mayHideHeaders(server, request);
 }
 
 function headOf({ method = '', url = '', httpVersion, rawHeaders }: IncomingMessage): Buffer {
