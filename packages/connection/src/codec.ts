@@ -7,7 +7,10 @@ import { CODEC_VIOLATIONS, type CodecViolationCode } from './violations.js';
  * connections, and both sides where they say the same.
  */
 export interface Codec<In, Out = In> {
-  /** What a message says. What it throws closes the connection with 1007, or with the code of a ProtocolError. */
+  /**
+   * What a message says, at once and not as a promise. What it throws closes the connection with 1007, or with the code
+   * of a ProtocolError.
+   */
   decode(message: Message): In;
   /** A message that says it: a string leaves as text, bytes as binary. */
   encode(value: Out): string | Bytes;

@@ -80,9 +80,24 @@ export function checkUpgrade(request: unknown, socket: unknown, head: unknown): 
  */
 export function claimed(answer: unknown): boolean {
   if (typeof answer === 'boolean') return answer;
-  // What is wrong is told once: a promise that is rejected as well must not end the process.
-  Promise.resolve(answer).catch(() => undefined);
+  silence(answer);
   throw wrong('attach: the path function must return true or false');
+}
+
+/**
+ * What a codec answered. A promise would pass for a message before anything in it was checked.
+ * @throws UsageError `ERR_SOKKER_ARGUMENT` for a promise
+ */
+export function checkDecoded(value: unknown): void {
+  const { then } = (value ?? {}) as Record<string, unknown>;
+  if (typeof then !== 'function') return;
+  silence(value);
+  throw wrong('the decode of a codec, and the check of jsonCodec, must return a value, not a promise');
+}
+
+/** What is wrong is told once: a promise that is rejected as well must not end the process. */
+function silence(answer: unknown): void {
+  Promise.resolve(answer).catch(() => undefined);
 }
 
 function checkPath(path: string): void {

@@ -1,6 +1,7 @@
 import { decodeError, LateEmitter, prepare, type CloseRecord, type Codec } from '@sokker/connection';
 import type { Message } from '@sokker/frame';
 import { captureRejectionSymbol, type EventEmitter } from 'node:events';
+import { checkDecoded } from './arguments.js';
 import type { BroadcastOptions } from './broadcast-options.js';
 import { audienceOf, broadcastSettings, broadcastTo, type Audience, type BroadcastReport } from './broadcast.js';
 import type { ServerRequest } from './decision.js';
@@ -56,7 +57,7 @@ export class Protocol<In, Out, Context = unknown> extends LateEmitter<ProtocolEv
    */
   receive(message: Message, connection: ServerConnection<Context>): boolean {
     const value = this.#decode(message, connection);
-    if (value === undefined) return false;
+    if (value === undefined || !this.#isSettled(value.decoded, connection)) return false;
     this.tell('message', value.decoded, connection);
     return true;
   }
@@ -76,6 +77,17 @@ export class Protocol<In, Out, Context = unknown> extends LateEmitter<ProtocolEv
   /** A listener threw, or its promise was rejected: to its connection that is as if it had listened there. */
   override [captureRejectionSymbol](...[error, , ...args]: readonly unknown[]): void {
     connectionIn(args)?.[captureRejectionSymbol](error);
+  }
+
+  #isSettled(decoded: In, connection: ServerConnection<Context>): boolean {
+    try {
+      checkDecoded(decoded);
+      return true;
+    } catch (error) {
+      // No fault of the peer: as if a listener had thrown.
+      this[captureRejectionSymbol](error, 'message', connection);
+      return false;
+    }
   }
 
   #speakers(connections: Iterable<ServerConnection<Context>>): ServerConnection<Context>[] {

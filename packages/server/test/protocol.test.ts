@@ -66,6 +66,35 @@ test('what a codec has refused reaches no other listener either', async () => {
   expect(heard).toEqual(['{"say":"well"}']);
 });
 
+const NO_PROMISE = {
+  name: 'UsageError',
+  message: 'the decode of a codec, and the check of jsonCodec, must return a value, not a promise',
+};
+
+test.each<[string, (value: unknown) => unknown]>([
+  ['fulfilled', (value) => Promise.resolve(value)],
+  ['rejected', () => Promise.reject(new Error('boom'))],
+  ['of another kind', (value) => ({ then: (settle: (value: unknown) => void) => settle(value) })],
+])('a check that answers a promise, %s, has checked nothing: 1011', async (_, check) => {
+  const rig = await start();
+  const heard: unknown[] = [];
+  rig.server.protocol('chat.v2', jsonCodec(check)).on('message', (value) => heard.push(value));
+  const failed = next(rig.server, 'error');
+  const [wire] = await rig.open(SPEAKS);
+  wire.text('{"say":"x"}');
+  expect(parseClose((await wire.frame()).payload)).toEqual({ code: 1011, reason: '' });
+  expect(await failed).toEqual([expect.objectContaining(NO_PROMISE), expect.anything()]);
+  expect(heard).toEqual([]);
+});
+
+test('a value that merely has a `then` is one', async () => {
+  const rig = await start();
+  const chat = rig.server.protocol('chat.v2', jsonCodec());
+  const [wire] = await rig.open(SPEAKS);
+  wire.text('{"then":1}');
+  expect((await next(chat, 'message'))[0]).toEqual({ then: 1 });
+});
+
 const FAILING: readonly [string, () => unknown][] = [
   [
     'throws',
