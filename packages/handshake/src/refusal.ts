@@ -54,8 +54,7 @@ function refuseWith(options: RefuseOptions, request: RefusedRequest): Refusal {
   const { status = REFUSE_OPTIONS.status.default, body = '' } = options;
   if (status === NOT_MODIFIED && body.length > 0) throw optionError('refuse: body', 'may not follow status 304');
   const headers = checkedHeaders(options.headers, RESPONSE_HEADERS);
-  const hasType = headers.some((name, index) => index % 2 === 0 && name.toLowerCase() === 'content-type');
-  if (typeof body === 'string' && body !== '' && !hasType) headers.push(...TEXT);
+  if (typeof body === 'string' && body !== '' && !has(headers, 'content-type')) headers.push(...TEXT);
   // RFC 9110 §15.5.22: a 426 says what to upgrade to.
   if (status === 426) headers.push(...UPGRADE);
   const violation = { ...VIOLATIONS.ERR_SOKKER_REFUSED, status };
@@ -75,7 +74,7 @@ function refusal({ status, headers, body, error }: Answer, { httpVersion = '1.1'
   const framing = status === NOT_MODIFIED ? [] : ['Content-Length', String(sent.length)];
   const hasConnections = !STREAM_VERSIONS.includes(httpVersion);
   const rawHeaders = hasConnections
-    ? [...headers, ...framing, 'Connection', headers.includes('Upgrade') ? 'close, Upgrade' : 'close']
+    ? [...headers, ...framing, 'Connection', has(headers, 'upgrade') ? 'close, Upgrade' : 'close']
     : withoutUpgrade([...headers, ...framing]);
   return {
     type: 'refusal',
@@ -87,6 +86,11 @@ function refusal({ status, headers, body, error }: Answer, { httpVersion = '1.1'
     body: sent,
     error,
   };
+}
+
+/** @param wanted in lower case */
+function has(headers: readonly string[], wanted: string): boolean {
+  return headers.some((name, index) => index % 2 === 0 && name.toLowerCase() === wanted);
 }
 
 /** RFC 9113 §8.2.2: HTTP/2 has no Upgrade, not even with 426; §8.2.1: names are in lower case. */

@@ -6,6 +6,7 @@ import {
   ResponseHeadReader,
   UsageError,
   VIOLATIONS,
+  type RefuseOptions,
 } from '../src/index.js';
 import { valuesOf } from './requests.js';
 
@@ -55,6 +56,21 @@ describe('refuse, with the application’s reasons', () => {
     expect(valuesOf(rawHeaders, 'upgrade')).toEqual(['websocket']);
     expect(valuesOf(rawHeaders, 'connection')).toEqual(['close, Upgrade']);
   });
+
+  test.each<[string, HandshakeError | RefuseOptions]>([
+    ['of the application', { headers: { Vary: 'Upgrade', 'X-Hint': 'Upgrade' } }],
+    ['of a rule', new HandshakeError('ERR_A', { section: '', text: '', headers: ['Vary', 'Upgrade'] })],
+  ])('a value %s is no name: Connection tells of no Upgrade that is not there', (_, reason) => {
+    expect(valuesOf(refuse(reason).rawHeaders, 'connection')).toEqual(['close']);
+  });
+
+  test.each(['Upgrade', 'upgrade'])(
+    'an Upgrade of a rule is told of by Connection, however it is spelt: %s',
+    (name) => {
+      const error = new HandshakeError('ERR_A', { section: '', text: '', headers: [name, 'websocket'] });
+      expect(valuesOf(refuse(error).rawHeaders, 'connection')).toEqual(['close, Upgrade']);
+    },
+  );
 
   test('304 has neither body nor length', () => {
     expect(refuse({ status: 304 }).rawHeaders).toEqual(['Connection', 'close']);
