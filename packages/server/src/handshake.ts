@@ -139,6 +139,8 @@ export class Handshake<Context> {
   }
 
   #ask(request: ServerRequest, head: Buffer): void {
+    // The application was asked for the origin, and may have closed the server.
+    if (this.#phase === 'over') return;
     const { upgrade } = this.#host;
     if (upgrade === undefined) return this.#open(request, head, {});
     // What the peer sends meanwhile waits in its own TCP window.

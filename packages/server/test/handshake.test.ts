@@ -4,7 +4,7 @@ import { once, EventEmitter } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { Duplex } from 'node:stream';
-import { rigs, turnsUntil } from './rig.js';
+import { type Rig, rigs, turnsUntil } from './rig.js';
 import { request, Wire } from './wire.js';
 
 const start = rigs();
@@ -73,6 +73,21 @@ describe('an upgrade function that gives up when nobody waits any more has not f
     expect(await failed).toHaveProperty('message');
     expect(rig.server.metrics().decisions.error).toBe(1);
   });
+});
+
+test('a handshake that an origin function has ended by closing the server goes no further', async () => {
+  const upgrade = jest.fn();
+  const origin = (): boolean => {
+    void rig.server.close();
+    return true;
+  };
+  const rig: Rig = await start({ origin, upgrade });
+  const wire = new Wire(rig.port);
+  wire.write(request());
+  expect((await wire.response()).status).toBe(503);
+  await wire.closed();
+  expect(upgrade).not.toHaveBeenCalled();
+  expect(rig.server.metrics()).toMatchObject({ handshakes: 0, refusals: { ERR_SOKKER_SERVER_CLOSING: 1 } });
 });
 
 const boom = new Error('boom');
