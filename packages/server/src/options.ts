@@ -1,4 +1,4 @@
-import { LIMIT_OPTIONS, MAX_TIMER_MS, type Clock, type LimitOptions } from '@sokker/connection';
+import { CONNECTION_OPTIONS, LIMIT_OPTIONS, MAX_TIMER_MS, type Clock, type LimitOptions } from '@sokker/connection';
 import type { MessageCoder, NumberOption, OptionTable } from '@sokker/frame';
 import { UPGRADE_POLICY_OPTIONS, type Extension, type OriginPolicy } from '@sokker/handshake';
 import type { Admission, RejectOptions, UpgradeFunction } from './decision.js';
@@ -93,13 +93,7 @@ export const SERVER_OPTIONS = {
   },
   ...GUARD_OPTIONS,
   ...LIMIT_OPTIONS,
-  clock: {
-    kind: 'value',
-    default: 'the monotonic clock of the process',
-    expected: 'a Clock',
-    accepts: isObject,
-    text: 'Source of time and timers, for tests.',
-  },
+  clock: CONNECTION_OPTIONS.clock,
 } as const satisfies OptionTable;
 
 export const ATTACH_OPTIONS = {

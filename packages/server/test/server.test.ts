@@ -396,6 +396,7 @@ test.each<[string, object]>([
   ['unknown key', { nope: 1 }],
   ['a limit of zero', { maxMessageBytes: 0 }],
   ['a timer that Node would fire at once', { handshakeTimeoutMs: 2 ** 31 }],
+  ['a clock that is none', { clock: {} }],
   ['a list with no origin', { origin: ['example.com'] }],
   ['limits that contradict each other', { highWaterMarkBytes: 2, maxBufferedBytes: 1 }],
   ['the same where slow peers live on', { highWaterMarkBytes: 2, maxBufferedBytes: 1, onSlow: 'signal' }],
