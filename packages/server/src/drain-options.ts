@@ -7,7 +7,7 @@ export interface DrainOptions {
   deadlineMs?: number | undefined;
   /** Over how long the Close frames are spread: ms, 0 to below `deadlineMs`, default 5000 or half of it, whichever is less. */
   spreadMs?: number | undefined;
-  /** The close code: 1001 going away (default), 1012 restart, or one of 3000 to 4999. */
+  /** The close code: 1000 to 1003, 1007 to 1014, 3000 to 4999; default 1001 going away; 1012 says restart. */
   code?: number | undefined;
 }
 
