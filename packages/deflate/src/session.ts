@@ -55,7 +55,8 @@ export class DeflateSession implements MessageCoder, Restable {
   }
 
   wants(payloadBytes: number): boolean {
-    return payloadBytes >= this.#thresholdBytes;
+    // A stream whose size nobody knows counts as Infinity; a threshold of Infinity is above that as well.
+    return this.#thresholdBytes !== Infinity && payloadBytes >= this.#thresholdBytes;
   }
 
   encodeShared(payload: Buffer): Buffer | undefined {

@@ -1,3 +1,6 @@
+import { Connection } from '@sokker/connection';
+import { pair } from '@sokker/testkit';
+import { once } from 'node:events';
 import { constants, inflateRawSync } from 'node:zlib';
 import { permessageDeflate } from '../src/index.js';
 import { readDeflateOptions } from '../src/options.js';
@@ -14,10 +17,27 @@ test('it names what it is', () => {
 
 test('the threshold holds with context takeover and without', () => {
   for (const options of [TAKEOVER, { preset: 'shared' }] as const) {
-    expect([1023, 1024].map((size) => session('direct', options).wants(size))).toEqual([false, true]);
-    expect(session('direct', { ...options, thresholdBytes: 0 }).wants(0)).toBe(true);
-    expect(session('direct', { ...options, thresholdBytes: Infinity }).wants(1e9)).toBe(false);
+    const wants = (thresholdBytes: number | undefined, sizes: readonly number[]) =>
+      sizes.map((size) => session('direct', { ...options, thresholdBytes }).wants(size));
+    expect(wants(undefined, [1023, 1024, Infinity])).toEqual([false, true, true]);
+    expect(wants(0, [0, Infinity])).toEqual([true, true]);
+    expect(wants(Number.MAX_SAFE_INTEGER, [1e9, Infinity])).toEqual([false, true]);
+    expect(wants(Infinity, [0, 1e9, Infinity])).toEqual([false, false, false]);
   }
+});
+
+test.each([
+  [0, 4],
+  [Infinity, 0],
+])('past a threshold of %p a stream of unknown size leaves with RSV %p', async (thresholdBytes, rsv) => {
+  const [near, far] = pair();
+  const coder = session('direct', { ...TAKEOVER, thresholdBytes });
+  const connection = new Connection(near, { role: 'server' }, { coder });
+  const heard = once(far, 'data') as Promise<[Buffer]>;
+  await connection.sendStream([sampleText(5000)]);
+  const [wire] = await heard;
+  expect((wire[0]! & 0x70) >> 4).toBe(rsv);
+  connection.terminate();
 });
 
 test('each role compresses by its own parameters', async () => {
