@@ -49,7 +49,8 @@ export class ManualClock {
       this.#now = next.at;
       next.callback();
     }
-    this.#now = end;
+    // What was called may have let more time pass.
+    this.#now = Math.max(this.#now, end);
   }
 
   #nextUntil(end: number): Timer | undefined {

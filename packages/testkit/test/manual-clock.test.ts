@@ -86,6 +86,26 @@ test('a delay loses its part of a millisecond, as in Node.js', () => {
   expect(times).toEqual([2]);
 });
 
+test.each([
+  ['more than was left', 50, [20, 40, 60, 60]],
+  ['less', 5, [15, 20, 30]],
+  ['none', 0, [10, 20, 30]],
+  ['less than none', -5, [10, 20, 30]],
+])('a timer may let time pass, and none comes back: %s', (_what, ms, expected) => {
+  const clock = new ManualClock();
+  const times: number[] = [];
+  const note = (): unknown => times.push(clock.now());
+  clock.setTimeout(() => {
+    clock.advance(ms);
+    note();
+  }, 10);
+  clock.setTimeout(note, 20);
+  clock.setTimeout(note, 40);
+  clock.advance(30);
+  note();
+  expect(times).toEqual(expected);
+});
+
 test('time does not run backwards, and a timer that sets itself for now does not stop it', () => {
   const clock = new ManualClock();
   const times: number[] = [];
