@@ -5,6 +5,8 @@
 import { checkOptions, CHUNKING_OPTIONS } from './options.js';
 import { random } from './random.js';
 
+const HEAD_SPLITS = 64;
+
 /** One way of cutting: a name for messages, and pieces that together are the bytes. */
 export interface Chunked {
   readonly name: string;
@@ -69,6 +71,13 @@ export function* chunkings(bytes: Uint8Array, options: ChunkingOptions = {}): Ge
   yield oneByte(bytes);
   for (const offset of splitOffsets(bytes.length, maxSplits)) yield splitAt(bytes, offset);
   for (let cut = 0; cut < cuts; cut++) yield randomCuts(bytes, seed + cut);
+}
+
+/** As `chunkings`, for the head of a handshake: split at 64 offsets at most, unless the options say otherwise. */
+export function* headChunkings(bytes: Uint8Array, options: ChunkingOptions = {}): Generator<Chunked> {
+  checkOptions('chunkings', CHUNKING_OPTIONS, options);
+  const { maxSplits = HEAD_SPLITS } = options;
+  yield* chunkings(bytes, { ...options, maxSplits });
 }
 
 function splitOffsets(length: number, most: number): number[] {

@@ -1,7 +1,7 @@
 /** Runs family H: the request that a client makes, and what it does with the response. */
 import { judgeFields, readHead, type WrittenHead } from './answer.js';
 import { created, givenBytes } from './arguments.js';
-import { chunkings, type ChunkingOptions } from './chunkings.js';
+import { headChunkings, type ChunkingOptions } from './chunkings.js';
 import type { ClientFixture, ClientRequestFixture, ClientResponseFixture } from './fixture.js';
 import { UsageError } from './errors.js';
 import { bytesOf } from './hex.js';
@@ -51,7 +51,7 @@ export function runClientFixtures(
   registerFixtures(fixtures, implementation, test, async (fixture) => {
     if (fixture.act === 'request') return judgeRequest(implementation, fixture);
     const problems: string[] = [];
-    for (const { name, chunks } of chunkings(responseOf(fixture), { maxSplits: 64, ...chunking })) {
+    for (const { name, chunks } of headChunkings(responseOf(fixture), chunking)) {
       const found = await judgeResponse(implementation, fixture, chunks);
       problems.push(...found.map((problem) => `${name}: ${problem}`));
     }

@@ -1,7 +1,7 @@
 /** Runs families G and K: a server's answer to a request. */
 import { judgeAnswer, readHead, statusOf, type WrittenHead } from './answer.js';
 import { created, givenBytes } from './arguments.js';
-import { chunkings, oneByte, type ChunkingOptions } from './chunkings.js';
+import { headChunkings, oneByte, type ChunkingOptions } from './chunkings.js';
 import type { HandshakeFixture, Http2Fixture, ServerSettings } from './fixture.js';
 import { bytesOf } from './hex.js';
 import { checkOptions, HANDSHAKE_RUN_OPTIONS, HTTP2_RUN_OPTIONS } from './options.js';
@@ -67,7 +67,7 @@ export function runHandshakeFixtures(
   const { chunking, anyRefusal } = options;
   registerFixtures(fixtures, implementation, test, async (fixture) => {
     const problems: string[] = [];
-    for (const { name, chunks } of chunkings(requestOf(fixture), { maxSplits: 64, ...chunking })) {
+    for (const { name, chunks } of headChunkings(requestOf(fixture), chunking)) {
       const found = await judgeHandshake(implementation, fixture, chunks, anyRefusal);
       problems.push(...found.map((problem) => `${name}: ${problem}`));
     }

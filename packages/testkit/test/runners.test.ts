@@ -3,17 +3,21 @@ import {
   compareHandshake,
   fixtures,
   registerFixtures,
+  runClientFixtures,
   runFrameFixtures,
   runHandshakeFixtures,
   runHttp2Fixtures,
+  type ChunkingOptions,
   type Deviation,
   type FrameFixture,
   type FrameImplementation,
   type HandshakeFixture,
   type Http2Fixture,
+  type ServerSettings,
   type TestFunction,
 } from '../src/index.js';
 import { frameCores } from './adapters/frame-cores.js';
+import { handshakeClient, handshakeServer } from './adapters/handshake.js';
 
 const byId = (id: string): FrameFixture => {
   const found = Object.values(fixtures).flatMap((family) => family.fixtures as readonly { id: string }[]);
@@ -239,4 +243,23 @@ describe('anyRefusal: true', () => {
     if (opens === undefined) throw new Error('no fixture');
     expect(await run('HTTP/1.1 404 Not Found\r\n\r\n', [{ ...opens, alternatives: [414] }])).toBe('');
   });
+});
+
+test.each<[string, ChunkingOptions | undefined, number]>([
+  ['64 offsets by default', undefined, 64],
+  ['as many where other things are said', { seed: 7 }, 64],
+  ['as many where that is left undefined', { maxSplits: undefined }, 64],
+  ['as many as are said', { maxSplits: 70 }, 70],
+])('heads of a handshake are split at %s', async (_how, chunking, splits) => {
+  const server = jest.fn((settings: ServerSettings) => handshakeServer.create(settings));
+  const client = jest.fn((key: string, protocols: readonly string[]) => handshakeClient.create(key, protocols));
+  const requests = fixtures.handshake.fixtures.filter(({ id }) => id === 'handshake/open/plain');
+  const responses = fixtures.client.fixtures.filter(({ id }) => id === 'client/response/subprotocol');
+  const found = await problemsOf((collect) => {
+    runHandshakeFixtures({ create: server }, collect, requests, { chunking });
+    runClientFixtures({ ...handshakeClient, create: client }, collect, responses, chunking);
+  });
+  expect(found).toBe('');
+  // And whole, byte by byte, and twice at random.
+  for (const create of [server, client]) expect(create).toHaveBeenCalledTimes(splits + 4);
 });
