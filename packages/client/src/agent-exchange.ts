@@ -72,15 +72,20 @@ function send({ request, tls }: Route, settings: ConnectSettings): http.ClientRe
   return https.request({ ...tlsOptions({ request, tls }), ...options });
 }
 
-/** An object, because agents set headers of their own, which node:http only allows beside one. */
+/**
+ * An object, because agents set headers of their own, which node:http only allows beside one. Of two spellings of one
+ * name it would send the last alone, so the first stands for all.
+ */
 function headersOf({ rawHeaders }: ClientRequest): http.OutgoingHttpHeaders {
-  const headers = new Map<string, string[]>();
+  const headers = new Map<string, { readonly name: string; readonly values: string[] }>();
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] ?? '';
-    headers.set(name, [...(headers.get(name) ?? []), rawHeaders[index + 1] ?? '']);
+    const header = headers.get(name.toLowerCase()) ?? { name, values: [] };
+    header.values.push(rawHeaders[index + 1] ?? '');
+    headers.set(name.toLowerCase(), header);
   }
   return Object.fromEntries(
-    [...headers].map(([name, [first, ...more]]) => [name, more.length === 0 ? first : [first ?? '', ...more]]),
+    Array.from(headers.values(), ({ name, values }) => [name, values.length === 1 ? values[0] : values]),
   );
 }
 

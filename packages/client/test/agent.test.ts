@@ -84,6 +84,24 @@ describe('an agent', () => {
     agent.destroy();
   });
 
+  test('sends every line of a header, however its name is spelt', async () => {
+    let seen: readonly string[] = [];
+    const { url } = await keep(
+      script((accept, _socket, { rawHeaders }) => {
+        seen = rawHeaders;
+        return switching(accept);
+      }),
+    );
+    const headers = [
+      ['X-A', '1'],
+      ['x-a', '2'],
+      ['X-B', '3'],
+      ['X-A', '4'],
+    ] as const;
+    (await connect(url, { agent: new http.Agent(), headers })).terminate();
+    expect(seen.join().match(/X-[AB],\d/gi)).toEqual(['X-A,1', 'X-A,2', 'X-A,4', 'X-B,3']);
+  });
+
   test('of node:https brings TLS options of its own', async () => {
     const tls = { key: certificate('good'), cert: certificate('good') };
     const { url } = await keep(serve(undefined, {}, { tls }));
