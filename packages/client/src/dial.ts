@@ -1,3 +1,4 @@
+import { shown, UsageError } from '@sokker/frame';
 import type { ClientRequest } from '@sokker/handshake';
 import type { LookupAddress } from 'node:dns';
 import { connect as connectTcp, isIP } from 'node:net';
@@ -57,7 +58,7 @@ export function insecure(cause?: unknown): ConnectError {
   return new ConnectError('ERR_SOKKER_TLS', { cause, detail: codeOf(cause) });
 }
 
-/** A stream that comes after all was given up is destroyed. */
+/** A stream that comes after all was given up is destroyed. Rejects with UsageError for what is none. */
 function openWith(
   open: NonNullable<ConnectSettings['dial']>,
   { request }: Route,
@@ -68,12 +69,23 @@ function openWith(
     const opened = (async () => open({ hostname, port, secure, signal }))();
     opened.then(
       (stream) => {
-        if (signal.aborted) guard(stream).destroy();
+        if (!isDuplex(stream)) reject(noDuplex(stream));
+        else if (signal.aborted) guard(stream).destroy();
         else resolve(stream);
       },
       (cause: unknown) => reject(unreachable('through dial', cause)),
     );
   });
+}
+
+/** By what a connection does with it: those of other libraries are of no class of Node. */
+function isDuplex(given: unknown): boolean {
+  const { on, write, destroy } = (given ?? {}) as Record<string, unknown>;
+  return [on, write, destroy].every((method) => typeof method === 'function');
+}
+
+function noDuplex(given: unknown): UsageError {
+  return new UsageError('ERR_SOKKER_ARGUMENT', `connect: dial must answer a Duplex, not ${shown(given)}`);
 }
 
 /** Waits for `event`; whatever comes instead destroys the stream and rejects with what `failure` makes of it. */

@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import type { LookupFunction } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { pair } from '@sokker/testkit';
 import { TestClock } from './clock.js';
 import { listen, nextMessage, script, serve, switching, type TestServer } from './server.js';
@@ -337,6 +338,40 @@ describe('deadlines and signals', () => {
     give(ours);
     await new Promise((resolve) => setImmediate(resolve));
     expect(ours.destroyed).toBe(true);
+  });
+
+  /** What `dial` may answer that is no Duplex. */
+  const strange: readonly (readonly [string, unknown])[] = [
+    ['nothing', undefined],
+    ['null', null],
+    ['a number', 5],
+    ['the two halves of one', { readable: new ReadableStream(), writable: new WritableStream() }],
+    ['a stream that is only read', Readable.from([])],
+  ];
+
+  test.each(strange)('dial that answers %s is the fault of the call', async (_what, answer) => {
+    const clock = new TestClock();
+    for (const url of ['ws://x.test', 'wss://x.test']) {
+      const error = await refusalOf(connect(url, { clock, dial: () => answer as never }));
+      expect(error).toMatchObject({ name: 'UsageError', code: 'ERR_SOKKER_ARGUMENT' });
+      expect(error.message).toMatch(/^connect: dial must answer a Duplex, not /);
+    }
+    expect(clock.pending).toBe(0);
+  });
+
+  test.each(strange)('that it answers %s too late is nothing that nobody catches', async (_what, answer) => {
+    const aborter = new AbortController();
+    let give: (stream: unknown) => void = () => undefined;
+    const asked = new Promise<void>((dialled) => {
+      const late = new Promise<unknown>((resolve) => (give = resolve));
+      const dial = (): Promise<never> => (dialled(), late as Promise<never>);
+      void connect('ws://x.test', { signal: aborter.signal, dial }).catch(() => undefined);
+    });
+    await asked;
+    aborter.abort();
+    give(answer);
+    // A rejection that nobody catches is told a turn later, and then fails this test.
+    await new Promise((resolve) => setImmediate(resolve));
   });
 
   test('no TLS in time', async () => {
