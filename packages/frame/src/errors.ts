@@ -8,8 +8,8 @@ export class UsageError extends TypeError {
   override readonly name = 'UsageError';
   readonly code: UsageCode;
 
-  constructor(code: UsageCode, message: string) {
-    super(message);
+  constructor(code: UsageCode, message: string, options?: ErrorOptions) {
+    super(message, options);
     this.code = code;
   }
 }

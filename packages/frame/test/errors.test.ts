@@ -23,10 +23,13 @@ test('a LimitError says limit and actual', () => {
   expect(error.message).toBe('a message is larger than maxMessageBytes: 11 > 10 (RFC 6455 §10.4)');
 });
 
-test('a UsageError is a TypeError', () => {
+test('a UsageError is a TypeError, with a cause where there is one', () => {
   const error = new UsageError('ERR_SOKKER_ARGUMENT', 'no');
   expect(error).toBeInstanceOf(TypeError);
   expect(error).toMatchObject({ name: 'UsageError', code: 'ERR_SOKKER_ARGUMENT', message: 'no' });
+  expect('cause' in error).toBe(false);
+  const cause = new Error('why');
+  expect(new UsageError('ERR_SOKKER_ARGUMENT', 'no', { cause }).cause).toBe(cause);
 });
 
 test.each([
