@@ -7,7 +7,7 @@ import * as https from 'node:https';
 import type { Socket } from 'node:net';
 import { unreachable } from './address.js';
 import { unlessAborted, type Deadline } from './deadline.js';
-import { insecure, tlsOptions, type Route } from './dial.js';
+import { blaming, insecure, tlsOptions, type Route } from './dial.js';
 import { codeOf } from './errors.js';
 import type { Exchange } from './exchange.js';
 import type { ConnectSettings } from './options.js';
@@ -68,8 +68,10 @@ function send({ request, tls }: Route, settings: ConnectSettings): http.ClientRe
     maxHeaderSize: Math.min(settings.maxHeadBytes, 2 ** 31 - 1),
     ...(settings.lookup && { lookup: settings.lookup }),
   };
-  if (!request.secure) return http.request(options);
-  return https.request({ ...tlsOptions({ request, tls }), ...options });
+  // An agent of Node makes its socket at once.
+  if (!request.secure) return blaming('agent', () => http.request(options));
+  const atFault = tls === undefined ? 'agent' : 'agent or tls';
+  return blaming(atFault, () => https.request({ ...tlsOptions({ request, tls }), ...options }));
 }
 
 /**

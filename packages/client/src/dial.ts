@@ -26,7 +26,7 @@ export async function dial(route: Route, settings: ConnectSettings, deadline: De
   // Errors of the stream below show on the TLS socket; one may come when that is gone.
   guard(plain);
   try {
-    const secure = connectTls({ ...tlsOptions(route), socket: plain });
+    const secure = blaming('tls', () => connectTls({ ...tlsOptions(route), socket: plain }));
     return await until(secure, 'secureConnect', deadline.signal, insecure);
   } catch (error) {
     plain.destroy();
@@ -52,6 +52,22 @@ async function openPlain(route: Route, settings: ConnectSettings, signal: AbortS
       ? connectTcp({ host, port, lookup: lookupOf(route.addresses), noDelay: true })
       : connectTcp({ path: settings.socketPath });
   return until(socket, 'connect', signal, (cause) => unreachable(placeOf(route.request, settings.socketPath), cause));
+}
+
+/**
+ * What Node refuses at once is for the caller to mend. Not told in Node's words: they may show what was given, such as
+ * a key.
+ * @param option whose fault that is
+ * @throws UsageError `ERR_SOKKER_OPTION`
+ */
+export function blaming<Thing>(option: string, make: () => Thing): Thing {
+  try {
+    return make();
+  } catch (cause) {
+    const code = codeOf(cause);
+    const text = `connect: ${option} cannot be used${code === undefined ? '' : `: ${code}`}`;
+    throw new UsageError('ERR_SOKKER_OPTION', text, { cause });
+  }
 }
 
 export function insecure(cause?: unknown): ConnectError {

@@ -1,5 +1,7 @@
 import { connect, type ConnectError } from '@sokker/client';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { Agent as PlainAgent } from 'node:http';
 import { Agent } from 'node:https';
 import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
@@ -66,6 +68,32 @@ describe('wss', () => {
       delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
     }
     await (await connect(url, { tls: { rejectUnauthorized: false } })).close();
+  });
+
+  const refused: readonly (readonly [string, object, string])[] = [
+    ['a key that is none', { key: 'garbage' }, 'tls'],
+    ['a key that is none, through an agent', { key: 'garbage' }, 'agent or tls'],
+    ['a version that is none', { minVersion: 'TLSv9' }, 'tls'],
+    ['a check that is none', { checkServerIdentity: 5 }, 'tls'],
+  ];
+
+  test.each(refused)('%s is the fault of the call, and no reason to come back', async (_what, options, named) => {
+    const { url, sockets } = await keep(serve(undefined, {}, { tls: tls('good') }));
+    const agent = named === 'tls' ? undefined : new Agent();
+    const onRetry = jest.fn();
+    const error = await errorOf(connect(url, { tls: options, agent }));
+    expect(error).toMatchObject({ name: 'UsageError', code: 'ERR_SOKKER_OPTION' });
+    expect(error.message).toBe(`connect: ${named} cannot be used: ${(error.cause as NodeJS.ErrnoException).code}`);
+    const again = await errorOf(connect.forever(url, { tls: options, agent, onRetry }).next());
+    expect(again).toMatchObject({ name: 'UsageError', code: 'ERR_SOKKER_OPTION', message: error.message });
+    expect(onRetry).not.toHaveBeenCalled();
+    for (const socket of sockets) if (!socket.destroyed) await once(socket, 'close');
+  });
+
+  test('an agent for another scheme is so as well', async () => {
+    const error = await errorOf(connect('wss://127.0.0.1', { agent: new PlainAgent() }));
+    expect(error).toMatchObject({ name: 'UsageError', code: 'ERR_SOKKER_OPTION' });
+    expect(error.message).toBe('connect: agent cannot be used: ERR_INVALID_PROTOCOL');
   });
 
   test('a server that speaks no TLS', async () => {
