@@ -23,7 +23,7 @@ async function* run<Context>(
   url: string | URL,
   settings: ReconnectSettings<Context>,
 ): AsyncGenerator<RecordedConnection<Context>, void, undefined> {
-  const { clock, signal } = settings.connect;
+  const { signal } = settings.connect;
   const policy = new RetryPolicy(settings);
   const line = new Line(url, settings);
   try {
@@ -33,11 +33,10 @@ async function* run<Context>(
       if (connection instanceof Error) {
         ending = { type: 'failed', error: connection };
       } else {
-        const since = clock.now();
         yield connection;
-        const record = await connection.closed;
+        const [record, lastedMs] = await Promise.all([connection.closed, line.lastedMs]);
         signal?.throwIfAborted();
-        ending = { type: 'closed', record, lastedMs: clock.now() - since };
+        ending = { type: 'closed', record, lastedMs };
       }
       const verdict = policy.after(ending);
       if (verdict.type === 'stop') return;
@@ -55,6 +54,7 @@ class Line<Context> {
   readonly #url: string | URL;
   readonly #settings: ReconnectSettings<Context>;
   #connection: RecordedConnection<Context> | undefined;
+  #lastedMs = Promise.resolve(0);
 
   constructor(url: string | URL, settings: ReconnectSettings<Context>) {
     this.#url = url;
@@ -62,9 +62,15 @@ class Line<Context> {
     settings.connect.signal?.addEventListener('abort', this.#onAbort);
   }
 
+  /** How long the connection lasted, whatever `resume` and the loop did meanwhile: milliseconds, once it has ended. */
+  get lastedMs(): Promise<number> {
+    return this.#lastedMs;
+  }
+
   /** Opens and resumes the next connection; an error where that failed in a way that may pass. Throws any other. */
   async next(): Promise<RecordedConnection<Context> | Error> {
     const { connect, resume, onUnsent } = this.#settings;
+    const { clock } = connect;
     const last = this.#connection;
     let connection: RecordedConnection<Context>;
     try {
@@ -77,6 +83,8 @@ class Line<Context> {
     }
     // Ours before onUnsent runs: where that throws, or aborts the signal, this one must not stay open.
     this.#connection = connection;
+    const since = clock.now();
+    this.#lastedMs = connection.closed.then(() => clock.now() - since);
     last?.handBack();
     this.#throwIfAborted();
     try {

@@ -74,6 +74,35 @@ describe('connect.forever', () => {
     expect(clock.pending).toBe(0);
   });
 
+  test.each([
+    ['while resume runs', 500],
+    ['while the loop has it', 500],
+    ['when it has ended', 1000],
+  ])('what passes %s is a part of how long a connection lasted, or not: then %d ms', async (when, secondDelayMs) => {
+    const { url } = await keep(serve((connection) => connection.on('message', () => connection.terminate())));
+    const clock = new TestClock();
+    const delays: number[] = [];
+    const pass = (now: string): void => (now === when ? clock.advance(10_000) : undefined);
+    const options: ReconnectOptions = {
+      clock,
+      pingIntervalMs: Infinity,
+      random: () => 1,
+      resume: () => pass('while resume runs'),
+      onRetry: ({ delayMs }) => {
+        delays.push(delayMs);
+        setImmediate(() => clock.advance(delayMs));
+      },
+    };
+    for await (const connection of connect.forever(url, options)) {
+      if (delays.length === 2) break;
+      pass('while the loop has it');
+      connection.send('go');
+      await connection.closed;
+      pass('when it has ended');
+    }
+    expect(delays).toEqual([500, secondDelayMs]);
+  });
+
   test('comes back to a server that was away', async () => {
     const first = await serve((connection) => connection.close(1001));
     const options = fast({ onRetry: ({ after }) => void endings.push(after.type) });
