@@ -32,8 +32,9 @@ export interface Connect {
    *   }
    *
    * The next one comes when the last has ended. Leaving the loop closes the connection (1000); closing the connection
-   * ends the loop; aborting the signal closes it (1001) and makes the loop throw the signal's reason. It throws too
-   * where the server says not to come back: ConnectError with `status` or `record`.
+   * ends the loop, even where the server or a loss was first; aborting the signal closes it (1001) and makes the loop
+   * throw the signal's reason. It throws too where the server says not to come back: ConnectError with `status` or
+   * `record`.
    * @throws UsageError at once, for the URL or an option
    */
   forever<Context = unknown>(

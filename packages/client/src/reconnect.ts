@@ -6,7 +6,7 @@ import { unlessAborted } from './deadline.js';
 import { ConnectError } from './errors.js';
 import { readReconnectOptions, type ReconnectOptions, type ReconnectSettings } from './reconnect-options.js';
 import { RecordedConnection } from './recorded-connection.js';
-import { closedByUs, RetryPolicy, type Ending } from './retry-policy.js';
+import { RetryPolicy, type Ending } from './retry-policy.js';
 
 /** See `Connect`. */
 export function forever<Context = unknown>(
@@ -27,7 +27,7 @@ async function* run<Context>(
   const policy = new RetryPolicy(settings);
   const line = new Line(url, settings);
   try {
-    for (;;) {
+    while (!line.left) {
       const connection = await line.next();
       let ending: Ending;
       if (connection instanceof Error) {
@@ -39,8 +39,8 @@ async function* run<Context>(
         ending = { type: 'closed', record, lastedMs };
       }
       const verdict = policy.after(ending);
-      if (verdict.type === 'stop') return;
       if (verdict.type === 'give up') throw verdict.error;
+      if (verdict.type === 'stop' || line.left) return;
       settings.onRetry?.({ after: ending, delayMs: verdict.delayMs });
       await line.wait(verdict.delayMs);
     }
@@ -60,6 +60,11 @@ class Line<Context> {
     this.#url = url;
     this.#settings = settings;
     settings.connect.signal?.addEventListener('abort', this.#onAbort);
+  }
+
+  /** Whether the application has closed the connection, whoever ended it: then no other is wanted. */
+  get left(): boolean {
+    return this.#connection?.closeCalled === true;
   }
 
   /** How long the connection lasted, whatever `resume` and the loop did meanwhile: milliseconds, once it has ended. */
@@ -96,8 +101,9 @@ class Line<Context> {
         connection.fail(asError(error));
         throw error;
       }
-      // That it was lost, or the peer's to end, is reason enough to fail; all else is the application's own.
-      if (closedByUs(await connection.closed)) {
+      await connection.closed;
+      // That it was lost, or the peer's to end, is reason enough to fail, unless it was closed here as well.
+      if (connection.closeCalled) {
         connect.signal?.throwIfAborted();
         throw error;
       }

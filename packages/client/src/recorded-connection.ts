@@ -1,4 +1,11 @@
-import { Connection, type Bytes, type Prepared, type SendOptions, type Vitals } from '@sokker/connection';
+import {
+  Connection,
+  type Bytes,
+  type CloseRecord,
+  type Prepared,
+  type SendOptions,
+  type Vitals,
+} from '@sokker/connection';
 import { SentLog } from './sent-log.js';
 
 /** A message that `send` was given and the operating system has not taken: `connection.send(data, options)` sends it. */
@@ -16,6 +23,7 @@ export interface UnsentMessage {
 export class RecordedConnection<Context = unknown> extends Connection<Context> {
   readonly #log = new SentLog<UnsentMessage>();
   readonly #onUnsent: (messages: readonly UnsentMessage[]) => void;
+  #closeCalled = false;
 
   /** @param onUnsent takes what was not sent, see `handBack`; it must not send on this connection */
   constructor(
@@ -36,6 +44,18 @@ export class RecordedConnection<Context = unknown> extends Connection<Context> {
     this.#log.add({ data, options });
     if (ended) this.handBack();
     return answer;
+  }
+
+  /** Whether `close` was called, be it behind a Close of the peer or a loss, of which alone the record tells then. */
+  get closeCalled(): boolean {
+    return this.#closeCalled;
+  }
+
+  /** As of any connection. */
+  override close(code?: number | null, reason?: string): Promise<CloseRecord> {
+    const closed = super.close(code, reason);
+    this.#closeCalled = true;
+    return closed;
   }
 
   /** As of any connection. Whoever watches over it asks now and then, and then what was taken is let go here as well. */

@@ -87,6 +87,6 @@ export class RetryPolicy {
  * Whether it ended because we closed it, not because of a fault that made us: then that was meant to be the end, whatever
  * befell the closing handshake.
  */
-export function closedByUs({ by, clean, phase }: CloseRecord): boolean {
+function closedByUs({ by, clean, phase }: CloseRecord): boolean {
   return by === 'us' && (clean || phase === 'closing');
 }

@@ -121,6 +121,67 @@ describe('connect.forever', () => {
     expect(await two.closed).toMatchObject({ code: 1000, by: 'us' });
   });
 
+  describe('ends when we close, whoever was first:', () => {
+    const says = (leave: (connection: Connection) => unknown) => (connection: Connection) => {
+      connection.send('the last');
+      return leave(connection);
+    };
+    /** In one chunk with the message: the connection knows of the end before the loop has the message. */
+    const closes = says((connection) => connection.close(1001));
+    const leaves = says((connection) => connection.ping().then(() => connection.terminate()));
+    const ended = (connection: Connection) => (connection.discard(), connection.closed);
+    const onRetry = (): never => {
+      throw new Error('it came back');
+    };
+
+    test.each<[string, (connection: Connection) => unknown, (connection: Connection) => unknown]>([
+      ['when a message came with a Close behind it', closes, nextMessage],
+      ['when a Close has ended it', closes, ended],
+      ['when it was lost', leaves, ended],
+      ['when it was given up', says(() => undefined), (connection) => (connection.terminate(), ended(connection))],
+    ])('%s', async (_when, serving, until) => {
+      const { url, sockets } = await keep(serve(serving));
+      for await (const connection of connect.forever(url, fast({ onRetry }))) {
+        await until(connection);
+        void connection.close();
+      }
+      expect(sockets).toHaveLength(1);
+    });
+
+    test('while it waits to come back', async () => {
+      const { url, sockets } = await keep(serve(leaves));
+      let last: Connection | undefined;
+      const closeLast = jest.fn<undefined, []>(onRetry).mockImplementationOnce(() => void last?.close());
+      for await (const connection of connect.forever(url, fast({ onRetry: closeLast }))) {
+        last = connection;
+        last.discard();
+      }
+      expect(closeLast).toHaveBeenCalledTimes(1);
+      expect(sockets).toHaveLength(1);
+    });
+
+    test('but it throws where a code of the server says not to come back', async () => {
+      const { url } = await keep(serve(says((connection) => connection.close(1008))));
+      const run = (async () => {
+        for await (const connection of connect.forever(url, fast({ onRetry }))) {
+          await nextMessage(connection);
+          void connection.close();
+        }
+      })();
+      await expect(run).rejects.toMatchObject({ code: 'ERR_SOKKER_FINAL_CLOSE', record: { code: 1008 } });
+    });
+
+    test('but it comes back where close refused its arguments', async () => {
+      const { url, sockets } = await keep(serve(leaves));
+      for await (const connection of connect.forever(url, fast())) {
+        if (sockets.length === 2) break;
+        expect(() => connection.close(1005)).toThrow(expect.objectContaining({ code: 'ERR_SOKKER_ARGUMENT' }));
+        await ended(connection);
+      }
+      expect(sockets).toHaveLength(2);
+    });
+  });
+
   test('throws where the server says not to come back', async () => {
     const { url } = await keep(serve((connection) => connection.close(1008, 'banned')));
     const seen: Connection[] = [];
@@ -249,8 +310,16 @@ describe('resume', () => {
   test.each<[string, (connection: Connection) => unknown]>([
     ['and does not wait', (connection) => void connection.close(4000)],
     ['and waits for the end', (connection) => connection.close(4000)],
+    [
+      'behind the Close of the server',
+      async (connection) => {
+        connection.send('leave');
+        await untilGoing(connection);
+        void connection.close(4000);
+      },
+    ],
   ])('an error of its own is thrown where it closed the connection itself, %s', async (_how, close) => {
-    const { url } = await keep(serve());
+    const { url } = await keep(serve((connection) => connection.on('message', () => void connection.close(1001))));
     const fault = new Error('no subscription');
     const resume = async (connection: Connection): Promise<void> => {
       await close(connection);
