@@ -7,6 +7,7 @@ import { optionsFor, type WebSocketOptions } from './websocket-options.js';
 /**
  * Opens a WebSocket as a browser does.
  * @param protocols to offer; where there are any, the server has to choose one
+ * @param options checked, but for what contradicts itself
  * @throws UsageError `ERR_SOKKER_OPTION`, at once
  */
 export function openWebSocket(

@@ -6,7 +6,7 @@ import { outgoingOf, type Outgoing } from './outbox.js';
 import { closeArguments, stringOf, webSocketProtocols, webSocketUrl } from './websocket-arguments.js';
 import { WebSocketError, type WebSocketCloseInfo } from './websocket-error.js';
 import { openWebSocket } from './websocket-opening.js';
-import type { WebSocketOptions } from './websocket-options.js';
+import { checkOptions, type WebSocketOptions } from './websocket-options.js';
 
 /** What a WebSocketStream is made with; beyond the standard, the options of `connect`. */
 export type WebSocketStreamInit = WebSocketOptions & {
@@ -47,7 +47,9 @@ export class WebSocketStream {
    */
   constructor(url: string | URL, init: WebSocketStreamInit = {}) {
     const parsed = webSocketUrl(url);
-    const { protocols, ...options } = init;
+    // As any dictionary of Web IDL: null is an empty one.
+    checkOptions('WebSocketStream', init ?? {});
+    const { protocols, ...options } = init ?? {};
     this.url = parsed.href;
     openWebSocket(parsed, webSocketProtocols(protocols), options, this.#attempt.signal).then(
       (opened) => this.#open(opened),

@@ -9,7 +9,7 @@ import { Outbox, outgoingOf } from './outbox.js';
 import { closeArguments, webSocketProtocols, webSocketUrl } from './websocket-arguments.js';
 import { CloseEvent, ErrorEvent } from './websocket-events.js';
 import { openWebSocket } from './websocket-opening.js';
-import type { WebSocketOptions } from './websocket-options.js';
+import { checkOptions, type WebSocketOptions } from './websocket-options.js';
 
 const [CONNECTING, OPEN, CLOSING, CLOSED] = [0, 1, 2, 3] as const;
 
@@ -51,7 +51,9 @@ export class WebSocket extends typedEventTarget<WebSocketEventMap>() {
   constructor(url: string | URL, protocols: string | readonly string[] = [], options: WebSocketOptions = {}) {
     super();
     this.#url = webSocketUrl(url);
-    openWebSocket(this.#url, webSocketProtocols(protocols), options, this.#attempt.signal).then(
+    const names = webSocketProtocols(protocols);
+    checkOptions('WebSocket', options);
+    openWebSocket(this.#url, names, options, this.#attempt.signal).then(
       (opened) => this.#opened(opened),
       (error: unknown) => this.#ended(undefined, error),
     );

@@ -34,10 +34,6 @@ describe('beyond the browser', () => {
     await other.close();
   });
 
-  test('a wrong option is told by the constructor', () => {
-    expect(() => new WebSocket('ws://x', [], { header: {} } as never)).toThrow("no option 'header'");
-  });
-
   test('where the server chooses no subprotocol, onHeaders is not called and the socket is closed', async () => {
     const plain = await serve();
     const onHeaders = jest.fn();
