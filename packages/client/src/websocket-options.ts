@@ -46,10 +46,10 @@ export function optionsFor(
   options: WebSocketOptions,
   signal: AbortSignal,
 ): ConnectOptions {
-  const given = options.signal;
+  const { signal: given, maxBufferedBytes = Infinity } = options;
   return {
-    maxBufferedBytes: Infinity,
     ...options,
+    maxBufferedBytes,
     subprotocols: protocols,
     signal: given === undefined ? signal : AbortSignal.any([given, signal]),
   };

@@ -92,7 +92,10 @@ describe('beyond the browser', () => {
     await says.close();
   });
 
-  test('a slow peer is not cut off: bufferedAmount grows, and sinks as it reads', async () => {
+  test.each([
+    ['by default', {}],
+    ['where undefined is left to the default', { maxBufferedBytes: undefined }],
+  ])('a slow peer is not cut off %s: bufferedAmount grows, and sinks as it reads', async (_when, options) => {
     let go: () => void = () => undefined;
     let bytes = 0;
     const slow = await serve((connection) => {
@@ -103,7 +106,7 @@ describe('beyond the browser', () => {
         if (bytes === 32 * 1024 * 1024) void connection.close(1000);
       });
     });
-    const socket = new WebSocket(slow.url);
+    const socket = new WebSocket(slow.url, [], options);
     await new Promise((resolve) => (socket.onopen = resolve));
     const ended = new Promise<CloseEvent>((resolve) => (socket.onclose = resolve));
     for (let index = 0; index < 512; index++) socket.send(new Uint8Array(64 * 1024));
