@@ -29,6 +29,7 @@ async function* run<Context>(
   try {
     while (!line.left) {
       const connection = await line.next();
+      if (connection === undefined) return;
       let ending: Ending;
       if (connection instanceof Error) {
         ending = { type: 'failed', error: connection };
@@ -72,8 +73,11 @@ class Line<Context> {
     return this.#lastedMs;
   }
 
-  /** Opens and resumes the next connection; an error where that failed in a way that may pass. Throws any other. */
-  async next(): Promise<RecordedConnection<Context> | Error> {
+  /**
+   * Opens and resumes the next connection; an error where that failed in a way that may pass, undefined where none is
+   * wanted any more. Throws any other error.
+   */
+  async next(): Promise<RecordedConnection<Context> | Error | undefined> {
     const { connect, resume, onUnsent } = this.#settings;
     const { clock } = connect;
     const last = this.#connection;
@@ -92,6 +96,8 @@ class Line<Context> {
     this.#lastedMs = connection.closed.then(() => clock.now() - since);
     last?.handBack();
     this.#throwIfAborted();
+    // The loop was left while this one was being opened: it ends with the loop.
+    if (last?.closeCalled === true) return undefined;
     try {
       // What it waits for may never come once the connection has ended; what waited for that end has a turn to fail.
       await Promise.race([resume?.(connection), connection.closed.then(turn)]);

@@ -160,6 +160,17 @@ describe('connect.forever', () => {
       expect(sockets).toHaveLength(1);
     });
 
+    test('while the next one is being opened, which is closed as well', async () => {
+      const { url, sockets } = await keep(serve(leaves));
+      const resume = jest.fn();
+      let last: Connection | undefined;
+      for await (const connection of connect.forever(url, { ...fast(), resume, onHeaders: () => void last?.close() })) {
+        last = connection;
+        await ended(connection);
+      }
+      expect([sockets.length, resume.mock.calls.length]).toEqual([2, 1]);
+    });
+
     test('but it throws where a code of the server says not to come back', async () => {
       const { url } = await keep(serve(says((connection) => connection.close(1008))));
       const run = (async () => {
