@@ -167,7 +167,7 @@ export class Delivery<Context> implements EngineListener {
   /** A listener threw, or its promise was rejected. One for `error` has nobody left to tell but the channel. */
   fault(thrown: unknown, event?: unknown): void {
     const error = asError(thrown);
-    if (isOfEnd(error, this.engine)) return;
+    if (isOfEnd(error, this.engine, event)) return;
     if (event === 'error' || !hearsErrors(this.#connection, this.#owner)) warnUnheard(error);
     if (event === 'error') this.#publish(error);
     else return this.engine.record === undefined ? this.fail(error) : this.onError(error);

@@ -12,9 +12,12 @@ export function unheard<Value>(promise: Promise<Value>): Promise<Value> {
   return promise;
 }
 
-/** Whether a handler waited for what the end has cut off, and so only hears of that: no fault of its own. */
-export function isOfEnd(thrown: Error, { state }: { readonly state: ConnectionState }): boolean {
-  return state !== 'open' && (thrown as NodeJS.ErrnoException).code === 'ERR_SOKKER_CLOSED';
+/**
+ * Whether a handler waited for what the end has cut off, and so only hears of that: no fault of its own. One for `close`
+ * has begun behind the end.
+ */
+export function isOfEnd(thrown: Error, { state }: { readonly state: ConnectionState }, event?: unknown): boolean {
+  return event !== 'close' && state !== 'open' && (thrown as NodeJS.ErrnoException).code === 'ERR_SOKKER_CLOSED';
 }
 
 /** Whether what an application's own handler throws is told to someone. */

@@ -38,7 +38,7 @@ export class Reporter<Context> {
   /** A listener threw, or its promise was rejected. One for `error` has nobody left to tell but the channel. */
   fault(thrown: unknown, connection: ServerConnection<Context> | undefined, event?: unknown): void {
     const error = asError(thrown);
-    if (connection !== undefined && isOfEnd(error, connection)) return;
+    if (connection !== undefined && isOfEnd(error, connection, event)) return;
     if (event === 'error') return this.#unheard(error, connection);
     if (!this.hearsErrors && !(connection !== undefined && hearsErrors(connection))) warnUnheard(error);
     // A connection that has ended has nothing left to fail.
