@@ -66,9 +66,9 @@ export class Heartbeat implements ConnectionOwner {
   #look(): void {
     const connection = this.#connection;
     if (connection?.state !== 'open') return;
-    const { written, reading, stops } = connection.vitals();
+    const { written, reading, behind, stops } = connection.vitals();
     if (this.#heard) this.#misses = 0;
-    else if (this.#awaiting?.stops === stops && reading && written) this.#misses++;
+    else if (this.#awaiting?.stops === stops && reading && !behind && written) this.#misses++;
     this.#heard = false;
     if (this.#misses >= this.#settings.maxMissedPings) {
       return connection.terminate(new ConnectionError('ERR_SOKKER_UNRESPONSIVE'));

@@ -55,8 +55,8 @@ describe('a server that is gone', () => {
 
 describe('an event loop that stood still for longer than the interval', () => {
   /** A connection that took every Ping, and hears only what a test says. */
-  function silent(terminate: () => void): Connection {
-    const vitals = { written: true, reading: true, stops: 0 };
+  function silent(terminate: () => void, behind = false): Connection {
+    const vitals = { written: true, reading: true, behind, stops: 0 };
     return { state: 'open', vitals: () => vitals, probe: () => Promise.resolve(0), terminate } as never;
   }
 
@@ -75,6 +75,21 @@ describe('an event loop that stood still for longer than the interval', () => {
     if (came) heartbeat.onRead();
     await turn();
     expect(terminate).toHaveBeenCalledTimes(came ? 0 : 1);
+  });
+
+  test.each([
+    ['may be behind a burst that is still handed on is not missed', true],
+    ['should have come is', false],
+  ])('a Pong that %s', async (_what, behind) => {
+    const clock = new TestClock();
+    const heartbeat = new Heartbeat({ pingIntervalMs: 1000, maxMissedPings: 1 }, clock);
+    const terminate = jest.fn();
+    heartbeat.begin(silent(terminate, behind));
+    for (let index = 0; index < 3; index++) {
+      clock.advance(1000);
+      await turn();
+    }
+    expect(terminate.mock.calls.length > 0).toBe(!behind);
   });
 });
 

@@ -16,6 +16,8 @@ export interface Vitals {
    * to wait for the turn of the others does not count.
    */
   readonly reading: boolean;
+  /** Whether some of what has come waits for that turn, and so what comes behind it is not read yet. */
+  readonly behind: boolean;
   /** How often reading was stopped so far, other than for the turn of the others. */
   readonly stops: number;
   /** Whether a message, or part of a frame, has begun to arrive and is not whole. */
@@ -38,6 +40,7 @@ export function vitalsOf({ incoming, outgoing, bytesReceived, messagesReceived }
     messagesReceived,
     messagesSent,
     reading: !STOPS.some((reason) => incoming.isPausedBy(reason)),
+    behind: incoming.isPausedBy('budget'),
     stops,
     receiving,
     sending,

@@ -158,6 +158,7 @@ test('vitals', async () => {
     messagesReceived: 0,
     messagesSent: 0,
     reading: true,
+    behind: false,
     stops: 0,
     receiving: false,
     sending: false,

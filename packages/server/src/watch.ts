@@ -68,7 +68,9 @@ export class Watch<Context> implements WheelEntry {
       return true;
     }
     if (sincePing < pingIntervalMs / 2) return true;
-    if (this.#awaiting && vitals.written && this.#hasBeenReading(vitals)) this.#misses++;
+    // A burst of messages may take many turns to hand on, and its Pong comes behind it.
+    const isLate = this.#awaiting && vitals.written && !vitals.behind;
+    if (isLate && this.#hasBeenReading(vitals)) this.#misses++;
     if (this.#misses < maxMissedPings) {
       this.#ping(now, vitals);
       return true;
