@@ -29,7 +29,10 @@ export function hasPassedOn(duplex: Duplex): boolean {
   return isPlainSocket(duplex) && duplex.writableLength === 0;
 }
 
-/** Whether `unsentBytes` knows, without asking how many: that is a call out of JavaScript, and this is asked for every write. */
+/**
+ * Whether `unsentBytes` knows, without asking how many: that is a call out of JavaScript, and this is asked for every
+ * write.
+ */
 function tellsUnsent(duplex: Duplex): boolean {
   const { _handle: handle } = duplex as SocketInsides;
   return handle !== null && handle !== undefined && 'writeQueueSize' in handle;

@@ -38,8 +38,9 @@ export function forgetLent(): void {
 
 /**
  * Gives back memory that the latest `take(true)` of an `EncoderCore` has answered, where nothing was encoded since, to be
- * written again by any of this thread. It is for those who know that nobody has it any more: at once after a write that a plain socket has passed on to
- * the kernel, say. Other bytes, payloads that left as they are among them, stay whose they are.
+ * written again by any of this thread. It is for those who know that nobody has it any more: at once after a write that a
+ * plain socket has passed on to the kernel, say. Other bytes, payloads that left as they are among them, stay whose they
+ * are.
  */
 export function reclaim(written: Uint8Array): void {
   const slab = lent;

@@ -75,9 +75,8 @@ export function slabFor(size: number, reusing = false): Slab {
     // With memory of its own: what is kept must not keep the rest of Node's pool alive.
     return lend(keptSlab(size) ?? new Slab(Buffer.allocUnsafeSlow(size)));
   }
-  if (!isPooled) return new Slab(Buffer.allocUnsafe(size));
   // Of memory that was taken away all the same nothing is left.
-  if (shared.start + size > shared.bytes.length) {
+  if (isPooled && shared.start + size > shared.bytes.length) {
     shared = new Slab(Buffer.allocUnsafe(SLAB_BYTES), true);
     isPooled = shared.pooled;
   }
