@@ -1,4 +1,4 @@
-import { refuse } from '@sokker/handshake';
+import { refuse, type RefuseOptions } from '@sokker/handshake';
 import { ManualClock } from '@sokker/testkit';
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
@@ -36,6 +36,29 @@ test.each<[string, readonly number[] | undefined, number]>([
   expect(socket.destroyed).toBe(false);
   clock.advance(1);
   expect([socket.destroyed, clock.pending]).toEqual([true, 0]);
+});
+
+test.each<[string, RefuseOptions, RegExp]>([
+  [
+    'now',
+    { body: 'no' },
+    /^HTTP\/1\.1 403 Forbidden\r\nDate: (\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT)\r\nContent-/,
+  ],
+  [
+    'when the application says',
+    { headers: { date: 'Sun, 06 Nov 1994 08:49:37 GMT' } },
+    /^(?!.*Date:).*date: ([^\r]*)/s,
+  ],
+])('an answer says that it was given %s (RFC 9110 §6.6.1)', (when, options, head) => {
+  const socket = leaving([0]);
+  const sent: Buffer[] = [];
+  socket._write = (chunk: Buffer) => sent.push(chunk);
+  const before = Math.floor(Date.now() / 1000) * 1000;
+  endWith(socket, refuse(options), new ManualClock());
+  const [, date = ''] = head.exec(Buffer.concat(sent).toString()) ?? [];
+  const at = Date.parse(date);
+  expect(when === 'now' ? at >= before && at <= Date.now() : at === 784_111_777_000).toBe(true);
+  socket.destroy();
 });
 
 test('a large answer is read to its end over a slow link', async () => {
