@@ -118,12 +118,17 @@ class Line<Context> {
     return connection;
   }
 
-  wait(ms: number): Promise<void> {
+  /** Waits between two connections, until the application closes the one that has ended. */
+  async wait(ms: number): Promise<void> {
     const { clock, signal } = this.#settings.connect;
-    if (ms < 1) return Promise.resolve();
+    if (ms < 1) return;
     let timer: unknown;
-    const sleep = (resolve: () => void): void => void (timer = clock.setTimeout(resolve, ms));
-    return unlessAborted(signal ?? new AbortController().signal, sleep, () => clock.clearTimeout(timer));
+    const sleep = (resolve: () => void): void => {
+      timer = clock.setTimeout(resolve, ms);
+      if (this.#connection !== undefined) this.#connection.onCloseCalled = resolve;
+    };
+    const waited: Promise<void> = unlessAborted(signal ?? new AbortController().signal, sleep);
+    await waited.finally(() => clock.clearTimeout(timer));
   }
 
   end(): void {

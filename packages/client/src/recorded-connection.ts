@@ -24,6 +24,8 @@ export class RecordedConnection<Context = unknown> extends Connection<Context> {
   readonly #log = new SentLog<UnsentMessage>();
   readonly #onUnsent: (messages: readonly UnsentMessage[]) => void;
   #closeCalled = false;
+  /** @internal Called whenever `close` has been: who waits to come back need not wait any longer. */
+  onCloseCalled: (() => void) | undefined = undefined;
 
   /** @param onUnsent takes what was not sent, see `handBack`; it must not send on this connection */
   constructor(
@@ -55,6 +57,7 @@ export class RecordedConnection<Context = unknown> extends Connection<Context> {
   override close(code?: number | null, reason?: string): Promise<CloseRecord> {
     const closed = super.close(code, reason);
     this.#closeCalled = true;
+    this.onCloseCalled?.();
     return closed;
   }
 

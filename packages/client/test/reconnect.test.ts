@@ -160,6 +160,22 @@ describe('connect.forever', () => {
       expect(sockets).toHaveLength(1);
     });
 
+    test('in the middle of a wait, which is over at once', async () => {
+      const { url, sockets } = await keep(serve(leaves));
+      const clock = new TestClock();
+      let last: Connection | undefined;
+      const closeInWait = (): void =>
+        void clock
+          .timerSet()
+          .then(() => turn())
+          .then(() => last?.close());
+      for await (const connection of connect.forever(url, { clock, random: () => 1, onRetry: closeInWait })) {
+        last = connection;
+        last.discard();
+      }
+      expect([sockets.length, clock.pending]).toEqual([1, 0]);
+    });
+
     test('while the next one is being opened, which is closed as well', async () => {
       const { url, sockets } = await keep(serve(leaves));
       const resume = jest.fn();
