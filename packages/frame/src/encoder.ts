@@ -5,8 +5,9 @@ import { failInOrder, whenRead, type LateFailure } from './late-failure.js';
 
 /**
  * Frames or slices in, bytes out, as a Transform: `frames.pipe(new FrameEncoder({ role: 'server' })).pipe(socket)`.
- * What is written during one turn of the event loop leaves as one buffer. While its reader is behind, 64 KiB and a
- * frame gather, then writing stops; 16 frames more may wait, since its writable side counts frames, not bytes.
+ * What is written during one turn of the event loop leaves gathered, in buffers of 64 KiB and a frame at most, unmasked
+ * payloads from 8 KiB on apart and uncopied. While its reader is behind, 64 KiB and a frame gather, then writing stops;
+ * 16 frames more may wait, since its writable side counts frames, not bytes.
  *
  * Payloads must not change before they are written; masking never changes them. Emits `error` with a UsageError
  * `ERR_SOKKER_ARGUMENT` for a frame that cannot be sent, after the frames before it were read.

@@ -4,9 +4,9 @@ import type { Stage } from '../stage.js';
 import { StagePair } from './stage-pair.js';
 
 /**
- * Frames or slices in, bytes out, as a Web Streams pair. What is written during one turn of the event loop leaves as
- * one chunk, and so does what gathers while nobody reads, up to 64 KiB and a frame. Payloads must not change before
- * they are read; masking never changes them.
+ * Frames or slices in, bytes out, as a Web Streams pair. What is written during one turn of the event loop leaves
+ * gathered, in chunks of 64 KiB and a frame at most, unmasked payloads from 8 KiB on apart and uncopied; no more than
+ * that gathers while nobody reads. Payloads must not change before they are read; masking never changes them.
  *
  * Fails with a UsageError for a frame that cannot be sent, after the frames before it were read.
  */
