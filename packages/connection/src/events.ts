@@ -15,7 +15,7 @@ export interface ConnectionEvents {
   drain: [];
   /**
    * The connection has ended: exactly once, and the last event of the connection. All that can follow is an `error` of
-   * the application's own: a handler that fails later.
+   * the application's own: a handler that fails later, or a listener of this event.
    */
   close: [record: CloseRecord];
   /**
