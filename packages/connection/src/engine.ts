@@ -11,7 +11,7 @@ import { Incoming } from './incoming.js';
 import type { IncomingSink } from './incoming-sink.js';
 import type { ConnectionSettings, Session } from './options.js';
 import { Outgoing, type OutgoingSink } from './outgoing.js';
-import { hearPing, type Pings } from './pings.js';
+import { hearPingOrPong, type Pings } from './pings.js';
 import { hasPassedOn, unsentBytes } from './plain-socket.js';
 import { Rates } from './rates.js';
 import type { Received } from './received.js';
@@ -115,7 +115,7 @@ export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
   onControl(frame: FrameSlice): void {
     if (frame.opcode === Opcode.close) return this.#peerCloses(frame.payload);
     this.#rates?.takeControlFrame();
-    hearPing(this, this.#listener, frame);
+    hearPingOrPong(this, this.#listener, frame);
   }
 
   onDrain(): void {

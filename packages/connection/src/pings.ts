@@ -91,7 +91,7 @@ export function sendPing(engine: Engine, clock: Clock, given: Buffer | undefined
 }
 
 /** A Ping came, and is answered, or a Pong, which may answer ours; then whoever listens hears of it. */
-export function hearPing(engine: Engine, listener: EngineListener, { opcode, payload }: FrameSlice): void {
+export function hearPingOrPong(engine: Engine, listener: EngineListener, { opcode, payload }: FrameSlice): void {
   if (opcode === Opcode.pong) {
     engine.pings?.received(payload);
     return listener.onPong(payload);
