@@ -89,3 +89,19 @@ test('every decision is published, listeners or none', async () => {
     ['close', { server, connection, record: expect.objectContaining({ by: 'us', phase: 'open' }) }],
   ]);
 });
+
+test('connections of a server publish on the channels of all connections, too', async () => {
+  const seen: string[] = [];
+  const names = ['connection:error', 'server:error', 'connection:close', 'server:close'];
+  const undo = names.map((name) => {
+    const note = (): unknown => seen.push(name);
+    subscribe(`sokker:${name}`, note);
+    return () => unsubscribe(`sokker:${name}`, note);
+  });
+  const closed = next(rig.server, 'close');
+  const [wire] = await rig.open();
+  wire.write(Buffer.from('ff', 'hex'));
+  await closed;
+  for (const stop of undo) stop();
+  expect([...seen].sort()).toEqual([...names].sort());
+});
