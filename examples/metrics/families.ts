@@ -35,7 +35,11 @@ export const FAMILIES: readonly Family[] = [
   ),
   counter('sokker_decisions_total', 'What the server decided.', ({ decisions }) => labelled('decision', decisions)),
   counter('sokker_refusals_total', 'Refused opening handshakes.', ({ refusals }) => labelled('code', refusals)),
-  counter('sokker_closes_total', 'Ended connections by close code.', ({ closes }) => labelled('code', closes)),
+  counter(
+    'sokker_closes_total',
+    'Ended connections by close code; behind 64 private ones under 3000 or 4000.',
+    ({ closes }) => labelled('code', closes),
+  ),
   counter('sokker_errors_total', 'Errors.', ({ errors }) => labelled('code', errors)),
   histogram('sokker_handshake_seconds', 'From the socket to the 101.', ({ histograms }) => histograms.handshakeMs),
   histogram('sokker_ping_seconds', 'Round trips of heartbeats.', ({ histograms }) => histograms.pingMs),

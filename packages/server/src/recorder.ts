@@ -1,4 +1,5 @@
 import { channels, DECISIONS, type Decision } from './channels.js';
+import { CloseCounts } from './close-counts.js';
 import { Histogram, type HistogramValues } from './histogram.js';
 
 /** Upper bounds of the buckets: milliseconds. */
@@ -11,7 +12,10 @@ export interface Recorded {
   readonly decisions: Readonly<Record<Decision, number>>;
   /** Refused opening handshakes by the `code` of the error. */
   readonly refusals: Readonly<Record<string, number>>;
-  /** Ended connections by close code. */
+  /**
+   * Ended connections by close code; those from 3000 on that are not among the first 64 of them count under 3000 or 4000,
+   * so that peers cannot make more.
+   */
   readonly closes: Readonly<Record<number, number>>;
   /** Errors by their `code`; `other` for those without one. */
   readonly errors: Readonly<Record<string, number>>;
@@ -38,7 +42,7 @@ export class Recorder {
   readonly #server: object;
   readonly #decisions = new Map<Decision, number>((Object.keys(DECISIONS) as Decision[]).map((name) => [name, 0]));
   readonly #refusals = new Map<string, number>();
-  readonly #closes = new Map<number, number>();
+  readonly #closes = new CloseCounts();
   readonly #errors = new Map<string, number>();
   readonly #histograms: Readonly<Record<HistogramName, Histogram>> = {
     handshakeMs: new Histogram(BOUNDS_MS),
@@ -62,7 +66,7 @@ export class Recorder {
   }
 
   closed(code: number, details: object): void {
-    count(this.#closes, code);
+    this.#closes.add(code);
     this.record('close', details);
   }
 
@@ -80,7 +84,7 @@ export class Recorder {
     return {
       decisions: Object.fromEntries(this.#decisions) as Record<Decision, number>,
       refusals: Object.fromEntries(this.#refusals),
-      closes: Object.fromEntries(this.#closes),
+      closes: this.#closes.values(),
       errors: Object.fromEntries(this.#errors),
       histograms: {
         handshakeMs: handshakeMs.values(),
