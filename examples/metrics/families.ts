@@ -35,6 +35,9 @@ export const FAMILIES: readonly Family[] = [
   ),
   counter('sokker_decisions_total', 'What the server decided.', ({ decisions }) => labelled('decision', decisions)),
   counter('sokker_refusals_total', 'Refused opening handshakes.', ({ refusals }) => labelled('code', refusals)),
+  counter('sokker_refusals_by_status_total', 'The same, by the status that answered.', ({ refusalStatuses }) =>
+    labelled('status', refusalStatuses),
+  ),
   counter(
     'sokker_closes_total',
     'Ended connections by close code; behind 64 private ones under 3000 or 4000.',

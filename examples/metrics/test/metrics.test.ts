@@ -59,6 +59,7 @@ test('a scrape shows what the server counted', async () => {
     'sokker_decisions_total{decision="open"}': 2,
     'sokker_decisions_total{decision="slow"}': 0,
     'sokker_refusals_total{code="ERR_SOKKER_ORIGIN"}': 1,
+    'sokker_refusals_by_status_total{status="403"}': 1,
     'sokker_closes_total{code="3001"}': 1,
   });
 });

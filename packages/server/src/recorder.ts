@@ -1,3 +1,4 @@
+import type { HandshakeError } from '@sokker/handshake';
 import { channels, DECISIONS, type Decision } from './channels.js';
 import { CloseCounts } from './close-counts.js';
 import { Histogram, type HistogramValues } from './histogram.js';
@@ -12,9 +13,11 @@ export interface Recorded {
   readonly decisions: Readonly<Record<Decision, number>>;
   /** Refused opening handshakes by the `code` of the error. */
   readonly refusals: Readonly<Record<string, number>>;
+  /** The same by the HTTP status of the answer: each `reject` of the application has the code `ERR_SOKKER_REFUSED`. */
+  readonly refusalStatuses: Readonly<Record<number, number>>;
   /**
-   * Ended connections by close code; those from 3000 on that are not among the first 64 of them count under 3000 or 4000,
-   * so that peers cannot make more.
+   * Ended connections by close code; from 3000 on, codes behind the first 64 count under 3000 or 4000, so that peers
+   * cannot make more.
    */
   readonly closes: Readonly<Record<number, number>>;
   /** Errors by their `code`; `other` for those without one. */
@@ -42,6 +45,7 @@ export class Recorder {
   readonly #server: object;
   readonly #decisions = new Map<Decision, number>((Object.keys(DECISIONS) as Decision[]).map((name) => [name, 0]));
   readonly #refusals = new Map<string, number>();
+  readonly #refusalStatuses = new Map<number, number>();
   readonly #closes = new CloseCounts();
   readonly #errors = new Map<string, number>();
   readonly #histograms: Readonly<Record<HistogramName, Histogram>> = {
@@ -60,8 +64,10 @@ export class Recorder {
     if (channel.hasSubscribers) channel.publish({ server: this.#server, ...details });
   }
 
-  refused(error: Error, details: object): void {
+  refused(error: HandshakeError, details: object): void {
     count(this.#refusals, codeOf(error));
+    // As it is answered: see `refuse` of @sokker/handshake.
+    count(this.#refusalStatuses, error.status ?? 400);
     this.record('refuse', { error, ...details });
   }
 
@@ -84,6 +90,7 @@ export class Recorder {
     return {
       decisions: Object.fromEntries(this.#decisions) as Record<Decision, number>,
       refusals: Object.fromEntries(this.#refusals),
+      refusalStatuses: Object.fromEntries(this.#refusalStatuses),
       closes: this.#closes.values(),
       errors: Object.fromEntries(this.#errors),
       histograms: {

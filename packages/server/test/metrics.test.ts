@@ -1,4 +1,4 @@
-import { channels, type Decision } from '@sokker/server';
+import { channels, reject, type Decision } from '@sokker/server';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { next, Rig } from './rig.js';
 import { Wire } from './wire.js';
@@ -29,12 +29,23 @@ test('what happened can be read as one object', async () => {
     traffic: { bytesReceived: 17, messagesReceived: 1, bytesSent: 12, messagesSent: 1 },
     decisions: { listen: 1, open: 2, refuse: 1, close: 1, error: 0 },
     refusals: { ERR_SOKKER_ORIGIN: 1 },
+    refusalStatuses: { 403: 1 },
     closes: { 3001: 1 },
     errors: {},
   });
   expect(metrics.histograms.handshakeMs.count).toBe(2);
   expect(metrics.histograms.lifetimeMs).toMatchObject({ count: 1, sum: 5000 });
   expect(structuredClone(metrics)).toEqual(metrics);
+});
+
+test("refusals are told apart by their status, the application's among them", async () => {
+  const other = await Rig.start({ upgrade: ({ path }) => reject(Number(path.slice(1))) });
+  for (const target of ['/401', '/429', '/503', '/401']) await Wire.open(other.port, [], target);
+  await Wire.open(other.port, ['Origin: http://evil.example']);
+  const { refusals, refusalStatuses } = other.server.metrics();
+  expect(refusals).toEqual({ ERR_SOKKER_REFUSED: 4, ERR_SOKKER_ORIGIN: 1 });
+  expect(refusalStatuses).toEqual({ 401: 2, 403: 1, 429: 1, 503: 1 });
+  await other.stop();
 });
 
 test.each([{}, { pingIntervalMs: Infinity, messageTimeoutMs: Infinity }])(
