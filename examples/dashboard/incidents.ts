@@ -1,19 +1,14 @@
 // Listens in on what a server decides, through node:diagnostics_channel: the server need not know.
-import type { CloseRecord } from '@sokker/connection';
-import { channels, printable, type Decision, type ServerConnection, type SokkerServer } from '@sokker/server';
+import {
+  channels,
+  printable,
+  type Decision,
+  type DecisionMessages,
+  type ServerConnection,
+  type SokkerServer,
+} from '@sokker/server';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { Incident, SlowConsumer } from './snapshot.js';
-
-/** What the messages of the channels have, as far as it is looked at here. */
-interface Decided {
-  readonly server: unknown;
-  readonly connection?: ServerConnection;
-  readonly remoteAddress?: string;
-  readonly record?: CloseRecord;
-  readonly error?: Error;
-  readonly bufferedBytes?: number;
-  readonly policy?: string;
-}
 
 interface Slow {
   readonly since: number;
@@ -24,13 +19,13 @@ interface Slow {
 const MAX_INCIDENTS = 40;
 /** Ends that nobody need look at. */
 const USUAL_CODES: readonly number[] = [1000, 1001, 1005];
-const TOLD: Partial<Record<Decision, string>> = {
+const TOLD = {
   unresponsive: 'answered no Ping',
   idle: 'had nothing to say',
   expire: 'was open for long enough',
   stall: 'did not finish its message',
   overBudget: 'held most of the memory',
-};
+} as const satisfies Partial<Record<Decision, string>>;
 
 /** Slow consumers, and the last things that went wrong. */
 export class Incidents {
@@ -52,8 +47,8 @@ export class Incidents {
       this.#add('refused', `${remoteAddress ?? '?'}: ${wordOf(error)}`),
     );
     this.#hear('error', ({ error, connection }) => this.#add('error', `${this.#nameOf(connection)}: ${wordOf(error)}`));
-    for (const [decision, text] of Object.entries(TOLD)) {
-      this.#hear(decision as Decision, ({ connection }) => this.#add(decision, `${this.#nameOf(connection)} ${text}`));
+    for (const decision of Object.keys(TOLD) as (keyof typeof TOLD)[]) {
+      this.#hear(decision, ({ connection }) => this.#add(decision, `${this.#nameOf(connection)} ${TOLD[decision]}`));
     }
   }
 
@@ -81,30 +76,30 @@ export class Incidents {
     for (const [decision, listener] of this.#subscriptions) unsubscribe(channels[decision].name, listener);
   }
 
-  #hear(decision: Decision, listener: (decided: Decided) => void): void {
+  #hear<Name extends Decision>(decision: Name, listener: (decided: DecisionMessages[Name]) => void): void {
     const onMessage = (message: unknown): void => {
-      const decided = message as Decided;
+      const decided = message as DecisionMessages[Name];
       if (decided.server === this.#server) listener(decided);
     };
     subscribe(channels[decision].name, onMessage);
     this.#subscriptions.set(decision, onMessage);
   }
 
-  #onSlow({ connection, bufferedBytes = 0, policy = '' }: Decided): void {
+  #onSlow({ connection, bufferedBytes, policy }: DecisionMessages['slow']): void {
     // Where messages are dropped it is told again and again: once is enough, until it has caught up.
-    if (connection === undefined || this.#slow.has(connection)) return;
+    if (this.#slow.has(connection)) return;
     this.#slow.set(connection, { since: this.#now(), policy, droppedMessages: 0 });
     this.#add('slow', `${this.#nameOf(connection)}: ${Math.round(bufferedBytes / 1024)} KiB wait for it`);
   }
 
-  #onDrop(connection: ServerConnection | undefined): void {
-    const slow = connection && this.#slow.get(connection);
+  #onDrop(connection: ServerConnection): void {
+    const slow = this.#slow.get(connection);
     if (slow !== undefined) slow.droppedMessages++;
   }
 
-  #onClose({ connection, record }: Decided): void {
-    if (connection !== undefined) this.#slow.delete(connection);
-    if (record === undefined || USUAL_CODES.includes(record.code)) return;
+  #onClose({ connection, record }: DecisionMessages['close']): void {
+    this.#slow.delete(connection);
+    if (USUAL_CODES.includes(record.code)) return;
     const reason = record.reason === '' ? '' : `, “${printable(record.reason, 60)}”`;
     this.#add('closed', `${this.#nameOf(connection)}: ${record.code}${reason}`);
   }
@@ -125,6 +120,6 @@ export class Incidents {
   }
 }
 
-function wordOf(error: Error | undefined): string {
-  return printable(error?.message ?? 'unknown', 120);
+function wordOf(error: Error): string {
+  return printable(error.message, 120);
 }

@@ -110,7 +110,7 @@ export class Clients<Context> implements Home<Context> {
       this.#parts.warden.end(client, watch);
       this.#parts.recorder.measure('lifetimeMs', this.settings.clock.now() - watch.openedAt);
     }
-    this.#parts.recorder.closed(record.code, { connection, record });
+    this.#parts.recorder.closed({ connection: client, record });
     this.#parts.gate.leave(client.remoteAddress);
     this.#parts.reporter.tell('close', record, client);
     this.protocols.onClose(record, client);

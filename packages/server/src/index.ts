@@ -4,6 +4,7 @@ export type { BroadcastOptions } from './broadcast-options.js';
 export type { BroadcastReport } from './broadcast.js';
 export { channels, DECISIONS } from './channels.js';
 export type { Decision } from './channels.js';
+export type { ConnectionDecisionMessage, DecisionMessage, DecisionMessages } from './decision-messages.js';
 export { jsonCodec } from '@sokker/connection';
 export type { CloseRecord, Codec, MessageStream } from '@sokker/connection';
 export type { Message } from '@sokker/frame';

@@ -1,6 +1,7 @@
 import type { HandshakeError } from '@sokker/handshake';
 import { channels, DECISIONS, type Decision } from './channels.js';
 import { CloseCounts } from './close-counts.js';
+import type { DecisionMessages } from './decision-messages.js';
 import { Histogram, type HistogramValues } from './histogram.js';
 
 /** Upper bounds of the buckets: milliseconds. */
@@ -9,7 +10,7 @@ const BOUNDS_LIFE_MS = [1000, 10_000, 60_000, 600_000, 3_600_000, 86_400_000];
 
 /** What was counted since the server was made. */
 export interface Recorded {
-  /** How often each decision was taken; `channels` says what they are. */
+  /** How often each decision was taken; `DECISIONS` says what they are. */
   readonly decisions: Readonly<Record<Decision, number>>;
   /** Refused opening handshakes by the `code` of the error. */
   readonly refusals: Readonly<Record<string, number>>;
@@ -39,6 +40,9 @@ export interface Traffic {
   readonly messagesSent: number;
 }
 
+/** What is published of a decision, beside whose it is. */
+type Details<Name extends Decision> = Omit<DecisionMessages[Name], 'server'>;
+
 /** Counts and publishes what a server decides. */
 export class Recorder {
   readonly traffic = { bytesReceived: 0, messagesReceived: 0, bytesSent: 0, messagesSent: 0 };
@@ -58,27 +62,27 @@ export class Recorder {
     this.#server = server;
   }
 
-  record(decision: Decision, details: object = {}): void {
+  record<Name extends Decision>(decision: Name, details: Details<Name>): void {
     count(this.#decisions, decision);
     const channel = channels[decision];
     if (channel.hasSubscribers) channel.publish({ server: this.#server, ...details });
   }
 
-  refused(error: HandshakeError, details: object): void {
+  refused(error: HandshakeError, details: Omit<Details<'refuse'>, 'error'>): void {
     count(this.#refusals, codeOf(error));
     // As it is answered: see `refuse` of @sokker/handshake.
     count(this.#refusalStatuses, error.status ?? 400);
     this.record('refuse', { error, ...details });
   }
 
-  closed(code: number, details: object): void {
-    this.#closes.add(code);
+  closed(details: Details<'close'>): void {
+    this.#closes.add(details.record.code);
     this.record('close', details);
   }
 
-  failed(error: Error, details: object): void {
-    count(this.#errors, codeOf(error));
-    this.record('error', { error, ...details });
+  failed(details: Details<'error'>): void {
+    count(this.#errors, codeOf(details.error));
+    this.record('error', details);
   }
 
   measure(name: HistogramName, value: number): void {

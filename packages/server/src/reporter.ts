@@ -58,7 +58,7 @@ export class Reporter<Context> {
   }
 
   publish(error: Error, connection: ServerConnection<Context> | undefined): void {
-    this.#recorder.failed(error, { connection });
+    this.#recorder.failed({ error, connection });
   }
 
   #unheard(fault: Error, connection: ServerConnection<Context> | undefined): void {

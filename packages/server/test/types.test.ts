@@ -3,6 +3,9 @@ import {
   reject,
   SokkerServer,
   type CloseRecord,
+  type ConnectionDecisionMessage,
+  type Decision,
+  type DecisionMessages,
   type Message,
   type MessageStream,
   type ServerConnection,
@@ -41,4 +44,18 @@ test('what listeners are given has its names here', () => {
   server.on('slow', (report: SlowReport, connection: ServerConnection) => void connection.close(4000, report.policy));
   server.on('close', (record: CloseRecord) => String(record.code));
   expect(server.eventNames()).toEqual(expect.arrayContaining(['connection', 'message', 'stream', 'slow', 'close']));
+});
+
+test('what the channels publish has its types here', () => {
+  const nameOf = ({ connection }: ConnectionDecisionMessage<{ name: string }>): string => connection.context.name;
+  const listeners: { readonly [Name in Decision]?: (message: DecisionMessages<{ name: string }>[Name]) => string } = {
+    refuse: ({ error, remoteAddress }) => `${error.code} ${error.status} ${remoteAddress}`,
+    close: (closed) => `${nameOf(closed)} ${closed.record.code}`,
+    slow: (slow) => `${nameOf(slow)} ${slow.policy} ${slow.bufferedBytes}`,
+    // @ts-expect-error: it may concern none
+    error: (failed) => nameOf(failed),
+    // @ts-expect-error: that is not published of it
+    drain: ({ report }) => String(report),
+  };
+  expect(Object.keys(listeners)).toHaveLength(5);
 });
