@@ -108,6 +108,27 @@ test('one scrape reads the server once, and every family has its lines', async (
   expect((await scrape('/')).status).toBe(404);
 });
 
+test('several servers of one process have a label each, and are read once for each scrape', async () => {
+  const chat = new SokkerServer();
+  const servers = { chat, rooms: server };
+  const reads = Object.values(servers).map((each) => jest.spyOn(each, 'metrics'));
+  const both = new Registry();
+  collect(servers, both);
+  const text = await both.metrics();
+  expect(reads.map(({ mock }) => mock.calls.length)).toEqual([1, 1]);
+  for (const read of reads) read.mockRestore();
+  expect([...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name)).toEqual(FAMILIES.map(({ name }) => name));
+  expect(Object.fromEntries(samplesIn(text))).toMatchObject({
+    'sokker_connections{server="chat"}': 0,
+    'sokker_connections{server="rooms"}': 1,
+    'sokker_decisions_total{server="chat",decision="open"}': 0,
+    'sokker_decisions_total{server="rooms",decision="open"}': 2,
+    'sokker_closes_total{server="rooms",code="3001"}': 1,
+    'sokker_lifetime_seconds_bucket{server="chat",le="+Inf"}': 0,
+    'sokker_lifetime_seconds_count{server="rooms"}': 1,
+  });
+});
+
 test('in the form of OpenMetrics too', async () => {
   const open = new Registry<OpenMetricsContentType>();
   open.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
