@@ -12,6 +12,19 @@ export class UsageError extends TypeError {
     super(message, options);
     this.code = code;
   }
+
+  /**
+   * Also of the class of this name in @sokker/handshake: packages that share nothing have one each, and who asks whether a call
+   * was wrong need not know which of them judged.
+   */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return super[Symbol.hasInstance](value) || (this === UsageError && isUsage(value));
+  }
+}
+
+function isUsage(value: unknown): boolean {
+  if (!(value instanceof TypeError) || value.name !== 'UsageError') return false;
+  return String((value as Partial<UsageError>).code).startsWith('ERR_SOKKER_');
 }
 
 /** The peer broke a rule of the protocol; `closeCode` is the answer it gets (1002, 1007, or for extensions 1003, 1010). */

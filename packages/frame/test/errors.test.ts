@@ -32,6 +32,25 @@ test('a UsageError is a TypeError, with a cause where there is one', () => {
   expect(new UsageError('ERR_SOKKER_ARGUMENT', 'no', { cause }).cause).toBe(cause);
 });
 
+test.each<[string, unknown, boolean]>([
+  ['one of another package', usage('ERR_SOKKER_OPTION'), true],
+  ['one of another house', usage('ERR_OTHER'), false],
+  ['a TypeError of that name', usage(undefined), false],
+  ['what has its name and code alone', { name: 'UsageError', code: 'ERR_SOKKER_OPTION' }, false],
+  ['a TypeError', new TypeError('x'), false],
+  ['undefined', undefined, false],
+])('whether %s is a UsageError', (_, value, is) => {
+  expect(value instanceof UsageError).toBe(is);
+  class Narrower extends UsageError {}
+  expect(value instanceof Narrower).toBe(false);
+  const narrower = new Narrower('ERR_SOKKER_OPTION', 'x');
+  expect(narrower instanceof Narrower && narrower instanceof UsageError).toBe(true);
+});
+
+function usage(code: string | undefined): TypeError {
+  return Object.assign(new TypeError('x'), { name: 'UsageError', code });
+}
+
 test.each([
   [violation('ERR_SOKKER_MASK_MISSING'), 1002],
   [limitExceeded('ERR_SOKKER_TOO_MANY_FRAGMENTS', 1, 2), 1008],

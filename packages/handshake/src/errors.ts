@@ -45,6 +45,19 @@ export class UsageError extends TypeError {
     super(message);
     this.code = code;
   }
+
+  /**
+   * Also of the class of this name in @sokker/frame: packages that share nothing have one each, and who asks whether a call
+   * was wrong need not know which of them judged.
+   */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return super[Symbol.hasInstance](value) || (this === UsageError && isUsage(value));
+  }
+}
+
+function isUsage(value: unknown): boolean {
+  if (!(value instanceof TypeError) || value.name !== 'UsageError') return false;
+  return String((value as Partial<UsageError>).code).startsWith('ERR_SOKKER_');
 }
 
 export function violation(code: ViolationCode, details?: HandshakeErrorDetails): HandshakeError<ViolationCode> {

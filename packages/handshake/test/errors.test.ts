@@ -26,6 +26,25 @@ test('a usage error is a TypeError with a code', () => {
   expect(error).toMatchObject({ name: 'UsageError', code: 'ERR_SOKKER_OPTION', message: 'x' });
 });
 
+test.each<[string, unknown, boolean]>([
+  ['one of another package', usage('ERR_SOKKER_OPTION'), true],
+  ['one of another house', usage('ERR_OTHER'), false],
+  ['a TypeError of that name', usage(undefined), false],
+  ['what has its name and code alone', { name: 'UsageError', code: 'ERR_SOKKER_OPTION' }, false],
+  ['a TypeError', new TypeError('x'), false],
+  ['undefined', undefined, false],
+])('whether %s is a UsageError', (_, value, is) => {
+  expect(value instanceof UsageError).toBe(is);
+  class Narrower extends UsageError {}
+  expect(value instanceof Narrower).toBe(false);
+  const narrower = new Narrower('ERR_SOKKER_OPTION', 'x');
+  expect(narrower instanceof Narrower && narrower instanceof UsageError).toBe(true);
+});
+
+function usage(code: string | undefined): TypeError {
+  return Object.assign(new TypeError('x'), { name: 'UsageError', code });
+}
+
 test('every rule names where it stands, in one form', () => {
   for (const { section } of Object.values(VIOLATIONS)) expect(section).toMatch(/^RFC \d{4} §\d+(\.\d+)*$/);
 });
