@@ -44,7 +44,7 @@ export class Clients<Context> implements Home<Context> {
   open({ socket, head, request, acceptance, context }: Opened<Context>): ServerConnection<Context> {
     const coder = acceptance.extensions[0]?.session;
     const session = { head, protocol: acceptance.subprotocol, coder, context };
-    const connection = new ServerConnection(socket, session, this, request.remoteAddress);
+    const connection = ServerConnection.open(socket, session, this, request.remoteAddress);
     this.#watches.set(connection, this.#parts.warden.begin(connection));
     this.#parts.recorder.record('open', { connection, request });
     this.#parts.reporter.tell('connection', connection, request);

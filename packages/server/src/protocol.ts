@@ -27,11 +27,21 @@ export class Protocol<In, Out, Context = unknown> extends LateEmitter<ProtocolEv
   readonly #codec: Codec<In, Out>;
   readonly #home: Audience<Context>;
 
-  constructor(name: string, codec: Codec<In, Out>, home: Audience<Context>) {
+  // As that of ServerConnection.
+  private constructor(name: string, codec: Codec<In, Out>, home: Audience<Context>) {
     super();
     this.name = name;
     this.#codec = codec;
     this.#home = home;
+  }
+
+  /** @internal For the server, whose connections they are. */
+  static of<In, Out, Context>(
+    name: string,
+    codec: Codec<In, Out>,
+    home: Audience<Context>,
+  ): Protocol<In, Out, Context> {
+    return new Protocol(name, codec, home);
   }
 
   /** @internal Someone listens for messages now: those that waited are handed on. */

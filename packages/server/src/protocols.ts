@@ -23,7 +23,7 @@ export class Protocols<Context> {
     // Its rule for names is the one that will meet them.
     new UpgradePolicy({ subprotocols: [name] }, 'protocol');
     if (this.#byName.has(name)) throw new UsageError('ERR_SOKKER_ARGUMENT', `subprotocol '${name}' has its codec`);
-    const protocol = new Protocol(name, codec, home);
+    const protocol = Protocol.of(name, codec, home);
     this.#byName.set(name, protocol);
     this.#names = [...this.#byName.keys()];
     return protocol;

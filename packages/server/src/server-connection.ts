@@ -34,10 +34,21 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
   /** What waited, and what Pings took, when the server was told last. */
   #noted = 0;
 
-  constructor(duplex: Duplex, session: Session<Context>, home: Home<Context>, remoteAddress: string | undefined) {
+  // Private: were it internal, the declarations would offer the constructor that is inherited.
+  private constructor(duplex: Duplex, session: Session<Context>, home: Home<Context>, remoteAddress?: string) {
     super(duplex, home.settings, session, home);
     this.remoteAddress = remoteAddress;
     this.#home = home;
+  }
+
+  /** @internal For the server, whose home it is. */
+  static open<Context>(
+    duplex: Duplex,
+    session: Session<Context>,
+    home: Home<Context>,
+    remoteAddress: string | undefined,
+  ): ServerConnection<Context> {
+    return new ServerConnection(duplex, session, home, remoteAddress);
   }
 
   /** The topics it has joined; of a connection that has ended, those it was in at the end. */

@@ -1,6 +1,8 @@
 import {
   jsonCodec,
+  Protocol,
   reject,
+  ServerConnection,
   SokkerServer,
   type CloseRecord,
   type ConnectionDecisionMessage,
@@ -8,7 +10,6 @@ import {
   type DecisionMessages,
   type Message,
   type MessageStream,
-  type ServerConnection,
   type ServerRequest,
   type SlowReport,
 } from '@sokker/server';
@@ -44,6 +45,16 @@ test('what listeners are given has its names here', () => {
   server.on('slow', (report: SlowReport, connection: ServerConnection) => void connection.close(4000, report.policy));
   server.on('close', (record: CloseRecord) => String(record.code));
   expect(server.eventNames()).toEqual(expect.arrayContaining(['connection', 'message', 'stream', 'slow', 'close']));
+});
+
+test('connections and subprotocols are made by a server alone', () => {
+  const attempts = [
+    // @ts-expect-error: its constructor is no one else's
+    () => void new ServerConnection(),
+    // @ts-expect-error: nor is this one
+    () => void new Protocol(),
+  ];
+  expect(attempts).toHaveLength(2);
 });
 
 test('what the channels publish has its types here', () => {
