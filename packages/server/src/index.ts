@@ -1,3 +1,33 @@
+export { ConnectionError, jsonCodec, prepare, Prepared } from '@sokker/connection';
+export type {
+  Bytes,
+  Clock,
+  CloseRecord,
+  Codec,
+  Connection,
+  ConnectionEvents,
+  ConnectionState,
+  LimitOptions,
+  MessageSource,
+  MessageStream,
+  SendOptions,
+  SendStreamOptions,
+  Vitals,
+} from '@sokker/connection';
+export { LimitError, ProtocolError, UsageError } from '@sokker/frame';
+export type { Message, MessageCoder, MessageType, PieceCoder } from '@sokker/frame';
+export { HandshakeError } from '@sokker/handshake';
+export type {
+  Extension,
+  ExtensionEntry,
+  ExtensionParameters,
+  HeaderFields,
+  HeadersInput,
+  OriginPolicy,
+  Refusal,
+  ResponseHead,
+  UpgradeOffer,
+} from '@sokker/handshake';
 export type { UpgradeEmitter } from './attachments.js';
 export { BROADCAST_OPTIONS } from './broadcast-options.js';
 export type { BroadcastOptions } from './broadcast-options.js';
@@ -5,9 +35,6 @@ export type { BroadcastReport } from './broadcast.js';
 export { channels, DECISIONS } from './channels.js';
 export type { Decision } from './channels.js';
 export type { ConnectionDecisionMessage, DecisionMessage, DecisionMessages } from './decision-messages.js';
-export { jsonCodec } from '@sokker/connection';
-export type { CloseRecord, Codec, MessageStream } from '@sokker/connection';
-export type { Message } from '@sokker/frame';
 export { reject, Rejection } from './decision.js';
 export type { Admission, RejectOptions, ServerRequest, UpgradeAnswer, UpgradeFunction } from './decision.js';
 export { DRAIN_OPTIONS, SIGNAL_OPTIONS } from './drain-options.js';

@@ -1,17 +1,44 @@
 import {
+  ConnectionError,
+  HandshakeError,
   jsonCodec,
-  Protocol,
+  LimitError,
+  prepare,
+  Prepared,
+  ProtocolError,
   reject,
-  ServerConnection,
+  Rejection,
   SokkerServer,
+  UsageError,
+  type Bytes,
+  type Clock,
   type CloseRecord,
+  type Codec,
+  type Connection,
   type ConnectionDecisionMessage,
+  type ConnectionEvents,
+  type ConnectionState,
   type Decision,
   type DecisionMessages,
+  type Extension,
+  type HeaderFields,
+  type HeadersInput,
+  type LimitOptions,
   type Message,
+  type MessageCoder,
+  type MessageSource,
   type MessageStream,
+  type OriginPolicy,
+  type Protocol,
+  type Refusal,
+  type SendOptions,
+  type SendStreamOptions,
+  type ServerConnection,
+  type ServerOptions,
   type ServerRequest,
   type SlowReport,
+  type UpgradeOffer,
+  type Vitals,
 } from '@sokker/server';
 
 /** Judged by the type check: a wrong line here fails it. */
@@ -47,14 +74,11 @@ test('what listeners are given has its names here', () => {
   expect(server.eventNames()).toEqual(expect.arrayContaining(['connection', 'message', 'stream', 'slow', 'close']));
 });
 
+type MakerOf<Class> = Class extends abstract new (...args: never) => unknown ? 'anyone' : 'the server';
+
 test('connections and subprotocols are made by a server alone', () => {
-  const attempts = [
-    // @ts-expect-error: its constructor is no one else's
-    () => void new ServerConnection(),
-    // @ts-expect-error: nor is this one
-    () => void new Protocol(),
-  ];
-  expect(attempts).toHaveLength(2);
+  const makers: [MakerOf<typeof ServerConnection>, MakerOf<typeof Protocol>] = ['the server', 'the server'];
+  expect(makers).toHaveLength(2);
 });
 
 test('what the channels publish has its types here', () => {
@@ -69,4 +93,34 @@ test('what the channels publish has its types here', () => {
     drain: ({ report }) => String(report),
   };
   expect(Object.keys(listeners)).toHaveLength(5);
+});
+
+test('what signatures use has its names here', () => {
+  const extensions: readonly Extension<MessageCoder>[] = [];
+  const headersOf = ({ headers }: UpgradeOffer): HeaderFields => headers;
+  const origin: OriginPolicy = (_, offer) => headersOf(offer).get('cookie') !== undefined;
+  const limits: LimitOptions & { readonly clock?: Clock } = { maxMessageBytes: 1 };
+  const options: ServerOptions = { ...limits, extensions, origin };
+  const headers: HeadersInput = { 'Retry-After': '5' };
+  const refusalOf = ({ refusal }: Rejection): Refusal => refusal;
+  const closeOn = (name: keyof ConnectionEvents, connection: Connection): unknown =>
+    connection.on(name, () => undefined);
+  const send = (connection: Connection, data: string | Bytes | Prepared, how?: SendOptions): ConnectionState => {
+    connection.send(data, how);
+    return connection.state;
+  };
+  const upload = (connection: Connection, source: MessageSource, how?: SendStreamOptions): Promise<Vitals> =>
+    connection.sendStream(source, how).then(() => connection.vitals());
+  const codec: Codec<string, string> = jsonCodec();
+  expect(new SokkerServer(options).protocol('chat', codec).name).toBe('chat');
+  expect(() => reject(503, { headers })).toThrow(Rejection);
+  expect([refusalOf, closeOn, send, upload]).toHaveLength(4);
+});
+
+test('what is thrown, or told, can be asked for its class, and a message prepared', () => {
+  const classes = [ConnectionError, HandshakeError, LimitError, ProtocolError, UsageError];
+  expect(classes.map(({ name }) => name)).toEqual(
+    ['Connection', 'Handshake', 'Limit', 'Protocol', 'Usage'].map((kind) => `${kind}Error`),
+  );
+  expect(prepare('to all')).toBeInstanceOf(Prepared);
 });
