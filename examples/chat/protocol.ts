@@ -1,6 +1,6 @@
 // What the page and the chat say to each other: JSON objects in text messages, one each. Whatever a page sends is
 // checked here, field by field, before anything looks at it.
-import type { Message } from '@sokker/frame';
+import type { Message } from '@sokker/server';
 
 /** Bounds are in UTF-16 code units, as `maxlength` of an input counts them. */
 export const MAX_NAME_LENGTH = 32;

@@ -1,7 +1,6 @@
 // Clients as a server meets them, for the dashboard to show: some near, some far away, some who talk too much, one who
 // never reads, some who leave without a word, and strangers.
-import { connect } from '@sokker/client';
-import type { Connection } from '@sokker/connection';
+import { connect, type Connection } from '@sokker/client';
 import { FaultyDuplex } from '@sokker/testkit';
 import { connect as dial } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';

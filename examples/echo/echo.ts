@@ -1,7 +1,5 @@
 // An echo server for test suites: limits that their large messages fit in, all else as by default.
-import type { MessageCoder } from '@sokker/frame';
-import type { Extension, OriginPolicy } from '@sokker/handshake';
-import { SokkerServer } from '@sokker/server';
+import { SokkerServer, type Extension, type MessageCoder, type OriginPolicy } from '@sokker/server';
 
 const LIMIT_BYTES = 64 * 1024 * 1024;
 

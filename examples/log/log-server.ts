@@ -1,7 +1,6 @@
 // Every message and every error goes to a file of its own. A message is acknowledged, by its number on this
 // connection, when it is on the disk: what was acknowledged survives any end of the process.
-import type { Message } from '@sokker/frame';
-import { SokkerServer, type ServerConnection } from '@sokker/server';
+import { SokkerServer, type Message, type ServerConnection } from '@sokker/server';
 import type { Journal } from './journal.js';
 
 /** A connection is read no further while this much waits for the disk. */

@@ -1,7 +1,6 @@
 // A client that loses nothing: what it was given is sent until it is acknowledged, over as many connections as that
 // takes. A message whose acknowledgement was lost arrives twice, with the same id.
-import { connect, type Retry } from '@sokker/client';
-import type { Connection } from '@sokker/connection';
+import { connect, type Connection, type Retry } from '@sokker/client';
 import { randomUUID } from 'node:crypto';
 
 interface Pending {

@@ -1,5 +1,4 @@
-import { connect } from '@sokker/client';
-import type { Connection } from '@sokker/connection';
+import { connect, type Connection } from '@sokker/client';
 import { ROOMS, visitorCodec, type Event, type Request } from './protocol.js';
 
 /** One visitor's connection, with messages of the protocol's types. */

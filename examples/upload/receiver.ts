@@ -1,6 +1,5 @@
 // The receiving process: takes each message as a stream and writes it to disk, at the pace of the disk.
-import type { MessageStream } from '@sokker/connection';
-import { SokkerServer, type ServerConnection } from '@sokker/server';
+import { SokkerServer, type MessageStream, type ServerConnection } from '@sokker/server';
 import { createHash, type Hash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';

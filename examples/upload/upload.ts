@@ -1,6 +1,5 @@
 // The sending process: starts the receiving one, sends one message to it, and compares what both saw.
-import { connect } from '@sokker/client';
-import type { Connection } from '@sokker/connection';
+import { connect, type Connection } from '@sokker/client';
 import { fork, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';

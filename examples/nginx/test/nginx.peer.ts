@@ -1,5 +1,4 @@
-import { connect, type ConnectOptions } from '@sokker/client';
-import type { Connection } from '@sokker/connection';
+import { connect, type Connection, type ConnectOptions } from '@sokker/client';
 import { SokkerServer, type ServerConnection, type ServerOptions, type ServerRequest } from '@sokker/server';
 import { once } from 'node:events';
 import { connect as dial } from 'node:net';

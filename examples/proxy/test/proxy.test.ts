@@ -1,6 +1,5 @@
 // The proxy in front of a real server: what passes, in how much memory, and what does not.
-import { connect } from '@sokker/client';
-import type { Connection, MessageStream } from '@sokker/connection';
+import { connect, type Connection, type MessageStream } from '@sokker/client';
 import { encodeFrame, Opcode, wholeFrame } from '@sokker/frame';
 import { SokkerServer, type ServerRequest } from '@sokker/server';
 import { once } from 'node:events';

@@ -1,5 +1,5 @@
 // A server, in a process of its own, that lets each message wait for STALL_MS before it reads it to its end.
-import type { MessageStream } from '@sokker/connection';
+import type { MessageStream } from '@sokker/server';
 import { SokkerServer, type ServerConnection } from '@sokker/server';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Growth } from '../growth.js';

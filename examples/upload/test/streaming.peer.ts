@@ -2,8 +2,7 @@
  * What a sender feels over a real socket: control frames between the fragments of a long message, and a peer that does
  * not read. `STALL_MS=60000 npm run test:peers -- streaming` stalls for a minute; here a few seconds do.
  */
-import { connect } from '@sokker/client';
-import type { Connection } from '@sokker/connection';
+import { connect, type Connection } from '@sokker/client';
 import { setTimeout as wait } from 'node:timers/promises';
 import { killRemaining, startExample } from '../../test/example-process.js';
 import { Growth } from '../growth.js';
