@@ -15,6 +15,7 @@ export type { HeaderFields } from '@sokker/handshake';
 export type { Protocol } from './protocol.js';
 export { RecordedConnection } from './recorded-connection.js';
 export type { UnsentMessage } from './recorded-connection.js';
+export type { Renew, Renewed } from './renewal.js';
 export type { Ending } from './retry-policy.js';
 export { VIOLATIONS } from './violations.js';
 export type { Violation, ViolationCode } from './violations.js';

@@ -199,7 +199,7 @@ export type ConnectSettings<Context = unknown> = Omit<Checked<Context>, 'clock'>
 };
 
 /** Pairs as a list: an iterator gives them once, and every attempt needs them. */
-function listed(headers: HeadersInput | undefined): HeadersInput | undefined {
+export function listed(headers: HeadersInput | undefined): HeadersInput | undefined {
   return headers !== undefined && Symbol.iterator in headers ? [...headers] : headers;
 }
 

@@ -3,6 +3,7 @@ import { readOptions, type NumberOption, type OptionTable, type ValueOption } fr
 import { FOREIGN_OPTIONS } from './foreign-options.js';
 import { CONNECT_OPTIONS, readConnectOptions, type ConnectOptions, type ConnectSettings } from './options.js';
 import type { RecordedConnection, UnsentMessage } from './recorded-connection.js';
+import type { Renew } from './renewal.js';
 import type { Ending, RetrySettings } from './retry-policy.js';
 
 /** What `onRetry` is told. */
@@ -14,6 +15,12 @@ export interface Retry {
 }
 
 export interface ReconnectOptions<Context = unknown> extends ConnectOptions<Context> {
+  /**
+   * Called before every attempt, the first as well: the place to fetch a ticket or a token. What it answers stands in the
+   * place of `url` and `headers` for this attempt; where it throws or rejects, the attempt has failed and the loop comes
+   * back. Its signal aborts when the loop ends. It has no time limit but its own.
+   */
+  renew?: Renew | undefined;
   /**
    * Called for each connection before the loop gets it: the place to log in, subscribe, and send again. It is waited for
    * until the connection ends.
@@ -59,6 +66,12 @@ const FINAL_STATUSES: readonly number[] = [401, 403, 407, 410];
 
 export const RECONNECT_OPTIONS = {
   ...CONNECT_OPTIONS,
+  renew: value(
+    'a function',
+    'none',
+    'Called before every attempt: answers the `url` and `headers` to make it with, where a ticket is used up or a token expires.',
+    isFunction,
+  ),
   resume: value(
     'a function',
     'none',
@@ -102,6 +115,7 @@ export const RECONNECT_OPTIONS = {
 
 export interface ReconnectSettings<Context> extends RetrySettings {
   readonly connect: ConnectSettings<Context>;
+  readonly renew: Renew | undefined;
   readonly resume: ReconnectOptions<Context>['resume'];
   readonly onUnsent: (messages: readonly UnsentMessage[]) => void;
   readonly onRetry: ReconnectOptions<Context>['onRetry'];
@@ -123,6 +137,7 @@ export function readReconnectOptions<Context>(options: ReconnectOptions<Context>
     finalCodes: [...(checked.finalCodes ?? FINAL_CODES)],
     finalStatuses: [...(checked.finalStatuses ?? FINAL_STATUSES)],
     random: checked.random ?? Math.random,
+    renew: checked.renew,
     resume: checked.resume,
     onRetry: checked.onRetry,
   };

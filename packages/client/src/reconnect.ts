@@ -6,6 +6,7 @@ import { unlessAborted } from './deadline.js';
 import { ConnectError } from './errors.js';
 import { readReconnectOptions, type ReconnectOptions, type ReconnectSettings } from './reconnect-options.js';
 import { RecordedConnection } from './recorded-connection.js';
+import { renewed, type Renewed } from './renewal.js';
 import { RetryPolicy, type Ending } from './retry-policy.js';
 
 /** See `Connect`. */
@@ -78,16 +79,17 @@ class Line<Context> {
    * wanted any more. Throws any other error.
    */
   async next(): Promise<RecordedConnection<Context> | Error | undefined> {
-    const { connect, resume, onUnsent } = this.#settings;
+    const { connect, resume } = this.#settings;
     const { clock } = connect;
     const last = this.#connection;
     let connection: RecordedConnection<Context>;
     try {
-      const make: MakeConnection<RecordedConnection<Context>, Context> = (...all) =>
-        new RecordedConnection(onUnsent, ...all);
-      connection = (await open(this.#url, connect, make)).connection;
+      const target = await this.#renewed();
+      if (target === undefined || this.left) return undefined;
+      connection = await this.#open(target);
     } catch (error) {
-      if (connect.signal?.aborted === true || !mayPass(error)) throw error;
+      connect.signal?.throwIfAborted();
+      if (!mayPass(error)) throw error;
       return error;
     }
     // Ours before onUnsent runs: where that throws, or aborts the signal, this one must not stay open.
@@ -139,6 +141,33 @@ class Line<Context> {
     const handedBack = connection.close(CloseCode.normal).then(() => connection.handBack());
     // By then the loop is over, and nobody is there to catch what onUnsent throws.
     handedBack.catch((error: unknown) => process.emitWarning(asError(error)));
+  }
+
+  /** What to make the next attempt with; undefined where the application closes the one that has ended meanwhile. */
+  async #renewed(): Promise<Renewed | undefined> {
+    const { connect, renew } = this.#settings;
+    const { signal } = connect;
+    if (renew === undefined) return {};
+    const loop = new AbortController();
+    const end = (): void => loop.abort(signal?.reason);
+    if (signal?.aborted === true) end();
+    signal?.addEventListener('abort', end);
+    if (this.#connection !== undefined) this.#connection.onCloseCalled = end;
+    try {
+      return await renewed(renew, loop.signal);
+    } catch (error) {
+      if (signal?.aborted !== true && loop.signal.aborted) return undefined;
+      throw error;
+    } finally {
+      signal?.removeEventListener('abort', end);
+    }
+  }
+
+  async #open({ url = this.#url, headers }: Renewed): Promise<RecordedConnection<Context>> {
+    const { connect, onUnsent } = this.#settings;
+    const make: MakeConnection<RecordedConnection<Context>, Context> = (...all) =>
+      new RecordedConnection(onUnsent, ...all);
+    return (await open(url, headers === undefined ? connect : { ...connect, headers }, make)).connection;
   }
 
   #throwIfAborted(): void {

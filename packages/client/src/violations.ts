@@ -15,6 +15,7 @@ export const VIOLATIONS = {
   ERR_SOKKER_DECLINED: { section: 'RFC 6455 §4.1', text: 'the server answered with another status than 101' },
   ERR_SOKKER_REDIRECT: { section: 'RFC 6455 §4.1', text: 'the server redirected to where we do not go' },
   ERR_SOKKER_EXTENSIONS_AGREED: { section: 'RFC 6455 §9.1', text: 'the server agreed to more than one extension' },
+  ERR_SOKKER_RENEW: { text: 'renew failed, so there was nothing to make the attempt with' },
   ERR_SOKKER_FINAL_CLOSE: { text: 'the server closed with a code that says not to come back' },
 } as const satisfies Readonly<Record<string, Violation>>;
 
