@@ -1,5 +1,5 @@
 import type { MessageCoder } from '@sokker/frame';
-import { createRequest, verifyResponse, type Agreement, type ClientRequest, type Declined } from '@sokker/handshake';
+import { verifyResponse, type Agreement, type ClientRequest, type Declined } from '@sokker/handshake';
 import type { Duplex } from 'node:stream';
 import { addressesOf } from './address.js';
 import { exchangeThroughAgent } from './agent-exchange.js';
@@ -10,6 +10,7 @@ import { exchange, type Exchange } from './exchange.js';
 import type { ConnectSettings } from './options.js';
 import type { Hop } from './redirect.js';
 import { readBody } from './refusal-body.js';
+import { requestFor } from './request.js';
 import { turns } from './turns.js';
 
 /** The handshake succeeded; the stream is at the first byte of the first frame. */
@@ -71,14 +72,6 @@ export async function attempt<Result>(
     deadline.end();
     release();
   }
-}
-
-function requestFor(hop: Hop, { subprotocols, extensions }: ConnectSettings): ClientRequest<MessageCoder> {
-  return createRequest<MessageCoder>(hop.url, {
-    ...(subprotocols && { subprotocols }),
-    ...(extensions && { extensions }),
-    ...(hop.headers && { headers: hop.headers }),
-  });
 }
 
 async function routeTo(

@@ -8,10 +8,26 @@ export type { ConnectOptions, DialTarget, TlsOptions } from './options.js';
 export { RECONNECT_OPTIONS } from './reconnect-options.js';
 export type { ReconnectOptions, Retry } from './reconnect-options.js';
 export { Dialogue, protocol } from './protocol.js';
-export { jsonCodec } from '@sokker/connection';
-export type { CloseRecord, Codec, Connection, MessageStream } from '@sokker/connection';
-export type { Message } from '@sokker/frame';
-export type { HeaderFields } from '@sokker/handshake';
+export { ConnectionError, jsonCodec, prepare, Prepared } from '@sokker/connection';
+export type {
+  Bytes,
+  Clock,
+  CloseRecord,
+  Codec,
+  Connection,
+  ConnectionEvents,
+  ConnectionState,
+  LimitOptions,
+  MessageSource,
+  MessageStream,
+  SendOptions,
+  SendStreamOptions,
+  Vitals,
+} from '@sokker/connection';
+export { LimitError, ProtocolError, UsageError } from '@sokker/frame';
+export type { Message, MessageCoder, MessageType, PieceCoder } from '@sokker/frame';
+export { HandshakeError } from '@sokker/handshake';
+export type { Declined, Extension, ExtensionParameters, HeaderFields, HeadersInput } from '@sokker/handshake';
 export type { Protocol } from './protocol.js';
 export { RecordedConnection } from './recorded-connection.js';
 export type { UnsentMessage } from './recorded-connection.js';

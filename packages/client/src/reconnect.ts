@@ -1,12 +1,13 @@
 import { asError } from '@sokker/connection';
 import { CloseCode } from '@sokker/frame';
-import { createRequest, HandshakeError } from '@sokker/handshake';
+import { HandshakeError } from '@sokker/handshake';
 import { open, type MakeConnection } from './connect.js';
 import { unlessAborted } from './deadline.js';
 import { ConnectError } from './errors.js';
 import { readReconnectOptions, type ReconnectOptions, type ReconnectSettings } from './reconnect-options.js';
 import { RecordedConnection } from './recorded-connection.js';
 import { renewed, type Renewed } from './renewal.js';
+import { requestFor } from './request.js';
 import { RetryPolicy, type Ending } from './retry-policy.js';
 
 /** See `Connect`. */
@@ -15,8 +16,7 @@ export function forever<Context = unknown>(
   options: ReconnectOptions<Context> = {},
 ): AsyncGenerator<RecordedConnection<Context>, void, undefined> {
   const settings = readReconnectOptions(options);
-  const { subprotocols = [], extensions = [], headers = {} } = settings.connect;
-  createRequest(url, { subprotocols, extensions, headers });
+  requestFor({ url, headers: settings.connect.headers }, settings.connect);
   return run(url, settings);
 }
 

@@ -1,6 +1,6 @@
-import { connect, ConnectError } from '@sokker/client';
+import { connect, ConnectError, HandshakeError, UsageError } from '@sokker/client';
 import type { Connection } from '@sokker/connection';
-import { acceptKey, HandshakeError, HeaderFields, UsageError, type RequestHead } from '@sokker/handshake';
+import { acceptKey, HeaderFields, type RequestHead } from '@sokker/handshake';
 import { getEventListeners, getMaxListeners, once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import type { LookupFunction } from 'node:net';
@@ -166,6 +166,7 @@ describe('what is wrong with the call', () => {
   ])('%s is a UsageError, and nothing is dialled', async (_name, url, options) => {
     const error = await refusalOf(connect(url, options));
     expect(error).toBeInstanceOf(TypeError);
+    expect(error).toBeInstanceOf(UsageError);
     expect(['ERR_SOKKER_OPTION', 'ERR_SOKKER_ARGUMENT']).toContain((error as unknown as UsageError).code);
   });
 });
