@@ -68,10 +68,13 @@ function send({ request, tls }: Route, settings: ConnectSettings): http.ClientRe
     maxHeaderSize: Math.min(settings.maxHeadBytes, 2 ** 31 - 1),
     ...(settings.lookup && { lookup: settings.lookup }),
   };
-  // An agent of Node makes its socket at once.
-  if (!request.secure) return blaming('agent', () => http.request(options));
-  const atFault = tls === undefined ? 'agent' : 'agent or tls';
-  return blaming(atFault, () => https.request({ ...tlsOptions({ request, tls }), ...options }));
+  // An agent of Node makes its socket at once, and that asks for the address at once.
+  const atFault = ['agent'];
+  if (request.secure && tls !== undefined) atFault.push('tls');
+  if (settings.lookup !== undefined) atFault.push('lookup');
+  return blaming(atFault.join(' or '), () =>
+    request.secure ? https.request({ ...tlsOptions({ request, tls }), ...options }) : http.request(options),
+  );
 }
 
 /**

@@ -276,3 +276,15 @@ test.each(['before', 'in the same turn', 'a turn later'])(
     for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
   },
 );
+
+test.each(['ws', 'wss'])('a lookup that throws at once is named beside the agent: %s', async (scheme) => {
+  const fault = Object.assign(new Error('no resolver'), { code: 'ENORESOLVER' });
+  const lookup = (): never => {
+    throw fault;
+  };
+  const agent = scheme === 'ws' ? new http.Agent() : new https.Agent();
+  const error = await errorOf(connect(`${scheme}://x.test`, { agent, lookup, tls: {} }));
+  const named = scheme === 'ws' ? 'agent or lookup' : 'agent or tls or lookup';
+  expect(error).toMatchObject({ name: 'UsageError', message: `connect: ${named} cannot be used: ENORESOLVER` });
+  expect(error.cause).toBe(fault);
+});
