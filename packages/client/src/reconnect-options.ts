@@ -16,9 +16,9 @@ export interface Retry {
 
 export interface ReconnectOptions<Context = unknown> extends ConnectOptions<Context> {
   /**
-   * Called before every attempt, the first as well: the place to fetch a ticket or a token. What it answers stands in the
-   * place of `url` and `headers` for this attempt; where it throws or rejects, the attempt has failed and the loop comes
-   * back. Its signal aborts when the loop ends. It has no time limit but its own.
+   * Called before every attempt, the first as well: the place to fetch a ticket or a token. What it answers stands in
+   * the place of the URL and `headers` for this attempt; where it throws or rejects, the attempt has failed, with
+   * `ERR_SOKKER_RENEW`. Its signal aborts when the loop ends; it has no time limit but its own. Default: none.
    */
   renew?: Renew | undefined;
   /**
