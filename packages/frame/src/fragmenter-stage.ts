@@ -15,11 +15,14 @@ export interface FragmenterOptions {
 /** What can be sent as frames: a message, or a frame that passes through. */
 export type Fragmentable = Pick<Message, 'type' | 'data'> | Frame;
 
+/** Nothing left to be asked for: in the place of a generator at its end, which keeps its message alive. */
+const NONE: Iterator<Frame> = [].values();
+
 /** Messages in, frames out; frames pass through. */
 export class FragmenterStage implements Stage<Fragmentable, Frame> {
   readonly #fragmentBytes: number;
   /** The frames of the message at hand that nobody has asked for yet. */
-  #frames: Iterator<Frame> = [].values();
+  #frames = NONE;
 
   constructor(options?: FragmenterOptions) {
     const settled = readOptions<{ fragmentBytes: number }>('MessageFragmenter', FRAGMENTER_OPTIONS, options);
@@ -41,7 +44,9 @@ export class FragmenterStage implements Stage<Fragmentable, Frame> {
 
   next(): Frame | undefined {
     const step = this.#frames.next();
-    return step.done === true ? undefined : step.value;
+    if (step.done !== true) return step.value;
+    this.#frames = NONE;
+    return undefined;
   }
 
   end(): void {

@@ -1,5 +1,6 @@
 import { FragmenterStage } from '../src/fragmenter-stage.js';
 import { wholeFrame, type FragmenterOptions, type Message } from '../src/index.js';
+import { bufferBytes } from './memory.js';
 import { thrown } from './wire.js';
 
 test('what is written is asked for frame by frame', () => {
@@ -22,6 +23,21 @@ test.each([1, Infinity])('a plain Uint8Array is viewed as a Buffer, in frames of
   for (let frame = stage.next(); frame !== undefined; frame = stage.next()) payloads.push(frame.payload);
   expect(Buffer.concat(payloads)).toEqual(Buffer.from('ab'));
   for (const payload of payloads) expect([Buffer.isBuffer(payload), payload.buffer]).toEqual([true, data.buffer]);
+});
+
+/** In a function of its own: what the test itself has at hand may live as long as it runs. */
+function pass(stage: FragmenterStage, messageBytes: number): void {
+  stage.write({ type: 'binary', data: Buffer.alloc(messageBytes) });
+  while (stage.next() !== undefined);
+}
+
+test.each([1024 * 1024, Infinity])('a message that left in frames of %d bytes is kept by nobody', (fragmentBytes) => {
+  const messageBytes = 8 * 1024 * 1024;
+  const stage = new FragmenterStage({ fragmentBytes });
+  const before = bufferBytes();
+  pass(stage, messageBytes);
+  expect(bufferBytes() - before).toBeLessThan(messageBytes);
+  expect(stage.next()).toBeUndefined();
 });
 
 const NO_BYTES = 'the data of a message must be a Buffer or Uint8Array';
