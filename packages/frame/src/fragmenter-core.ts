@@ -15,7 +15,7 @@ export function* fragments(type: MessageType, data: Buffer, fragmentBytes: numbe
     const rule = 'fragmentBytes must be an integer from 1, or Infinity';
     throw new UsageError('ERR_SOKKER_ARGUMENT', `${rule}, not ${shown(fragmentBytes)}`);
   }
-  const opcode = type === 'text' ? Opcode.text : Opcode.binary;
+  const opcode = opcodeOf(type);
   if (data.length <= fragmentBytes) {
     yield wholeFrame(true, 0, opcode, data);
     return;
@@ -25,4 +25,10 @@ export function* fragments(type: MessageType, data: Buffer, fragmentBytes: numbe
     const fin = start + fragmentBytes >= data.length;
     yield new Slice(fin, 0, start === 0 ? opcode : Opcode.continuation, payload, payload.length, true, true);
   }
+}
+
+function opcodeOf(type: MessageType): Opcode {
+  if (type === 'text') return Opcode.text;
+  if ((type as unknown) === 'binary') return Opcode.binary;
+  throw new UsageError('ERR_SOKKER_ARGUMENT', `a message's type is 'text' or 'binary', not ${shown(type)}`);
 }

@@ -40,6 +40,19 @@ test.each<[unknown, string]>([
   expect(error?.message).toBe(`fragmentBytes must be an integer from 1, or Infinity, not ${shown}`);
 });
 
+test.each<[unknown, string]>([
+  [undefined, 'undefined'],
+  ['json', "'json'"],
+  [1, '1'],
+])('a message of type %p is refused', (type, shown) => {
+  const error = thrown(() => fragments(type as MessageType, Buffer.from('ab'), 2).next());
+  expect(error).toBeInstanceOf(UsageError);
+  expect(error).toMatchObject({
+    code: 'ERR_SOKKER_ARGUMENT',
+    message: `a message's type is 'text' or 'binary', not ${shown}`,
+  });
+});
+
 test('assembled again, it is the message', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 300, size: 'max' }), fc.integer({ min: 1, max: 310 }), (bytes, size) => {

@@ -32,7 +32,12 @@ test('it stops inside a message while its reader is behind', async () => {
   expect(await collect(fragmenter)).toHaveLength(1000);
 });
 
-test.each([{ type: 'text', data: 'abc' }, {}])('what is no message fails the stream: %j', async (item) => {
+test.each([
+  { type: 'text', data: 'abc' },
+  {},
+  { data: Buffer.from('abc') },
+  { type: 'json', data: Buffer.from('abc') },
+])('what is no message fails the stream: %j', async (item) => {
   const fragmenter = new MessageFragmenter();
   fragmenter.write(item);
   expect((await collect(fragmenter)).at(-1)).toBe('ERR_SOKKER_ARGUMENT');
