@@ -1,4 +1,4 @@
-import { Opcode, type Role } from '@sokker/frame';
+import { Opcode, ProtocolError, type Role } from '@sokker/frame';
 import { ManualClock, pair } from '@sokker/testkit';
 import { once } from 'node:events';
 import { Duplex, PassThrough } from 'node:stream';
@@ -129,6 +129,23 @@ describe('fail', () => {
     await settled();
     expect(it.log).toEqual(['error first', 'error second', 'close']);
     expect(it.closed?.error?.message).toBe('first');
+  });
+
+  test.each([
+    [3000, 3000],
+    [1015, 1011],
+    [1005, 1011],
+    [999, 1011],
+    [5000, 1011],
+  ])('with an error of somebody else’s table that says %d: it ends with %d', async (closeCode, code) => {
+    const it = scene();
+    const rule = { closeCode, section: 'RFC 6455 §7.4', text: 'a rule of theirs' };
+    it.connection.fail(new ProtocolError('ERR_OTHER', rule));
+    await settled();
+    expect(it.sent()).toEqual([expect.stringMatching(`^close ${code}`)]);
+    it.far.end();
+    await settled();
+    expect(it.closed).toMatchObject({ code, clean: false, error: { code: 'ERR_OTHER' } });
   });
 });
 

@@ -1,4 +1,4 @@
-import { CloseCode } from './close-code.js';
+import { CloseCode, isCloseCode } from './close-code.js';
 import { LIMITS, VIOLATIONS, type LimitCode, type ViolationCode } from './violations.js';
 
 export type UsageCode = 'ERR_SOKKER_OPTION' | 'ERR_SOKKER_ARGUMENT';
@@ -83,5 +83,8 @@ export function limitExceeded(code: LimitCode, limit: number, actual: number): L
  */
 export function closeCodeFor(error: unknown): number | undefined {
   if (!(error instanceof ProtocolError || error instanceof LimitError)) return CloseCode.internalError;
-  return error.closeCode === CloseCode.abnormal ? undefined : error.closeCode;
+  const { closeCode } = error;
+  if (closeCode === CloseCode.abnormal) return undefined;
+  // Others make such errors from tables of their own.
+  return isCloseCode(closeCode) ? closeCode : CloseCode.internalError;
 }

@@ -59,3 +59,11 @@ test.each([
 ])('the close code for %s', (error, code) => {
   expect(closeCodeFor(error)).toBe(code);
 });
+
+test.each([
+  ...[1000, 1010, 1014, 3000, 4999].map((code) => [code, code] as const),
+  ...[999, 1004, 1005, 1015, 2999, 5000, Number.NaN].map((code) => [code, 1011] as const),
+])('an error of somebody else’s table that says %d is answered with %d (RFC 6455 §7.4)', (closeCode, answer) => {
+  const error = new ProtocolError('ERR_OTHER', { closeCode, section: 'RFC 6455 §7.4', text: 'a rule of theirs' });
+  expect(closeCodeFor(error)).toBe(answer);
+});
