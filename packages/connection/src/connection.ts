@@ -168,8 +168,8 @@ export class Connection<Context = unknown> extends LateEmitter<ConnectionEvents>
   }
 
   /** Destroys the socket at once, without a Close. @param error why, for the record; reaches `error` too */
-  terminate(error?: Error): void {
-    this.#engine.terminate(error);
+  terminate(error?: Error | null): void {
+    this.#engine.terminate(error ?? undefined);
   }
 
   /** Stops reading: no events, no answers to Pings, and soon the peer's TCP window is full. */

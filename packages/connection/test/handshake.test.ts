@@ -115,6 +115,7 @@ describe.each(roles)('as %s', (role) => {
     ],
     ['a reset', (it) => it.far.resetAndDestroy(), '1006 - unclean by network, open ERR_SOKKER_CONNECTION_LOST'],
     ['terminate()', (it) => it.connection.terminate(), '1006 - unclean by us, open'],
+    ['terminate(null), of a `_destroy` of Node’s', (it) => it.connection.terminate(null), '1006 - unclean by us, open'],
     ['terminate(error)', (it) => it.connection.terminate(new Error('enough')), '1006 - unclean by us, open undefined'],
   ])('%s: one close event, 1006, nothing sent', async (_, end, record) => {
     const it = scene({ role }).record();
