@@ -80,6 +80,12 @@ export function pause(duplex: Duplex): void {
   if (isReadDirectly(duplex) && duplex.readableLength < duplex.readableHighWaterMark) duplex.read(0);
 }
 
+/** Lets the others have their turn before more is read. */
+export function pauseForTurn(duplex: Duplex): void {
+  pause(duplex);
+  setImmediate(() => duplex.resume());
+}
+
 function isReadDirectly(duplex: Duplex): boolean {
   return places && shared ? Reflect.get(duplex, places.buffer) === shared : false;
 }

@@ -7,7 +7,7 @@ import { isControl, type FrameSlice, type MessageCoder } from '@sokker/frame';
 import { StreamReceiver } from './message-stream.js';
 import type { Duplex } from 'node:stream';
 import { CodedMessages } from './coded-messages.js';
-import { pause } from './direct-reads.js';
+import { pause, pauseForTurn } from './direct-reads.js';
 import { errorOf } from './failure.js';
 import type { IncomingSink } from './incoming-sink.js';
 import type { ConnectionSettings } from './options.js';
@@ -60,9 +60,7 @@ export class Incoming implements StageUser {
 
   /** Memory that what has arrived of a message takes: bytes. */
   get retainedBytes(): number {
-    const stages = this.#stages;
-    const bodyBytes = this.#streams?.bytes ?? 0;
-    return bodyBytes + (stages === undefined ? 0 : 2 * stages.assembler.bytes + stages.decoder.writableLength);
+    return (this.#streams?.bytes ?? 0) + (this.#stages?.bytes ?? 0);
   }
 
   /** Whether the peer has ended its side. */
@@ -85,7 +83,8 @@ export class Incoming implements StageUser {
 
   /** Takes a chunk from the duplex; it belongs to us from here on. */
   read(chunk: Buffer): void {
-    if (this.#stopped) return this.#drop();
+    // What comes behind the end is dropped a chunk per turn: a peer that had much to send must not keep others waiting.
+    if (this.#stopped) return pauseForTurn(this.#duplex);
     const stages = (this.#stages ??= this.#takeStages());
     this.#since = Math.floor(this.#settings.clock.now());
     this.#reading = true;
@@ -93,12 +92,6 @@ export class Incoming implements StageUser {
     this.#reading = false;
     if (this.#stopped) this.#giveStages();
     else this.goOn();
-  }
-
-  /** What comes behind the end is read a chunk per turn: a peer that had much to send must not keep the others waiting. */
-  #drop(): void {
-    pause(this.#duplex);
-    setImmediate(() => this.#duplex.resume());
   }
 
   /** The peer has ended its side. */

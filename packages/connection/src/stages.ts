@@ -57,6 +57,11 @@ export class Stages {
     this.assembler = new AssemblerCore({ maxMessageBytes });
   }
 
+  /** Memory of what has arrived and is not handed on: a message in progress takes up to twice its bytes. */
+  get bytes(): number {
+    return 2 * this.assembler.bytes + this.decoder.writableLength;
+  }
+
   /** Whether a chunk is in them that is not used up. */
   get full(): boolean {
     return this.decoder.writableLength > 0;
