@@ -78,5 +78,12 @@ function onError(this: Duplex, error: Error): void {
 }
 
 function onClose(this: Duplex): void {
-  Heard.of(this)?.onDuplexClose();
+  const listener = Heard.of(this);
+  for (let chunk = nextKept(this); chunk !== null; chunk = nextKept(this)) listener?.onData(chunk);
+  listener?.onDuplexClose();
+}
+
+/** What a duplex had read while it was paused: when it has closed it has that still, and emits it no more. */
+function nextKept(duplex: Duplex): Buffer | null {
+  return duplex.closed && duplex.isPaused() ? (duplex.read() as Buffer | null) : null;
 }

@@ -197,8 +197,7 @@ export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
 
   #startTimer(): void {
     const untaken = (): number => (this.#gone ? this.incoming.retainedBytes : 0);
-    const { writer } = this.outgoing;
-    const sent = (): number => (this.#gone ? 0 : writer.bytesWritten - (unsentBytes(this.#duplex) ?? 0));
+    const sent = (): number => (this.#gone ? 0 : this.outgoing.writer.bytesWritten - (unsentBytes(this.#duplex) ?? 0));
     this.#ending.startTimer(this.#settings.closeTimeoutMs, untaken, sent, () => {
       const isDone = (this.#ending.shaken && this.outgoing.empty) || this.#duplex.destroyed;
       if (!isDone) this.#ending.fail(new ConnectionError('ERR_SOKKER_CLOSE_TIMEOUT'), 'us');
@@ -222,12 +221,14 @@ export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
   }
 
   onDuplexClose(): void {
+    this.incoming.lose();
     // What came whole can still be taken, as long as someone goes on taking it; what is sent would go nowhere.
     this.#gone = this.incoming.draining || this.#listener.holding;
     if (!this.#gone) return this.#finish();
     this.#ending.lose(this.incoming.ended ? 'peer' : 'network');
     this.outgoing.interrupt(closed);
     this.#startTimer();
+    this.#ending.moved(Infinity);
   }
 
   /** Everything that came has been taken. */

@@ -41,8 +41,8 @@ export class Incoming implements StageUser {
   #renewing = false;
   #reading = false;
   #stopped = false;
-  /** Whether the peer has ended its side, and all that it sent before is delivered. */
-  #end: 'open' | 'told' | 'delivered' = 'open';
+  /** Whether the peer has ended its side, or the duplex is gone without that, and all that came before is delivered. */
+  #end: 'open' | 'told' | 'lost' | 'delivered' = 'open';
   /** How often reading was stopped, other than for the turn of the others. */
   stops = 0;
 
@@ -65,12 +65,12 @@ export class Incoming implements StageUser {
 
   /** Whether the peer has ended its side. */
   get ended(): boolean {
-    return this.#end !== 'open';
+    return this.#end === 'told' || this.#end === 'delivered';
   }
 
-  /** Whether it has, while some of what it sent is not delivered. */
+  /** Whether nothing more will come, while some of what did is not delivered. */
   get draining(): boolean {
-    return this.#end === 'told' && !this.#stopped;
+    return (this.#end === 'told' || this.#end === 'lost') && !this.#stopped;
   }
 
   get paused(): boolean {
@@ -99,6 +99,12 @@ export class Incoming implements StageUser {
     this.#end = 'told';
     if (this.#stopped || this.#stages === undefined) return this.onDecoderEnd();
     this.#stages.decoder.end();
+  }
+
+  /** The duplex is gone without an end: what came whole is delivered still, and what did not is no fault of the peer. */
+  lose(): void {
+    const isLeft = this.#stages?.full === true || this.isPausedBy('message is taken');
+    if (isLeft && this.#end === 'open') this.#end = 'lost';
   }
 
   /**
@@ -139,6 +145,7 @@ export class Incoming implements StageUser {
     if (stages.full) return pause(this.#duplex);
     if (this.paused) return;
     if (stages.idle) this.#giveStages();
+    if (this.#end === 'lost') return this.onDecoderEnd();
     if (this.#duplex.isPaused()) this.#duplex.resume();
   }
 
