@@ -228,6 +228,8 @@ export class Writer {
   }
 
   #relieve(): void {
+    // A duplex calls back, too, for a write that it will not do any more.
+    if (!this.#duplex.writable) return;
     const { lowWaterMarkBytes } = this.#settings;
     if (this.#framedBytes() > lowWaterMarkBytes || this.#reliefs === RELIEFS_PER_TURN) return;
     if (++this.#reliefs === RELIEFS_PER_TURN) return void setImmediate(() => this.#relieveAnew());

@@ -96,6 +96,24 @@ describe('send tells the truth', () => {
     expect(drains).toBe(15);
   });
 
+  test.each<[string, (duplex: SlowDuplex, connection: Connection) => void]>([
+    ['that fails the write', (duplex) => duplex.finish(new Error('write EPIPE'))],
+    ['that was terminated in the middle of it', (duplex, connection) => (connection.terminate(), duplex.finish())],
+    ['that was destroyed by others', (duplex) => duplex.destroy(new Error('gone')).finish()],
+  ])('a duplex %s has no room', async (_, end) => {
+    const duplex = new SlowDuplex();
+    const connection = new Connection(duplex, { role: 'server', highWaterMarkBytes: 1000 });
+    const told: string[] = [];
+    connection.on('error', () => undefined).on('drain', () => told.push('drain'));
+    connection.send(Buffer.alloc(2000));
+    const room = rejection(connection.writable());
+    await settled();
+    end(duplex, connection);
+    expect(await room).toMatchObject({ code: 'ERR_SOKKER_CLOSED' });
+    await connection.closed;
+    expect(told).toEqual([]);
+  });
+
   test.each<[string, (connection: Connection) => Promise<unknown>]>([
     ['writable()', (connection) => connection.writable()],
     ['drain', (connection) => new Promise<void>((resolve) => connection.once('drain', resolve))],
@@ -427,19 +445,19 @@ describe('acceptedMessages', () => {
 /** A duplex that has taken a write when told so. */
 class SlowDuplex extends Duplex {
   writes = 0;
-  #callback: (() => void) | undefined;
+  #callback: ((error?: Error) => void) | undefined;
 
-  finish(): void {
+  finish(error?: Error): void {
     const callback = this.#callback;
     this.#callback = undefined;
-    callback?.();
+    callback?.(error);
   }
 
   override _read(): void {
     // Nobody writes to us.
   }
 
-  override _write(_chunk: Buffer, _encoding: BufferEncoding, callback: () => void): void {
+  override _write(_chunk: Buffer, _encoding: BufferEncoding, callback: (error?: Error) => void): void {
     this.writes++;
     this.#callback = callback;
   }
