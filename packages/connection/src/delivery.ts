@@ -203,7 +203,7 @@ export class Delivery<Context> implements EngineListener {
 
   /** Whether more may come after what a loop has not taken yet. */
   #leave(received: Received): boolean {
-    if (!this.engine.closeSent) return false;
+    if (!this.#closing) return false;
     this.#untaken += bytesIn(received);
     return this.#untaken < CLOSING_BYTES;
   }

@@ -66,11 +66,11 @@ export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
 
   close(code: number | null, reason: string): void {
     const payload = encodeClose(code ?? undefined, reason);
+    this.incoming.resume('application');
     if (!this.sendable) return;
     this.#ending.sendClose({ code: code ?? CloseCode.noStatus, reason });
     this.outgoing.close(payload);
     this.#startTimer();
-    this.incoming.resume('application');
   }
 
   terminate(error?: Error): void {

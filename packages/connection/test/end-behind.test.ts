@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { ManualClock, pair } from '@sokker/testkit';
-import { Connection, ConnectionSettings } from '../src/index.js';
+import { Connection, ConnectionSettings, WebStreams } from '../src/index.js';
 import { settled, until } from './scene.js';
 import { sockets } from './sockets.js';
 
@@ -76,6 +76,49 @@ test.each<[string, (connection: Connection) => void]>([
   expect(connection.state).toBe('closing');
   end(connection);
   expect(await connection.closed).toMatchObject({ clean: false });
+});
+
+describe('a socket that Node ends with the peer’s side (allowHalfOpen: false): `close` waits for nothing', () => {
+  function begin(): Connection {
+    near.allowHalfOpen = false;
+    far.end(Buffer.concat([texts(4), CLOSE]));
+    return new Connection(near, settings);
+  }
+  const gone = async (): Promise<void> => {
+    await until(() => near.closed);
+    await settled();
+  };
+
+  test('called in a loop', async () => {
+    const connection = begin();
+    for await (const message of connection) {
+      expect(message.text()).toBe('a');
+      await gone();
+      expect(connection.state).toBe('closing');
+      expect(await connection.close(4000)).toMatchObject({ code: 1000, by: 'peer' });
+      break;
+    }
+  });
+
+  test('called by a listener that had paused', async () => {
+    const connection = begin();
+    let heard = 0;
+    connection.once('message', () => connection.pause());
+    connection.on('message', () => heard++);
+    await gone();
+    expect([connection.state, heard]).toEqual(['closing', 1]);
+    expect(await connection.close(4000)).toMatchObject({ code: 1000, by: 'peer' });
+    expect(heard).toBe(4);
+  });
+
+  test('called by the writer of Web streams', async () => {
+    const { readable, writable } = new WebStreams(begin());
+    const reader = readable.getReader();
+    expect((await reader.read()).value).toBe('a');
+    await gone();
+    // Our Close could not be said: that was not in order.
+    await expect(writable.close()).rejects.toMatchObject({ code: 'ERR_SOKKER_CONNECTION_LOST' });
+  });
 });
 
 test('a Close behind a stream that has given nothing yet is still said to a peer that has ended', async () => {
