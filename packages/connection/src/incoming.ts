@@ -121,10 +121,11 @@ export class Incoming implements StageUser {
   }
 
   pause(reason: PauseReason): void {
-    if (this.#stopped) return;
+    // Between messages that came before the end a listener may still pause.
+    if (this.#stopped && reason !== 'application') return;
     if (reason !== 'budget') this.stops++;
-    this.#pauses ??= new Set();
-    this.#pauses.add(reason);
+    (this.#pauses ??= new Set()).add(reason);
+    if (this.#stopped) return;
     this.#stages?.decoder.pause();
     pause(this.#duplex);
   }

@@ -43,6 +43,44 @@ test.each([
   expect(await it.connection.closed).toMatchObject({ code: 1005, clean: true });
 });
 
+test.each([
+  ['before', false],
+  ['after', true],
+])('by a listener that pauses after each, %s the connection has ended', async (_, ended) => {
+  const it = arrived();
+  await settled();
+  if (ended) it.far.end();
+  await settled();
+  const got: string[] = [];
+  it.connection.on('message', (message) => {
+    got.push(message.text());
+    it.connection.pause();
+  });
+  for (let taken = 1; taken <= TEXTS.length; taken++) {
+    await settled();
+    expect(got).toEqual(TEXTS.slice(0, taken));
+    expect(it.connection.vitals().reading).toBe(false);
+    it.connection.resume();
+  }
+  it.far.end();
+  expect(await it.connection.closed).toMatchObject({ code: 1005, clean: true });
+});
+
+test('by a listener that has paused, once the application closes', async () => {
+  const it = arrived();
+  await settled();
+  const got: string[] = [];
+  it.connection.on('message', (message) => {
+    got.push(message.text());
+    if (got.length === 1) it.connection.pause();
+  });
+  await settled();
+  expect(got).toEqual(['one']);
+  void it.connection.close();
+  await settled();
+  expect(got).toEqual(TEXTS);
+});
+
 test('not where we close ourselves: what nobody took is dropped', async () => {
   const it = scene({ role: 'server' });
   for (const text of TEXTS) it.text(text);
