@@ -6,21 +6,14 @@ import { bytesOf, compact, ITEM_BYTES } from './bytes.js';
 import { codeWhole } from './coded-output.js';
 import { JobQueue, type Job } from './job-queue.js';
 import type { ConnectionSettings } from './options.js';
+import type { OutgoingSink } from './outgoing-sink.js';
 import type { Prepared } from './prepared.js';
 import { WaitingControl } from './waiting-control.js';
-import { Writer, type WriterSink } from './writer.js';
+import type { WriterSink } from './writer-sink.js';
+import { Writer } from './writer.js';
 
 /** The bit that sets the opcodes of control frames apart (RFC 6455 §5.2). */
 const CONTROL = 0x08;
-
-export interface OutgoingSink {
-  /** Little enough waits again, after it had been too much. */
-  onDrain(): void;
-  /** The duplex was handed more, or has taken it. */
-  onMoved(bytes: number): void;
-  /** A message could not be made ready to send. */
-  fail(error: Error): void;
-}
 
 /** The sending half of a connection: puts messages and control frames in order, and codes what is to be coded. */
 export class Outgoing implements WriterSink {

@@ -10,22 +10,10 @@ import { PORTION_BYTES, Portions } from './portions.js';
 import { RoomWaiters } from './room.js';
 import { Tally } from './tally.js';
 import { flushThisTurn } from './turn.js';
+import type { WriterSink } from './writer-sink.js';
 
 /** Every so many times room is given in a later turn: who always has more to send never owns the event loop. */
 const RELIEFS_PER_TURN = 16;
-
-export interface WriterSink {
-  /** What is added now leaves with the next write. */
-  onWrite(): void;
-  /** Little enough waits again, after it had been too much. */
-  onRoom(): void;
-  /** The duplex was handed so many bytes, or has taken what it was handed. */
-  onMoved(bytes: number): void;
-  /** Bytes that wait elsewhere, and count. */
-  readonly waitingBytes: number;
-  /** A frame was begun, of which more will come. */
-  readonly midFrame: boolean;
-}
 
 /**
  * Gathers frames and writes them to the duplex, one write at a time once it is behind: what waits is gathered here, where
