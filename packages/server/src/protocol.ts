@@ -4,9 +4,10 @@ import { captureRejectionSymbol, type EventEmitter } from 'node:events';
 import { checkDecoded } from './arguments.js';
 import type { BroadcastOptions } from './broadcast-options.js';
 import { audienceOf, broadcastSettings, broadcastTo, type Audience, type BroadcastReport } from './broadcast.js';
+import { connectionIn } from './connection-in.js';
 import type { ServerRequest } from './decision.js';
 import type { ServerSendOptions } from './home.js';
-import { connectionIn, type ServerConnection } from './server-connection.js';
+import type { ServerConnection } from './server-connection.js';
 
 export interface ProtocolEvents<In, Context> {
   /** A WebSocket that speaks this subprotocol is open. */

@@ -1,9 +1,10 @@
 import { asError, hearsErrors, isOfEnd, warnUnheard } from '@sokker/connection';
 import type { EventEmitter } from 'node:events';
 import { channels } from './channels.js';
+import { connectionIn } from './connection-in.js';
 import type { ServerEvents } from './events.js';
 import type { Recorder } from './recorder.js';
-import { connectionIn, type ServerConnection } from './server-connection.js';
+import type { ServerConnection } from './server-connection.js';
 
 /** Tells a server's listeners what happens; what they throw fails the connection concerned and nothing else. */
 export class Reporter<Context> {

@@ -240,8 +240,3 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
 
 /** What waits to be sent is noted in steps of so many bytes: to note it for every message costs a tenth of a small one. */
 const NOTED_BYTES = 4096;
-
-/** The connection among the arguments of an event. */
-export function connectionIn<Context>(args: readonly unknown[]): ServerConnection<Context> | undefined {
-  return args.find((argument): argument is ServerConnection<Context> => argument instanceof ServerConnection);
-}

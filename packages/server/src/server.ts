@@ -9,6 +9,7 @@ import type { UpgradeEmitter } from './attachments.js';
 import type { BroadcastOptions } from './broadcast-options.js';
 import { audienceOf, broadcastSettings, broadcastTo, type BroadcastReport } from './broadcast.js';
 import { Clients } from './clients.js';
+import { connectionIn } from './connection-in.js';
 import { Doorway } from './doorway.js';
 import { DRAIN_OPTIONS, settleDrain, type DrainOptions, type DrainSettings } from './drain-options.js';
 import { Drain, type DrainReport } from './drain.js';
@@ -22,7 +23,7 @@ import type { Protocol } from './protocol.js';
 import { Gate } from './gate.js';
 import { Recorder } from './recorder.js';
 import { Reporter } from './reporter.js';
-import { connectionIn, type ServerConnection } from './server-connection.js';
+import type { ServerConnection } from './server-connection.js';
 import { Warden } from './warden.js';
 
 /**
