@@ -2,7 +2,6 @@ import { CloseCode, textPayload, type Message } from '@sokker/frame';
 import { captureRejectionSymbol } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { payloadOf, pingPayload, type Bytes } from './bytes.js';
-import { channels } from './channels.js';
 import type { CloseRecord } from './close-record.js';
 import type { ConnectionState } from './closing.js';
 import { Delivery } from './delivery.js';
@@ -17,6 +16,7 @@ import { Prepared } from './prepared.js';
 import { mayCompress, opcodeOf, type SendOptions, type SendStreamOptions } from './send-options.js';
 import { StreamedMessage } from './send-stream.js';
 import type { MessageSource } from './source.js';
+import { isTooSlow } from './too-slow.js';
 import { unheard } from './unheard.js';
 import { vitalsOf, type Vitals } from './vitals.js';
 
@@ -119,8 +119,7 @@ export class Connection<Context = unknown> extends LateEmitter<ConnectionEvents>
     const opcode = opcodeOf(text, options);
     const bytes = text !== undefined || data instanceof Prepared ? undefined : payloadOf(data);
     if (!this.#engine.sendable) return false;
-    const { bufferedBytes } = outgoing.writer;
-    if (bufferedBytes >= this.#settings.maxBufferedBytes) return this.#tooSlow(bufferedBytes);
+    if (this.#isTooSlow()) return false;
     const payload = text === undefined ? bytes : textPayload(text);
     if (payload === undefined) outgoing.prepared(data as Prepared, compress);
     else outgoing.message(opcode, payload, compress);
@@ -135,8 +134,7 @@ export class Connection<Context = unknown> extends LateEmitter<ConnectionEvents>
    */
   ping(data?: string | Bytes): Promise<number> {
     const payload = data === undefined ? data : pingPayload(data);
-    const waiting = this.bufferedBytes + this.pingBytes;
-    if (this.#engine.sendable && waiting >= this.#settings.maxBufferedBytes) this.#tooSlow(waiting);
+    if (this.#engine.sendable) this.#isTooSlow(this.pingBytes);
     return sendPing(this.#engine, this.#settings.clock, payload);
   }
 
@@ -208,8 +206,8 @@ export class Connection<Context = unknown> extends LateEmitter<ConnectionEvents>
     const message = new StreamedMessage(outgoing, source, options);
     if (!sendable) message.drop(new ConnectionError('ERR_SOKKER_CLOSED'));
     else if (message.aborted) return message.done;
-    else if (this.bufferedBytes < this.#settings.maxBufferedBytes) outgoing.stream(message);
-    else if (!this.#tooSlow(this.bufferedBytes)) message.drop(new ConnectionError('ERR_SOKKER_TOO_SLOW'));
+    else if (this.#isTooSlow()) message.drop(new ConnectionError('ERR_SOKKER_TOO_SLOW'));
+    else outgoing.stream(message);
     return message.done;
   }
 
@@ -240,10 +238,12 @@ export class Connection<Context = unknown> extends LateEmitter<ConnectionEvents>
     this.#delivery.fault(error, event);
   }
 
-  #tooSlow(bufferedBytes: number): false {
-    if (channels.slow.hasSubscribers) channels.slow.publish({ connection: this, bufferedBytes });
-    // A Close would wait behind what the peer leaves unread.
-    this.#engine.terminate(new ConnectionError('ERR_SOKKER_TOO_SLOW'));
-    return false;
+  /** Offers the duplex what was sent, before the turn is over. */
+  protected flush(): void {
+    this.#engine.outgoing.writer.offer();
+  }
+
+  #isTooSlow(elsewhere = 0): boolean {
+    return isTooSlow(this, this.#engine, this.#settings.maxBufferedBytes, elsewhere);
   }
 }

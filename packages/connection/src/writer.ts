@@ -128,21 +128,37 @@ export class Writer {
     this.#rest = undefined;
   }
 
+  /**
+   * Offers the duplex what is gathered before the turn is over, held back or not: nobody is judged by what it was not
+   * offered. It does nothing where the duplex is behind, so that to ask again and again costs nothing; who waits for room
+   * learns of it at the end of the turn, and never between the messages of whoever is sending.
+   */
+  offer(): void {
+    if (this.#phase === 'open' && !this.#writing && !this.busy) this.#pass();
+  }
+
   flush(): void {
     this.#scheduled = false;
     if (this.#phase === 'dropped') return this.drop();
     if (this.#writing) return this.schedule();
-    if (this.busy || this.#held) return;
+    if (this.busy || this.#held || this.#pass()) return;
+    if (this.#full || this.#waiters?.any === true) this.#relieve();
+  }
+
+  /** Writes what is gathered; answers whether it ended the duplex, too. */
+  #pass(): boolean {
     this.#sink.onWrite();
     try {
       this.#write();
       // Where a duplex answered meanwhile, and more was added, that leaves first, with the flush that is scheduled for it.
-      if (this.#phase === 'ending' && !this.busy && !this.#scheduled) return void this.#duplex.end();
+      if (this.#phase !== 'ending' || this.busy || this.#scheduled) return false;
+      this.#duplex.end();
+      return true;
     } catch (error) {
       // A duplex that throws must not take the turn of the other connections with it.
       this.#duplex.destroy(errorOf(error));
+      return false;
     }
-    if (this.#full || this.#waiters?.any === true) this.#relieve();
   }
 
   #write(): void {

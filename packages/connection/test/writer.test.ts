@@ -327,6 +327,24 @@ describe.each(['before', 'after'] as const)('a duplex that is answered while it 
       expect([server.bufferedBytes, client.bufferedBytes]).toEqual([0, 0]);
     },
   );
+
+  test('bursts above the limit, from handlers too, arrive whole and in order', async () => {
+    const limits = { maxBufferedBytes: 3000, highWaterMarkBytes: 1000 };
+    const [near, far] = joined(told);
+    const server = new Connection(near, { role: 'server', ...limits });
+    const client = new Connection(far, { role: 'client', ...limits });
+    const heard: Record<'server' | 'client', string[]> = { server: [], client: [] };
+    server.on('message', (message) => {
+      heard.server.push(message.text());
+      for (let i = 0; i < 50; i++) server.send(`${message.text()} ${i}`.padEnd(400));
+    });
+    client.on('message', (message) => heard.client.push(message.text().trim()));
+    for (let i = 0; i < 50; i++) client.send(`${i}`);
+    await until(() => heard.client.length === 2500 || client.state !== 'open');
+    const asked = Array.from({ length: 50 }, (_, i) => `${i}`);
+    expect([server.state, client.state, heard.server]).toEqual(['open', 'open', asked]);
+    expect(heard.client).toEqual(asked.flatMap((number) => asked.map((i) => `${number} ${i}`)));
+  });
 });
 
 test('what was written before us counts from our first write on, and room is told of', async () => {

@@ -117,6 +117,7 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
     if (this.state !== 'open') return super.ping(data);
     const { policy, maxBufferedBytes } = this.#home.slow;
     const payload = data === undefined ? data : pingPayload(data);
+    if (this.#waitingBytes() >= maxBufferedBytes) this.#offerAll();
     const waiting = this.#waitingBytes();
     if (waiting >= maxBufferedBytes && policy !== 'close') {
       this.#tellSlow(waiting);
@@ -198,7 +199,9 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
     const replaced = backlog.replace(waiting);
     if (replaced === undefined) backlog.add(waiting);
     else this.#home.onDrop(this, replaced.message.data.length);
-    while (this.bufferedBytes - waitingBytes(waiting) >= this.#home.slow.maxBufferedBytes && backlog.size > 1) {
+    const most = this.#home.slow.maxBufferedBytes + waitingBytes(waiting);
+    if (this.bufferedBytes >= most) this.#offerAll();
+    while (this.bufferedBytes >= most && backlog.size > 1) {
       // One that took an older one's place may be first in line itself.
       this.#home.onDrop(this, backlog.take(waiting)?.message.data.length ?? 0);
     }
@@ -214,8 +217,10 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
 
   /** Whether so much waits that the policy decides; its listeners learn of it once for each time that it lasts. */
   #isOver(): boolean {
+    const { maxBufferedBytes } = this.#home.slow;
+    if (this.bufferedBytes >= maxBufferedBytes) this.#offerAll();
     const waiting = this.bufferedBytes;
-    const isOver = waiting >= this.#home.slow.maxBufferedBytes;
+    const isOver = waiting >= maxBufferedBytes;
     if (isOver) this.#tellSlow(waiting);
     else if (waiting + this.pingBytes <= this.#home.settings.lowWaterMarkBytes) this.#slow = false;
     return isOver;
@@ -225,6 +230,17 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
     if (this.#slow) return;
     this.#slow = true;
     this.#home.onSlow(this, bufferedBytes);
+  }
+
+  /** Offers the duplex what was sent and then what waits here, as long as it takes all of it: nobody is judged before. */
+  #offerAll(): void {
+    const { lowWaterMarkBytes, highWaterMarkBytes } = this.#home.settings;
+    const backlog = this.#backlog;
+    this.flush();
+    while (backlog !== undefined && backlog.size > 0 && super.bufferedBytes <= lowWaterMarkBytes) {
+      while (backlog.size > 0 && super.bufferedBytes < highWaterMarkBytes) this.#passOldest(backlog);
+      this.flush();
+    }
   }
 
   #passOldest(backlog: Backlog): void {

@@ -1,0 +1,23 @@
+import { channels } from './channels.js';
+import type { Connection } from './connection.js';
+import type { Engine } from './engine.js';
+import { ConnectionError } from './errors.js';
+
+/**
+ * Whether a connection for which `limit` bytes wait takes no more. What a turn has sent is gathered, and the peer had no
+ * chance to take it: first the duplex is offered all of it. If so much waits even then, the peer is too slow, and the
+ * connection ends.
+ * @param elsewhere bytes that count and that the duplex cannot take
+ */
+export function isTooSlow(connection: Connection, engine: Engine, limit: number, elsewhere = 0): boolean {
+  const { writer } = engine.outgoing;
+  if (writer.bufferedBytes + elsewhere < limit) return false;
+  writer.offer();
+  const bufferedBytes = writer.bufferedBytes + elsewhere;
+  // A duplex may answer while it is written to, and end the connection.
+  if (!engine.sendable || bufferedBytes < limit) return !engine.sendable;
+  if (channels.slow.hasSubscribers) channels.slow.publish({ connection, bufferedBytes });
+  // A Close would wait behind what the peer leaves unread.
+  engine.terminate(new ConnectionError('ERR_SOKKER_TOO_SLOW'));
+  return true;
+}
