@@ -47,9 +47,10 @@ export class Ledger<Each extends Holder = Holder> {
     return this.#noted.delete(holder);
   }
 
-  /** Looks at every holder again. */
-  settle(): void {
+  /** Looks at every holder again. @param first called with each before */
+  settle(first?: (holder: Each) => void): void {
     for (const holder of this.#noted.keys()) {
+      first?.(holder);
       const bytes = holder.retainedBytes;
       if (bytes === 0) this.forget(holder);
       else this.note(holder, bytes);

@@ -69,6 +69,17 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
     while (backlog !== undefined && backlog.size > 0 && !this.#full) this.#passOldest(backlog);
   }
 
+  /** @internal Offers the duplex what was sent, then what waits here, as long as it takes it: nobody is judged before. */
+  offerAll(): void {
+    const { lowWaterMarkBytes, highWaterMarkBytes } = this.#home.settings;
+    const backlog = this.#backlog;
+    this.flush();
+    while (backlog !== undefined && backlog.size > 0 && super.bufferedBytes <= lowWaterMarkBytes) {
+      while (backlog.size > 0 && super.bufferedBytes < highWaterMarkBytes) this.#passOldest(backlog);
+      this.flush();
+    }
+  }
+
   override get bufferedBytes(): number {
     return super.bufferedBytes + (this.#backlog?.bytes ?? 0);
   }
@@ -117,7 +128,7 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
     if (this.state !== 'open') return super.ping(data);
     const { policy, maxBufferedBytes } = this.#home.slow;
     const payload = data === undefined ? data : pingPayload(data);
-    if (this.#waitingBytes() >= maxBufferedBytes) this.#offerAll();
+    if (this.#waitingBytes() >= maxBufferedBytes) this.offerAll();
     const waiting = this.#waitingBytes();
     if (waiting >= maxBufferedBytes && policy !== 'close') {
       this.#tellSlow(waiting);
@@ -200,7 +211,7 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
     if (replaced === undefined) backlog.add(waiting);
     else this.#home.onDrop(this, replaced.message.data.length);
     const most = this.#home.slow.maxBufferedBytes + waitingBytes(waiting);
-    if (this.bufferedBytes >= most) this.#offerAll();
+    if (this.bufferedBytes >= most) this.offerAll();
     while (this.bufferedBytes >= most && backlog.size > 1) {
       // One that took an older one's place may be first in line itself.
       this.#home.onDrop(this, backlog.take(waiting)?.message.data.length ?? 0);
@@ -218,7 +229,7 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
   /** Whether so much waits that the policy decides; its listeners learn of it once for each time that it lasts. */
   #isOver(): boolean {
     const { maxBufferedBytes } = this.#home.slow;
-    if (this.bufferedBytes >= maxBufferedBytes) this.#offerAll();
+    if (this.bufferedBytes >= maxBufferedBytes) this.offerAll();
     const waiting = this.bufferedBytes;
     const isOver = waiting >= maxBufferedBytes;
     if (isOver) this.#tellSlow(waiting);
@@ -230,17 +241,6 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
     if (this.#slow) return;
     this.#slow = true;
     this.#home.onSlow(this, bufferedBytes);
-  }
-
-  /** Offers the duplex what was sent and then what waits here, as long as it takes all of it: nobody is judged before. */
-  #offerAll(): void {
-    const { lowWaterMarkBytes, highWaterMarkBytes } = this.#home.settings;
-    const backlog = this.#backlog;
-    this.flush();
-    while (backlog !== undefined && backlog.size > 0 && super.bufferedBytes <= lowWaterMarkBytes) {
-      while (backlog.size > 0 && super.bufferedBytes < highWaterMarkBytes) this.#passOldest(backlog);
-      this.flush();
-    }
   }
 
   #passOldest(backlog: Backlog): void {

@@ -46,7 +46,8 @@ export class Warden<Context> implements WatchSink<Context> {
     if (this.#settling) return;
     this.#settling = true;
     try {
-      this.ledger.settle();
+      // What this turn has sent was offered to nobody yet: who reads takes it.
+      this.ledger.settle(this.ledger.isOver ? (connection) => connection.offerAll() : undefined);
       while (this.ledger.isOver) this.#relieve();
     } finally {
       this.#settling = false;

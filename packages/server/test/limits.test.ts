@@ -80,6 +80,14 @@ test('maxRetainedBytes: one message that is too much for all is met when it is s
   expect(rig.server.metrics().decisions.overBudget).toBe(1);
 });
 
+test('maxRetainedBytes: what one turn sends is offered to those who read before anyone has to go', async () => {
+  const rig = await start({ maxRetainedBytes: 1_000_000 });
+  const wires = await Promise.all(Array.from({ length: 5 }, async () => (await rig.open())[0]));
+  for (let round = 0; round < 10; round++) rig.server.broadcast(Buffer.alloc(60_000));
+  for (const wire of wires) for (let round = 0; round < 10; round++) await wire.frame();
+  expect(rig.server.metrics()).toMatchObject({ connections: 5, decisions: { overBudget: 0 } });
+});
+
 test('maxRetainedBytes: many small messages count together, those that are gone do not', async () => {
   const rig = await start({ maxRetainedBytes: 100_000, maxBufferedBytes: Infinity });
   const [wire, connection] = await rig.open();

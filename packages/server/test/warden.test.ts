@@ -38,6 +38,8 @@ class Guarded {
 
 /** Stands for a connection whose peer reads nothing. */
 class Holder {
+  /** So much of what it holds is taken when it is offered, after all. */
+  takes = 0;
   readonly bufferedBytes = 1;
   readonly errors: { actual: number }[] = [];
   onEnd: () => unknown = () => undefined;
@@ -63,6 +65,10 @@ class Holder {
     if (this.errors.length > 0) return;
     this.#bytes += bytes;
     this.#guarded.warden.note(this.self, this.#bytes);
+  }
+
+  offerAll(): void {
+    this.#bytes -= this.takes;
   }
 
   /** Some of it has left, of which nobody is told. */
@@ -105,6 +111,17 @@ test('over the limit those that hold most go, down to nine tenths of it, each wi
     [0, 0, 0],
   ]);
   expect([guarded.warden.ledger.used, guarded.overBudget]).toEqual([585, 2]);
+});
+
+test('what is taken when it is offered is not held: it may be all that was sent in this turn', () => {
+  const guarded = new Guarded(1000);
+  const holders = guarded.holders(600, 300);
+  holders[1]!.takes = 150;
+  holders[0]!.send(200);
+  expect([ended(holders), guarded.warden.ledger.used]).toEqual([[0, 0], 950]);
+  holders[1]!.takes = 0;
+  holders[0]!.send(100);
+  expect(ended(holders)).toEqual([1, 0]);
 });
 
 test('several go in one pass where one is not enough', () => {
