@@ -14,7 +14,7 @@ import type { MessageStream } from './message-stream.js';
 import { sendPing } from './pings.js';
 import { Prepared } from './prepared.js';
 import { mayCompress, opcodeOf, type SendOptions, type SendStreamOptions } from './send-options.js';
-import { StreamedMessage } from './send-stream.js';
+import { sendStreamed } from './send-stream.js';
 import type { MessageSource } from './source.js';
 import { isTooSlow } from './too-slow.js';
 import { unheard } from './unheard.js';
@@ -202,13 +202,7 @@ export class Connection<Context = unknown> extends LateEmitter<ConnectionEvents>
    * @throws UsageError `ERR_SOKKER_ARGUMENT`
    */
   sendStream(source: MessageSource, options: SendStreamOptions = {}): Promise<void> {
-    const { outgoing, sendable } = this.#engine;
-    const message = new StreamedMessage(outgoing, source, options);
-    if (!sendable) message.drop(new ConnectionError('ERR_SOKKER_CLOSED'));
-    else if (message.aborted) return message.done;
-    else if (this.#isTooSlow()) message.drop(new ConnectionError('ERR_SOKKER_TOO_SLOW'));
-    else outgoing.stream(message);
-    return message.done;
+    return sendStreamed(this.#engine, source, options, () => this.#isTooSlow());
   }
 
   /** Resolves when `send` would answer true, or at the next `drain`; rejects when the connection ends before. */

@@ -1,5 +1,6 @@
 import { Opcode, readOptions, Slice, UsageError, type FrameSlice, type MessageCoder } from '@sokker/frame';
 import { codePart } from './coded-output.js';
+import type { Engine } from './engine.js';
 import { ConnectionError } from './errors.js';
 import type { Job } from './job-queue.js';
 import type { Outgoing } from './outgoing.js';
@@ -184,6 +185,21 @@ export class StreamedMessage implements Job {
   async #yield(): Promise<void> {
     if (++this.#pieces % PIECES_PER_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
   }
+}
+
+/** Sends a message while it is being made. @param isTooSlow whether the peer is: then the connection has ended */
+export function sendStreamed(
+  { outgoing, sendable }: Engine,
+  source: MessageSource,
+  options: SendStreamOptions,
+  isTooSlow: () => boolean,
+): Promise<void> {
+  const message = new StreamedMessage(outgoing, source, options);
+  if (!sendable) message.drop(new ConnectionError('ERR_SOKKER_CLOSED'));
+  else if (message.aborted) return message.done;
+  else if (isTooSlow()) message.drop(new ConnectionError('ERR_SOKKER_TOO_SLOW'));
+  else outgoing.stream(message);
+  return message.done;
 }
 
 function mismatch(declared: number, actual: number): UsageError {
