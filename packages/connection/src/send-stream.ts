@@ -1,4 +1,5 @@
 import { Opcode, readOptions, Slice, UsageError, type FrameSlice, type MessageCoder } from '@sokker/frame';
+import { onceAborted } from './aborts.js';
 import { codePart } from './coded-output.js';
 import type { Engine } from './engine.js';
 import { ConnectionError } from './errors.js';
@@ -29,6 +30,8 @@ export class StreamedMessage implements Job {
   /** The connection is ending anyway: that the message is cut short is no failure of its own. */
   #dropped = false;
   #aborted: { readonly reason: unknown } | undefined;
+  /** Has its signal abort without telling us. */
+  #stopWaiting: (() => void) | undefined;
   /** Ends the wait for the source or for room. */
   #interrupt: ((reason: unknown) => void) | undefined;
   /** Part of it is out. */
@@ -50,7 +53,7 @@ export class StreamedMessage implements Job {
     this.done = new Promise((resolve, reject) => (this.#settle = { resolve, reject }));
     const { signal } = options;
     if (signal?.aborted === true) this.#abort(signal.reason);
-    else signal?.addEventListener('abort', this.#onAbort, { once: true });
+    else if (signal !== undefined) this.#stopWaiting = onceAborted(signal, () => this.#abort(signal.reason));
   }
 
   /** Whether it will not be sent, or not to its end. */
@@ -82,10 +85,6 @@ export class StreamedMessage implements Job {
     this.#abort(error);
   }
 
-  readonly #onAbort = (): void => {
-    this.#abort(this.#options.signal?.reason);
-  };
-
   #abort(reason: unknown): void {
     if (this.#aborted !== undefined) return;
     this.#aborted = { reason };
@@ -102,7 +101,7 @@ export class StreamedMessage implements Job {
 
   #letGo(): void {
     this.#interrupt = undefined;
-    this.#options.signal?.removeEventListener('abort', this.#onAbort);
+    this.#stopWaiting?.();
   }
 
   async #send(): Promise<void> {
