@@ -8,16 +8,17 @@ import { Delivery } from './delivery.js';
 import { Engine } from './engine.js';
 import type { ConnectionEvents, ConnectionOwner } from './events.js';
 import { ConnectionSettings, expectReceive, type ConnectionOptions, type Session } from './options.js';
-import { ConnectionError } from './errors.js';
 import { LateEmitter } from './late-emitter.js';
 import type { MessageStream } from './message-stream.js';
-import { sendPing } from './pings.js';
+import { sendPing, sendProbe } from './pings.js';
 import { Prepared } from './prepared.js';
-import { mayCompress, opcodeOf, type SendOptions, type SendStreamOptions } from './send-options.js';
+import { awaitRoom } from './room.js';
+import { mayCompress, opcodeOf, signalOf } from './send-options.js';
+import type { SendOptions, SendStreamOptions, WaitOptions } from './send-options.js';
 import { sendStreamed } from './send-stream.js';
 import type { MessageSource } from './source.js';
 import { isTooSlow } from './too-slow.js';
-import { unheard } from './unheard.js';
+import { rejected } from './unheard.js';
 import { vitalsOf, type Vitals } from './vitals.js';
 
 /**
@@ -130,17 +131,19 @@ export class Connection<Context = unknown> extends LateEmitter<ConnectionEvents>
    * Sends a Ping. Until its Pong has come it counts towards `maxBufferedBytes`, with 128 bytes and its payload.
    * @param data at most 125 bytes (RFC 6455 §5.5); default: a payload that tells this Ping from the others
    * @returns the round trip in milliseconds; rejects with `ERR_SOKKER_CLOSED` when the connection ends first
-   * @throws UsageError `ERR_SOKKER_ARGUMENT`
+   * @throws UsageError `ERR_SOKKER_ARGUMENT`, `ERR_SOKKER_OPTION`
    */
-  ping(data?: string | Bytes): Promise<number> {
+  ping(data?: string | Bytes, options?: WaitOptions): Promise<number> {
     const payload = data === undefined ? data : pingPayload(data);
+    const signal = signalOf('ping', options);
+    if (signal?.aborted === true) return rejected(signal.reason);
     if (this.#engine.sendable) this.#isTooSlow(this.pingBytes);
-    return sendPing(this.#engine, this.#settings.clock, payload);
+    return sendPing(this.#engine, this.#settings.clock, payload, signal);
   }
 
   /** As `ping`, again and again: the one sent before in this way is given up with `ERR_SOKKER_UNRESPONSIVE`. */
   probe(): Promise<number> {
-    return sendPing(this.#engine, this.#settings.clock, undefined, true);
+    return sendProbe(this.#engine, this.#settings.clock);
   }
 
   /**
@@ -205,10 +208,12 @@ export class Connection<Context = unknown> extends LateEmitter<ConnectionEvents>
     return sendStreamed(this.#engine, source, options, () => this.#isTooSlow());
   }
 
-  /** Resolves when `send` would answer true, or at the next `drain`; rejects when the connection ends before. */
-  writable(): Promise<void> {
-    if (!this.#engine.sendable) return unheard(Promise.reject(new ConnectionError('ERR_SOKKER_CLOSED')));
-    return unheard(this.#engine.outgoing.writer.room());
+  /**
+   * Resolves when `send` would answer true, or at the next `drain`; rejects when the connection ends before.
+   * @throws UsageError `ERR_SOKKER_OPTION`
+   */
+  writable(options?: WaitOptions): Promise<void> {
+    return awaitRoom(this.#engine, signalOf('writable', options));
   }
 
   /**

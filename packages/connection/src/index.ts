@@ -17,8 +17,8 @@ export { CONNECTION_OPTIONS, ConnectionSettings, LIMIT_OPTIONS, MAX_TIMER_MS } f
 export type { ConnectionOptions, LimitOptions, Session } from './options.js';
 export { unsentBytes } from './plain-socket.js';
 export { prepare, Prepared } from './prepared.js';
-export { mayCompress, SEND_OPTIONS, SEND_STREAM_OPTIONS } from './send-options.js';
-export type { SendOptions, SendStreamOptions } from './send-options.js';
+export { mayCompress, SEND_OPTIONS, SEND_STREAM_OPTIONS, WAIT_OPTIONS } from './send-options.js';
+export type { SendOptions, SendStreamOptions, WaitOptions } from './send-options.js';
 export type { MessageSource } from './source.js';
 export { TimerWheel } from './timer-wheel.js';
 export type { WheelEntry } from './timer-wheel.js';

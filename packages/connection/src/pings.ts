@@ -1,11 +1,12 @@
 import { Opcode, type FrameSlice } from '@sokker/frame';
+import { unlessAborted } from './aborts.js';
 import { ITEM_BYTES } from './bytes.js';
 import type { Clock } from './clock.js';
 import type { EngineListener } from './engine-listener.js';
 import type { Engine } from './engine.js';
 import { ConnectionError } from './errors.js';
 import { closed } from './failure.js';
-import { unheard } from './unheard.js';
+import { rejected, unheard } from './unheard.js';
 
 interface Waiting {
   readonly payload: Buffer;
@@ -77,17 +78,23 @@ export class Pings {
   }
 }
 
-/**
- * Sends a Ping and waits for its Pong.
- * @param given its payload; undefined: one that tells it from the others
- * @param probe in place of the last one of this kind
- */
-export function sendPing(engine: Engine, clock: Clock, given: Buffer | undefined, probe = false): Promise<number> {
-  if (!engine.sendable) return unheard(Promise.reject(closed()));
+/** Sends a Ping and waits for its Pong. @param given its payload; undefined: one that tells it from the others */
+export function sendPing(engine: Engine, clock: Clock, given?: Buffer, signal?: AbortSignal): Promise<number> {
+  if (!engine.sendable) return rejected(closed());
   const pings = (engine.pings ??= new Pings(clock));
   const payload = given ?? pings.nextPayload();
-  engine.outgoing.ping(payload, probe);
-  return probe ? pings.probed(payload) : pings.sent(payload);
+  engine.outgoing.ping(payload);
+  // Given up, it still takes its place until the Pong has come: else a peer that answers none would have them pile up.
+  return unheard(unlessAborted(signal, pings.sent(payload)));
+}
+
+/** As `sendPing`, in place of the last one of this kind. */
+export function sendProbe(engine: Engine, clock: Clock): Promise<number> {
+  if (!engine.sendable) return rejected(closed());
+  const pings = (engine.pings ??= new Pings(clock));
+  const payload = pings.nextPayload();
+  engine.outgoing.ping(payload, true);
+  return pings.probed(payload);
 }
 
 /** A Ping came, and is answered, or a Pong, which may answer ours; then whoever listens hears of it. */

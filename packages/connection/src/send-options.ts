@@ -1,4 +1,4 @@
-import { Opcode, shown, UsageError } from '@sokker/frame';
+import { Opcode, readOptions, shown, UsageError } from '@sokker/frame';
 import type { FlagOption, MessageType, OptionTable, ValueOption } from '@sokker/frame';
 
 /** Read for every message, so names that do not exist are not looked for here, as they are everywhere else. */
@@ -20,6 +20,11 @@ export interface SendStreamOptions {
   /** Whether a negotiated extension may compress this message, which then leaves in fragments; default true. */
   compress?: boolean | undefined;
   /** Aborts the message. */
+  signal?: AbortSignal | undefined;
+}
+
+export interface WaitOptions {
+  /** Ends the wait: it rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
 }
 
@@ -65,6 +70,15 @@ export const SEND_STREAM_OPTIONS = {
     text: 'Aborts the message: see `sendStream`.',
   },
 } as const satisfies OptionTable;
+
+export const WAIT_OPTIONS = {
+  signal: { ...SEND_STREAM_OPTIONS.signal, text: "Ends the wait, which rejects with the signal's reason." },
+} as const satisfies OptionTable;
+
+/** @throws UsageError `ERR_SOKKER_OPTION` */
+export function signalOf(owner: 'ping' | 'writable', options: WaitOptions | undefined): AbortSignal | undefined {
+  return options && readOptions<WaitOptions>(owner, WAIT_OPTIONS, options).signal;
+}
 
 /**
  * The opcode that a message leaves with.

@@ -12,6 +12,12 @@ export function unheard<Value>(promise: Promise<Value>): Promise<Value> {
   return promise;
 }
 
+/** A promise that is rejected, and need not be heard either. */
+export function rejected(reason: unknown): Promise<never> {
+  // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
+  return unheard(Promise.reject(reason));
+}
+
 /**
  * Whether a handler waited for what the end has cut off, and so only hears of that: no fault of its own. One for `close`
  * has begun behind the end.

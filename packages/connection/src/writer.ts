@@ -86,12 +86,12 @@ export class Writer {
   }
 
   /**
-   * Resolves when little enough waits; rejects when `interrupt` is called first.
+   * Resolves when little enough waits; rejects when `interrupt` is called first, or the signal aborts.
    * @param own for the message that is being made: what waits for its end does not count
    */
-  room(own = false): Promise<void> {
+  room(own = false, signal?: AbortSignal): Promise<void> {
     if (own ? this.#framedBytes() < this.#settings.highWaterMarkBytes : this.writable) return Promise.resolve();
-    return (this.#waiters ??= new RoomWaiters()).wait(own);
+    return (this.#waiters ??= new RoomWaiters()).wait(own, signal);
   }
 
   interrupt(why: () => Error): void {

@@ -10,6 +10,7 @@ import {
   type SendOptions,
   type SendStreamOptions,
   type Session,
+  type WaitOptions,
 } from '@sokker/connection';
 import { CloseCode, encodeClose } from '@sokker/frame';
 import type { Duplex } from 'node:stream';
@@ -124,17 +125,17 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
    * As that of any connection; where a policy drops messages and `maxBufferedBytes` wait, Pings without a Pong among
    * them, it rejects with `ERR_SOKKER_TOO_SLOW`. By 'signal' it is sent, as messages are.
    */
-  override ping(data?: string | Bytes): Promise<number> {
-    if (this.state !== 'open') return super.ping(data);
+  override ping(data?: string | Bytes, options?: WaitOptions): Promise<number> {
+    if (this.state !== 'open') return super.ping(data, options);
     const { policy, maxBufferedBytes } = this.#home.slow;
     const payload = data === undefined ? data : pingPayload(data);
     if (this.#waitingBytes() >= maxBufferedBytes) this.offerAll();
     const waiting = this.#waitingBytes();
     if (waiting >= maxBufferedBytes && policy !== 'close') {
       this.#tellSlow(waiting);
-      if (!keepsAll(policy)) return unheard(Promise.reject(tooSlow()));
+      if (!keepsAll(policy)) return super.ping(payload, { ...options, signal: AbortSignal.abort(tooSlow()) });
     }
-    const ping = super.ping(payload);
+    const ping = super.ping(payload, options);
     this.#noteChange();
     return ping;
   }
