@@ -9,6 +9,9 @@ import { permessageDeflate, type DeflateSession } from '../src/index.js';
 const KEY = 'dGhlIHNhbXBsZSBub25jZQ==';
 const ACCEPT = 's3pPLMBiTxaQ9kYGzzhZRbK+xOo=';
 const MIB = 1024 * 1024;
+const PIECE_BYTES = 16 * 1024;
+/** Kept to the end of the test: what is collected meanwhile would hide what is made. */
+const ZEROES = Buffer.alloc(100 * MIB);
 
 function deflated(data: Buffer | string): Buffer {
   return deflateRawSync(data, { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4);
@@ -28,13 +31,39 @@ interface Received {
   closed: number | undefined;
   /** The most that was alive at once: bytes. */
   retained: number;
+  /** What was made of compressed messages: bytes. */
+  inflated: number;
+  /** The most memory outside the heap that making it took: bytes. */
+  grown: number;
+}
+
+/** Counts what a coder makes. */
+function watched(coder: DeflateSession, received: Received): DeflateSession {
+  const { decode } = coder;
+  const write = decode.write.bind(decode);
+  const read = decode.read.bind(decode);
+  let before = 0;
+  decode.write = (bytes, last) => {
+    before = process.memoryUsage().arrayBuffers;
+    write(bytes, last);
+  };
+  decode.read = () => {
+    const piece = read();
+    const count = (made: Buffer | undefined): Buffer | undefined => {
+      received.inflated += made?.length ?? 0;
+      received.grown = Math.max(received.grown, process.memoryUsage().arrayBuffers - before);
+      return made;
+    };
+    return piece instanceof Promise ? piece.then(count) : count(piece);
+  };
+  return coder;
 }
 
 /** An endpoint that is sent frames; all that came of it once nothing more happens. */
 async function receive(role: Role, wire: readonly Buffer[], maxMessageBytes = MIB): Promise<Received> {
   const [near, far] = pair();
-  const received: Received = { messages: [], codes: [], closed: undefined, retained: 0 };
-  const connection = new Connection(near, { role, maxMessageBytes }, { coder: session(role) });
+  const received: Received = { messages: [], codes: [], closed: undefined, retained: 0, inflated: 0, grown: 0 };
+  const connection = new Connection(near, { role, maxMessageBytes }, { coder: watched(session(role), received) });
   connection.on('message', (message) => received.messages.push(message.text()));
   connection.on('error', (error) => received.codes.push(error.code));
   connection.on('close', ({ code }) => (received.closed = code));
@@ -61,10 +90,14 @@ describe.each<Role>(['server', 'client'])('as %s', (role) => {
   const title =
     'CVE-2026-1526, CVE-2026-54490, CVE-2018-1000518, CVE-2026-39804: a bomb of 100 MiB ends at the limit with 1009';
   test(title, async () => {
-    const bomb = frame(role, deflated(Buffer.alloc(100 * MIB)));
-    const { messages, codes, closed, retained } = await receive(role, [bomb]);
+    const bomb = frame(role, deflated(ZEROES));
+    const { messages, codes, closed, retained, inflated, grown } = await receive(role, [bomb]);
     expect({ messages, codes, closed }).toEqual({ messages: [], codes: ['ERR_SOKKER_MESSAGE_TOO_BIG'], closed: 1009 });
     expect(retained).toBeLessThan(2.1 * MIB + 64 * 1024);
+    expect(inflated).toBeLessThanOrEqual(MIB + 2 * PIECE_BYTES);
+    // Of the pieces, and of the message that they are gathered into, none may have been collected yet.
+    expect(grown).toBeLessThan(16 * MIB);
+    expect(ZEROES).toHaveLength(100 * MIB);
   });
 
   test('undici 8.11: over the limit, with garbage behind it, a hundred times: nothing uncaught', async () => {

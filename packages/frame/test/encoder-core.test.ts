@@ -19,6 +19,7 @@ import { heapBytes } from './memory.js';
 import { decode, frameOf, hex, KEY, lines, peerOf, thrown } from './wire.js';
 
 const { text, binary, continuation, ping } = Opcode;
+const KEYS_AT_ONCE = 1024;
 const frame = (payload: Buffer | string, opcode: Frame['opcode'] = binary): FrameSlice =>
   wholeFrame(true, 0, opcode, Buffer.from(payload));
 
@@ -308,6 +309,28 @@ test('a client draws a fresh key for each frame', () => {
   const [bytes] = encode({ role: 'client' }, ...Array.from({ length: 100 }, () => frame('')));
   const drawn = Array.from({ length: 100 }, (_, i) => bytes!.readUInt32BE(i * 6 + 2));
   expect(new Set(drawn).size).toBeGreaterThan(97);
+});
+
+test('CVE-2017-16031: a client draws its keys from the generator of Web Crypto (RFC 6455 §5.3)', () => {
+  const key = 0x01020304;
+  const generator = jest.spyOn(globalThis.crypto, 'getRandomValues').mockImplementation((view) => {
+    (view as Uint32Array).fill(key);
+    return view;
+  });
+  // Keys that were drawn before are used first.
+  const keysOf = (): number[] => {
+    const bytes = Buffer.concat(encode({ role: 'client' }, ...Array.from({ length: KEYS_AT_ONCE }, () => frame(''))));
+    return Array.from({ length: KEYS_AT_ONCE }, (_, i) => bytes.readUInt32BE(i * 6 + 2));
+  };
+  try {
+    keysOf();
+    expect(new Set(keysOf())).toEqual(new Set([key]));
+    expect(encodeFrame(frame(''), { role: 'client' })).toEqual(hex('82 80 01020304'));
+  } finally {
+    generator.mockRestore();
+  }
+  keysOf();
+  expect(new Set(keysOf()).size).toBeGreaterThan(KEYS_AT_ONCE - 10);
 });
 
 test.each([

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import crypto from 'node:crypto';
 import {
   createRequest,
   encodeRequest,
@@ -66,6 +67,16 @@ describe('createRequest (RFC 6455 §4.1)', () => {
     const keys = Array.from({ length: 100 }, () => createRequest('ws://h').key);
     expect(new Set(keys).size).toBe(100);
     for (const key of keys) expect(Buffer.from(key, 'base64')).toHaveLength(16);
+  });
+
+  test('CVE-2017-16031: the key is of `randomBytes` of node:crypto (RFC 6455 §4.1)', () => {
+    const source = jest.spyOn(crypto, 'randomBytes').mockImplementation(randomBytes);
+    try {
+      expect(createRequest('ws://h').key).toBe(BYTES.toString('base64'));
+      expect(source).toHaveBeenCalledWith(16);
+    } finally {
+      source.mockRestore();
+    }
   });
 
   test.each([
