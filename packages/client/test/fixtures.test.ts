@@ -69,6 +69,7 @@ test.each(responses.map((fixture) => [fixture.id, fixture] as const))('%s', asyn
     const result = await outcome;
     if ('error' in result) {
       expect(expected.opens).toBe(false);
+      expect(result.error).toMatchObject({ code: expect.stringMatching(/^ERR_SOKKER_/) });
       if (expected.httpStatus !== null) expect(result.error).toMatchObject({ status: expected.httpStatus });
       expect((await sentLater).length).toBe(0);
       expect(ours.destroyed).toBe(true);

@@ -13,6 +13,15 @@ export function givenBytes(what: string, given: unknown): Buffer {
 }
 
 /**
+ * An error that says that the adapter is wrong, whatever it adapts did. Any other may be a refusal: `new URL` refuses with
+ * a TypeError, and so do many WebSockets.
+ * @throws UsageError
+ */
+export function passOn(error: unknown): void {
+  if (error instanceof UsageError) throw error;
+}
+
+/**
  * What `create` of an adapter answered.
  * @throws UsageError `ERR_SOKKER_ARGUMENT` where it lacks one of the methods
  */

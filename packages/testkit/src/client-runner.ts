@@ -1,9 +1,8 @@
 /** Runs family H: the request that a client makes, and what it does with the response. */
 import { judgeFields, readHead, type WrittenHead } from './answer.js';
-import { created, givenBytes } from './arguments.js';
+import { created, givenBytes, passOn } from './arguments.js';
 import { headChunkings, type ChunkingOptions } from './chunkings.js';
 import type { ClientFixture, ClientRequestFixture, ClientResponseFixture } from './fixture.js';
-import { UsageError } from './errors.js';
 import { bytesOf } from './hex.js';
 import { registerFixtures, type Adapter, type TestFunction } from './runner.js';
 
@@ -80,6 +79,7 @@ async function judgeRequest(
   try {
     made = await implementation.request(url, subprotocols, headers);
   } catch (error) {
+    passOn(error);
     return expect === null ? [] : [`refused: ${String(error)}`];
   }
   const head = readHead(givenBytes('what request returns', made));
@@ -138,8 +138,7 @@ async function feed(
 }
 
 function judgeFailure({ expect }: ClientResponseFixture, error: unknown): readonly string[] {
-  // Ours: the adapter is wrong, whatever the client did.
-  if (error instanceof UsageError) throw error;
+  passOn(error);
   if (expect.opens) return [`failed: ${String(error)}`];
   const status = error instanceof Error && 'httpStatus' in error ? Number(error.httpStatus) : null;
   return expect.httpStatus === null || status === expect.httpStatus ? [] : [`failed with status ${status}`];

@@ -4,9 +4,11 @@ import {
   compareEncoder,
   compareFrames,
   compareHandshake,
+  compareNegotiation,
   fixtures,
   type ClosingListener,
   type FrameSetup,
+  UsageError,
 } from '../src/index.js';
 
 const [frame] = fixtures.header.fixtures.filter(({ expect: { events } }) => events.length > 0);
@@ -104,6 +106,22 @@ test.each<[string, Compare, unknown, object, string | RegExp]>([
     code: 'ERR_SOKKER_ARGUMENT',
     message: typeof message === 'string' ? message : expect.stringMatching(message),
   });
+});
+
+const wrong = (): never => {
+  throw new UsageError('ERR_SOKKER_ARGUMENT', 'the adapter is wrong');
+};
+const [unconfirmed] = fixtures.negotiation.fixtures.filter(
+  ({ answer, expect: { accepts } }) => answer !== null && !accepts,
+);
+const [unasked] = fixtures.client.fixtures.filter((fixture) => fixture.act === 'request' && fixture.expect === null);
+test.each<[string, Compare, unknown, object]>([
+  ['encode', compareEncoder, refused, { encode: wrong }],
+  ['confirm', compareNegotiation, unconfirmed, { confirm: wrong }],
+  ['request', compareClient, unasked, { request: wrong }],
+  ['push of a client', compareClient, fails, { create: () => ({ push: wrong, end: quiet }) }],
+])('a UsageError of %s is no refusal', async (_, compare, fixture, implementation) => {
+  await expect(compare(implementation as never, fixture as never)).rejects.toThrow('the adapter is wrong');
 });
 
 test('a Uint8Array is as good as a Buffer', async () => {

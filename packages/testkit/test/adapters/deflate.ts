@@ -5,6 +5,7 @@ import type { FrameSlice, MessageCoder } from '@sokker/frame';
 import { createRequest, parseExtensions, respond, verifyResponse, type Extension } from '@sokker/handshake';
 import type { FrameImplementation, FrameSetup, NegotiationImplementation } from '../../src/index.js';
 import { decoderOptions, eventOf } from './frame-cores.js';
+import { ours } from './ours.js';
 
 type PermessageDeflate = (options?: Record<string, unknown>) => Extension<MessageCoder>;
 
@@ -29,7 +30,7 @@ function extension(options?: Record<string, unknown>): Extension<MessageCoder> {
 }
 
 /** The coder that an agreement gives: what the server answered is what both sides keep to. */
-function coderFor({ role, extensions: [agreed = ''] }: FrameSetup): MessageCoder {
+export function coderFor({ role, extensions: [agreed = ''] }: Pick<FrameSetup, 'role' | 'extensions'>): MessageCoder {
   const [entry] = parseExtensions(agreed);
   if (entry === undefined) throw new Error('no extension in force');
   if (role === 'client') return extension().confirm(entry.parameters);
@@ -137,7 +138,7 @@ export const deflateNegotiation: NegotiationImplementation = {
     const request = createRequest('ws://example.com/', { extensions, randomBytes });
     const rawHeaders = ['Upgrade', 'websocket', 'Connection', 'Upgrade', 'Sec-WebSocket-Accept', ACCEPT];
     for (const line of answer) rawHeaders.push('Sec-WebSocket-Extensions', line);
-    verifyResponse(request, { httpVersion: '1.1', status: 101, reason: '', rawHeaders });
+    ours(() => verifyResponse(request, { httpVersion: '1.1', status: 101, reason: '', rawHeaders }));
   },
 };
 

@@ -1,12 +1,13 @@
 /** @sokker/frame's encoder as a writer of fixtures. */
 import { encodeClose, EncoderCore, encodeFrame, fragments, Opcode, type Frame, type Role } from '@sokker/frame';
 import { bytesOf, type EncoderImplementation, type EncoderInput } from '../../src/index.js';
+import { ours } from './ours.js';
 
 export const frameEncoder: EncoderImplementation = {
   encode(input, key) {
     const role: Role = key === undefined ? 'server' : 'client';
     const maskingKey = key?.readUInt32BE(0);
-    return Buffer.concat(framesOf(input).map((frame) => encodeFrame(frame, { role, maskingKey })));
+    return ours(() => Buffer.concat(framesOf(input).map((frame) => encodeFrame(frame, { role, maskingKey }))));
   },
 };
 
@@ -14,8 +15,10 @@ export const encoderCore: EncoderImplementation = {
   encode(input, key) {
     const role: Role = key === undefined ? 'server' : 'client';
     const core = new EncoderCore({ role, ...(key === undefined ? {} : { maskingKey: () => key.readUInt32BE(0) }) });
-    for (const frame of framesOf(input)) core.add(frame);
-    return Buffer.concat(core.take());
+    return ours(() => {
+      for (const frame of framesOf(input)) core.add(frame);
+      return Buffer.concat(core.take());
+    });
   },
 };
 

@@ -18,6 +18,7 @@ import type {
   Http2Implementation,
   ServerSettings,
 } from '../../src/index.js';
+import { ours } from './ours.js';
 
 const policyOf = ({ subprotocols, origin }: ServerSettings): UpgradePolicyOptions => ({ subprotocols, origin });
 
@@ -71,20 +72,20 @@ export const handshakeHttp2: Http2Implementation = {
 };
 
 export const handshakeClient: ClientImplementation = {
-  request: (url, subprotocols, headers) => encodeRequest(createRequest(url, { subprotocols, headers })),
+  request: (url, subprotocols, headers) => ours(() => encodeRequest(createRequest(url, { subprotocols, headers }))),
   create(key, subprotocols) {
     const randomBytes = (): Buffer => Buffer.from(key, 'base64');
     const request = createRequest('ws://example.com/chat', { subprotocols, randomBytes });
     const reader = new ResponseHeadReader();
     return {
       push(bytes) {
-        const head = reader.read(bytes);
+        const head = ours(() => reader.read(bytes));
         if (head === undefined) return undefined;
-        const result = verifyResponse(request, head);
+        const result = ours(() => verifyResponse(request, head));
         if (result.type === 'declined') throw Object.assign(new Error('declined'), { httpStatus: result.status });
         return { subprotocol: result.subprotocol ?? null, frames: reader.rest };
       },
-      end: () => reader.end(),
+      end: () => ours(() => reader.end()),
     };
   },
 };
