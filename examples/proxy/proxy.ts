@@ -34,8 +34,8 @@ export interface Proxy extends Running {
 }
 
 export interface ProxyOptions {
-  /** How long the opening handshakes may take, both together. */
-  readonly deadlineMs?: number;
+  /** Begins the time that the opening handshakes of a connection may take, both together; default: 10 s. */
+  readonly deadline?: () => AbortSignal;
   /** Hears of what went wrong, a line each. */
   readonly report: Report;
 }
@@ -47,7 +47,7 @@ type Report = (line: string) => void;
  * @throws UsageError of `@sokker/handshake` for what is no URL; StartError for one that asks for TLS or has credentials
  */
 export async function startProxy(target: string, port: number, options: ProxyOptions): Promise<Proxy> {
-  const { deadlineMs = DEADLINE_MS, report } = options;
+  const { deadline = () => AbortSignal.timeout(DEADLINE_MS), report } = options;
   if (createRequest(target).secure)
     throw new StartError('This proxy speaks no TLS to the server behind it: say ws:// instead');
   const { username, password } = new URL(target);
@@ -56,7 +56,7 @@ export async function startProxy(target: string, port: number, options: ProxyOpt
   const sockets = new Set<Socket>();
   const server = createServer({ noDelay: true, allowHalfOpen: true }, (client) => {
     sockets.add(client.on('error', () => undefined).on('close', () => sockets.delete(client)));
-    serve(client, target, AbortSignal.timeout(deadlineMs), report).catch((error: unknown) => {
+    serve(client, target, deadline(), report).catch((error: unknown) => {
       report(lineOf(error));
       client.destroy();
     });

@@ -112,9 +112,10 @@ describe('what passes', () => {
   test('connections outlive the deadline of their handshakes', async () => {
     const { server, target } = await stage();
     server.on('message', (message, connection) => connection.send(message.text()));
-    const proxy = await proxyTo(target, { deadlineMs: 150 });
+    const time = new AbortController();
+    const proxy = await proxyTo(target, { deadline: () => time.signal });
     const connection = await open(`ws://localhost:${proxy.port}`);
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    time.abort();
     const messages = connection[Symbol.asyncIterator]();
     connection.send('still here');
     expect(((await messages.next()) as { value: { text(): string } }).value.text()).toBe('still here');
@@ -211,7 +212,7 @@ describe('what does not pass', () => {
     expect(await answer(proxy.port, request)).toMatch(expected);
   });
 
-  test.each<[string, RegExp, (socket: Socket) => unknown]>([
+  test.each<[string, RegExp, (socket: Socket, time: AbortController) => unknown]>([
     ['the other end hangs up', /head/, (socket) => socket.destroy()],
     ['the other end refuses', /answered 403$/, (socket) => socket.end(FORBIDDEN)],
     [
@@ -219,12 +220,13 @@ describe('what does not pass', () => {
       /not that of an HTTP response/,
       (socket) => socket.end('220 mail.example ESMTP\r\n\r\n'),
     ],
-    ['the other end never answers', /in time/, () => undefined],
+    ['the other end never answers', /in time/, (_, time) => time.abort()],
   ])('%s: 502, and a line that says so', async (_, line, behave) => {
     const sockets: Socket[] = [];
+    const time = new AbortController();
     const other = createServer((socket) => {
       sockets.push(socket.on('error', () => undefined));
-      socket.once('data', () => behave(socket));
+      socket.once('data', () => behave(socket, time));
     });
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
     later(other, () => {
@@ -233,7 +235,10 @@ describe('what does not pass', () => {
     });
     const said: string[] = [];
     const report = (text: string): unknown => said.push(text);
-    const proxy = await proxyTo(`ws://127.0.0.1:${(other.address() as AddressInfo).port}`, { deadlineMs: 300, report });
+    const proxy = await proxyTo(`ws://127.0.0.1:${(other.address() as AddressInfo).port}`, {
+      deadline: () => time.signal,
+      report,
+    });
     expect(await answer(proxy.port, upgrade())).toMatch(/^HTTP\/1\.1 502/);
     expect(said).toEqual([expect.stringMatching(line)]);
     await until(() => sockets.every(({ destroyed }) => destroyed));
