@@ -8,7 +8,7 @@ const QUIET_MS = 5000;
 export class Progress {
   readonly #stream: Pick<WriteStream, 'write'> & Partial<Pick<WriteStream, 'isTTY' | 'columns'>>;
   readonly #lines = new Map<string, string>();
-  #last = 0;
+  #last = -Infinity;
 
   constructor(stream: Pick<WriteStream, 'write'> & Partial<Pick<WriteStream, 'isTTY' | 'columns'>>) {
     this.#stream = stream;

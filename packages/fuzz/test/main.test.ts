@@ -13,15 +13,17 @@ interface Ended {
   readonly output: string;
 }
 
-/** @param interruptAt text on stdout or stderr at which the process gets a SIGINT */
+/** @param interruptAt text on stdout or stderr at which the process gets a SIGINT, once: a second one would end it at once */
 function command(args: readonly string[], interruptAt?: string): Promise<Ended> {
   const all = ['--import', 'tsx', 'packages/fuzz/src/main.ts', '--findings', folder, '--corpus', folder, ...args];
   const child = spawn(process.execPath, all, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
+  let isInterrupted = false;
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
       output += text;
-      if (interruptAt !== undefined && output.includes(interruptAt)) child.kill('SIGINT');
+      if (interruptAt === undefined || isInterrupted || !output.includes(interruptAt)) return;
+      isInterrupted = child.kill('SIGINT');
     });
   }
   return new Promise((resolve) => child.on('close', (code) => resolve({ code, output })));

@@ -15,3 +15,23 @@ test('a line on a terminal is never wider than it, however many targets run', ()
     'second: 30, 30 per second',
   ]);
 });
+
+test('without a terminal the first line comes at once, those that follow rarely', () => {
+  const written: string[] = [];
+  const now = jest.spyOn(performance, 'now');
+  try {
+    const progress = new Progress({ write: (text: string) => written.push(text) > 0 });
+    for (const [executions, at] of [
+      [1, 10],
+      [2, 5000],
+      [3, 5011],
+      [4, 10_000],
+    ] as const) {
+      now.mockReturnValue(at);
+      progress.show('first', executions, Infinity, 1000);
+    }
+    expect(written).toEqual(['first: 1, 1 per second\n', 'first: 3, 3 per second\n']);
+  } finally {
+    now.mockRestore();
+  }
+});
