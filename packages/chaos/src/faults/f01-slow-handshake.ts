@@ -1,5 +1,8 @@
-/** F01: handshakes that never end: on the wire, in TLS, in the application, and those of a server that dribbles. */
-import { connect } from '@sokker/client';
+/**
+ * F01: handshakes that never end: on the wire, in the application, and those of a server that dribbles, or is silent where
+ * TLS was to begin. Of TLS our server speaks none: attached to `node:https` it is `handshakeTimeout` there that bounds it.
+ */
+import { connect, type ConnectOptions } from '@sokker/client';
 import { SokkerServer } from '@sokker/server';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { host } from '../host.js';
@@ -65,8 +68,13 @@ async function listen(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
+interface GivenUp {
+  readonly elapsedMs: number;
+  readonly code: string;
+}
+
 /** How our own client fares with a server that sends a byte a second. */
-async function dribbledTo(timeoutMs: number): Promise<{ elapsedMs: number; code: string }> {
+async function dribbledTo(timeoutMs: number): Promise<GivenUp> {
   const port = await listen(
     createServer((socket) => {
       const timer = setInterval(() => socket.write('H'), 1000);
@@ -74,8 +82,18 @@ async function dribbledTo(timeoutMs: number): Promise<{ elapsedMs: number; code:
       socket.once('close', () => clearInterval(timer)).resume();
     }),
   );
+  return givenUp(`ws://127.0.0.1:${port}/`, { handshakeTimeoutMs: timeoutMs });
+}
+
+/** And with one that takes its ClientHello and says nothing. */
+async function silentIn(timeoutMs: number): Promise<GivenUp> {
+  const port = await listen(createServer((socket) => socket.on('error', () => {}).resume()));
+  return givenUp(`wss://127.0.0.1:${port}/`, { tlsTimeoutMs: timeoutMs });
+}
+
+async function givenUp(url: string, options: ConnectOptions): Promise<GivenUp> {
   const from = performance.now();
-  const code = await connect(`ws://127.0.0.1:${port}/`, { handshakeTimeoutMs: timeoutMs }).then(
+  const code = await connect(url, options).then(
     () => 'nothing, and opens',
     (error: unknown) => String((error as NodeJS.ErrnoException).code),
   );
@@ -101,6 +119,7 @@ const actors = {
       await manyTimes(count, () => new Promise((resolve) => dial(port).once('connect', resolve)));
     },
     dribbledTo,
+    silentIn,
   }),
 };
 
@@ -177,6 +196,7 @@ async function hanging(stage: Stage<typeof actors>, timeoutMs: number): Promise<
   const load = await stage.start('load', { port: await server.call.port() });
   const from = performance.now();
   const outcome = load.call.dribbledTo(timeoutMs);
+  const silence = load.call.silentIn(timeoutMs);
   const answers = await load.call.hang(HANGING);
   stage.expect({
     asserted: 'upgrade functions that never settle: answered 504',
@@ -185,13 +205,17 @@ async function hanging(stage: Stage<typeof actors>, timeoutMs: number): Promise<
     beside: `after ${((performance.now() - from) / 1000).toFixed(1)} s`,
     counter: fired(await server.call.metrics(), 'refusals.ERR_SOKKER_UPGRADE_TIMEOUT', HANGING),
   });
-  const { elapsedMs, code } = await outcome;
-  stage.expect({
-    asserted: `a server that dribbles: our client gives up with ${code}, off its deadline by`,
-    figure: code === 'ERR_SOKKER_HANDSHAKE_TIMEOUT' ? Math.abs(elapsedMs - timeoutMs) : Infinity,
+  stage.expect(inTime('a server that dribbles', await outcome, timeoutMs, 'ERR_SOKKER_HANDSHAKE_TIMEOUT'));
+  stage.expect(inTime('one that says nothing in TLS', await silence, timeoutMs, 'ERR_SOKKER_TLS_TIMEOUT'));
+}
+
+function inTime(who: string, { elapsedMs, code }: GivenUp, timeoutMs: number, wanted: string): Claim {
+  return {
+    asserted: `${who}: our client gives up with ${code}, off its deadline by`,
+    figure: code === wanted ? Math.abs(elapsedMs - timeoutMs) : Infinity,
     unit: 'ms',
     atMost: 1000,
-  });
+  };
 }
 
 export const F01 = fault({
