@@ -47,10 +47,13 @@ export function tlsOptions({ request, tls }: Pick<Route, 'request' | 'tls'>): Co
 async function openPlain(route: Route, settings: ConnectSettings, signal: AbortSignal): Promise<Duplex> {
   if (settings.dial !== undefined) return openWith(settings.dial, route, signal);
   const { hostname: host, port } = route.request;
+  // RFC 6455 §5.5.1: a Close is answered, also one that is read late, when the server has ended its side. TLS does as the
+  // socket below it.
+  const allowHalfOpen = true;
   const socket =
     settings.socketPath === undefined
-      ? connectTcp({ host, port, lookup: lookupOf(route.addresses), noDelay: true })
-      : connectTcp({ path: settings.socketPath });
+      ? connectTcp({ host, port, lookup: lookupOf(route.addresses), noDelay: true, allowHalfOpen })
+      : connectTcp({ path: settings.socketPath, allowHalfOpen });
   return until(socket, 'connect', signal, (cause) => unreachable(placeOf(route.request, settings.socketPath), cause));
 }
 
