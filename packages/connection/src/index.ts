@@ -13,6 +13,7 @@ export { asError, ConnectionError } from './errors.js';
 export type { ConnectionEvents, ConnectionOwner } from './events.js';
 export { LateEmitter } from './late-emitter.js';
 export { MessageStream } from './message-stream.js';
+export type { MessageBody } from './message-stream.js';
 export { CONNECTION_OPTIONS, ConnectionSettings, LIMIT_OPTIONS, MAX_TIMER_MS } from './options.js';
 export type { ConnectionOptions, LimitOptions, Session } from './options.js';
 export { unsentBytes } from './plain-socket.js';

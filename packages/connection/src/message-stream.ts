@@ -8,6 +8,14 @@ const BODY_BYTES = 64 * 1024;
 const SMALL_BYTES = 1024;
 
 /**
+ * The payload of a message as it arrives: a Readable whose loop gives bytes. Its `read` stays as Readable declares it:
+ * where that promised null, no `pipeline` would take it.
+ */
+export interface MessageBody extends Readable {
+  [Symbol.asyncIterator](): NodeJS.AsyncIterator<Buffer>;
+}
+
+/**
  * A message that arrives as a stream, of any size, however many frames it comes in. The next one begins when this one
  * has been read to its end or let go; until then the peer is slowed to the pace of the reader.
  */
@@ -17,9 +25,9 @@ export class MessageStream {
    * The payload. Destroying it, or leaving a loop over it, lets the rest of the message pass unread and leaves the
    * connection usable. It fails with the connection's error when the message does not arrive whole.
    */
-  readonly body: Readable;
+  readonly body: MessageBody;
 
-  constructor(type: MessageType, body: Readable) {
+  constructor(type: MessageType, body: MessageBody) {
     this.type = type;
     this.body = body;
   }
@@ -32,7 +40,7 @@ export class MessageStream {
   /** The payload as strings that never split a character. Valid UTF-8 is the rule for text; in binary, what is not becomes U+FFFD. */
   async *strings(): AsyncGenerator<string> {
     const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-    for await (const piece of this.body as AsyncIterable<Buffer>) {
+    for await (const piece of this.body) {
       const text = decoder.decode(piece, { stream: true });
       if (text !== '') yield text;
     }
@@ -87,7 +95,7 @@ export class StreamReceiver {
 }
 
 /** The payload of one message on its way to its reader. */
-class Body extends Readable {
+class Body extends Readable implements MessageBody {
   /** Small slices that wait to be handed on together. */
   #small: ByteGatherer | undefined;
   #onRoom: (() => void) | undefined;
@@ -133,6 +141,10 @@ class Body extends Readable {
     if (size !== 0) this.#hungry = piece === null;
     if (this.#small !== undefined) process.nextTick(() => this.#handOnNext());
     return piece;
+  }
+
+  override [Symbol.asyncIterator](): NodeJS.AsyncIterator<Buffer> {
+    return super[Symbol.asyncIterator]() as NodeJS.AsyncIterator<Buffer>;
   }
 
   override _read(): void {

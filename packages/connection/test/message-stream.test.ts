@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { Opcode } from '@sokker/frame';
-import { finished } from 'node:stream/promises';
+import { PassThrough } from 'node:stream';
+import { finished, pipeline } from 'node:stream/promises';
 import { heapBytes } from '../../frame/test/memory.js';
 import type { MessageStream } from '../src/index.js';
 import { ToyCoder, xor } from './coder.js';
@@ -11,7 +12,7 @@ const TEXT = 'Ångström 中文 Ελληνικά 🦦🧵 ';
 
 async function whole(message: MessageStream | undefined): Promise<Buffer> {
   const pieces: Buffer[] = [];
-  for await (const piece of message?.body as AsyncIterable<Buffer>) pieces.push(piece);
+  for await (const piece of message!.body) pieces.push(piece);
   return Buffer.concat(pieces);
 }
 
@@ -119,7 +120,7 @@ describe('a message arrives as it comes', () => {
     await until(() => it.streams.length === 1);
     let bytes = 0;
     let most = 0;
-    for await (const piece of it.streams[0]?.body as AsyncIterable<Buffer>) {
+    for await (const piece of it.streams[0]!.body) {
       bytes += piece.length;
       most = Math.max(most, it.connection.retainedBytes);
     }
@@ -516,3 +517,18 @@ function giant(bytes: number): Buffer {
   head.writeBigUInt64BE(BigInt(bytes), 2);
   return head;
 }
+
+/** Whether a type is exactly Buffer, and not any. */
+type IsBuffer<Item> = [Item, Buffer] extends [Buffer, Item] ? (0 extends 1 & Item ? false : true) : false;
+type Piece = MessageStream['body'] extends AsyncIterable<infer Each> ? Each : never;
+
+test('a loop over the body gives Buffers, by its type too, and a pipeline takes it', async () => {
+  const isBuffer: IsBuffer<Piece> = true;
+  expect(isBuffer).toBe(true);
+  const it = streamScene();
+  it.text('piped');
+  await until(() => it.streams.length === 1);
+  const piped = new PassThrough();
+  await pipeline(it.streams[0]!.body, piped);
+  expect(String(piped.read())).toBe('piped');
+});
