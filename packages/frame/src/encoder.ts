@@ -61,6 +61,10 @@ export class FrameEncoder extends Transform {
     return bytes;
   }
 
+  override [Symbol.asyncIterator](): NodeJS.AsyncIterator<Buffer> {
+    return super[Symbol.asyncIterator]() as NodeJS.AsyncIterator<Buffer>;
+  }
+
   override _flush(callback: TransformCallback): void {
     this.#leave();
     callback();

@@ -38,3 +38,12 @@ test('pipeline takes every stage, between two ends and around a function', async
   await done;
   expect(answers.read()).toEqual(Buffer.from('8a01708102' + '4142', 'hex'));
 });
+
+test('a loop over an encoder gives Buffers by its type, and not any', async () => {
+  type Piece = FrameEncoder extends AsyncIterable<infer Each> ? Each : never;
+  const isBuffer: [Piece, Buffer] extends [Buffer, Piece] ? (0 extends 1 & Piece ? false : true) : false = true;
+  expect(isBuffer).toBe(true);
+  const encoder = new FrameEncoder({ role: 'server' });
+  encoder.end({ fin: true, rsv: 0, opcode: Opcode.text, payload: Buffer.from('ab') });
+  for await (const bytes of encoder) expect(bytes.toString('hex')).toBe('81026162');
+});
