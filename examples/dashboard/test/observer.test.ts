@@ -60,7 +60,8 @@ test('a refused page has a line', async () => {
 test('a slow consumer is shown until it has caught up', async () => {
   const client = await WsClient.open(url);
   const [connection] = server.clients;
-  connection!.send(Buffer.alloc(4096));
+  // More than the sockets' own buffers take; those behind it find it waiting.
+  connection!.send(Buffer.alloc(16 * 1024 * 1024));
   connection!.send(Buffer.alloc(4096));
   connection!.send(Buffer.alloc(4096));
   now += 3000;

@@ -235,7 +235,7 @@ export class Writer {
     // A duplex calls back, too, for a write that it will not do any more.
     if (!this.#duplex.writable) return;
     const { lowWaterMarkBytes } = this.#settings;
-    if (this.#framedBytes() > lowWaterMarkBytes || this.#reliefs === RELIEFS_PER_TURN) return;
+    if (this.#framedBytes() > lowWaterMarkBytes || this.#reliefs === RELIEFS_PER_TURN || this.#duplex.destroyed) return;
     if (++this.#reliefs === RELIEFS_PER_TURN) return void setImmediate(() => this.#relieveAnew());
     const free = this.bufferedBytes <= lowWaterMarkBytes;
     this.#waiters?.give(free);
@@ -246,6 +246,6 @@ export class Writer {
 
   #relieveAnew(): void {
     this.#reliefs = 0;
-    if (this.#phase === 'open' && !this.#duplex.destroyed) this.#relieve();
+    if (this.#phase === 'open') this.#relieve();
   }
 }

@@ -158,6 +158,18 @@ describe('of a duplex that takes nothing', () => {
   });
 });
 
+test('who was taken everything from, and is too slow all the same, is told of no room', async () => {
+  const { connection } = open(Infinity, { highWaterMarkBytes: 100 });
+  const log: string[] = [];
+  connection.on('drain', () => log.push('drain'));
+  connection.on('error', () => log.push('error'));
+  connection.sendStream(new ReadableStream()).catch(() => undefined);
+  while (connection.state === 'open') connection.send('x'.repeat(100));
+  await connection.closed;
+  await settled();
+  expect(log).toEqual(['error']);
+});
+
 test('of a duplex that takes a part, what it has taken does not count, and the rest is bounded as ever', () => {
   const { duplex, connection } = open(LIMIT + 500);
   let most = 0;
