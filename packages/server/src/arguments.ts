@@ -1,8 +1,11 @@
 import { shown, UsageError } from '@sokker/frame';
+import { platform } from 'node:process';
 
 const MAX_PORT = 65_535;
 /** What tells the path of a unix socket from a host, or a port in letters; a NUL begins a name without a file. */
 const PATH_MARKS = ['/', '\\', '\0'];
+/** What an address has room for, less the NUL behind it (unix(7)). Node.js cuts what is longer, and listens elsewhere. */
+const MAX_PATH_BYTES = { linux: 107, win32: Infinity }[platform as string] ?? 103;
 
 /** @throws UsageError `ERR_SOKKER_ARGUMENT` for what is neither a port nor the path of a unix socket */
 export function checkAddress(port: unknown, host: unknown): void {
@@ -107,6 +110,8 @@ function checkPath(path: string): void {
   if (!PATH_MARKS.some((mark) => path.includes(mark))) {
     throw wrong(`the path of a unix socket has a slash, as in './server.sock', not ${shown(path)}`);
   }
+  const bytes = Buffer.byteLength(path);
+  if (bytes > MAX_PATH_BYTES) throw wrong(`the path of a unix socket has at most ${MAX_PATH_BYTES} bytes, not ${bytes}`);
 }
 
 function isPort(port: unknown): boolean {

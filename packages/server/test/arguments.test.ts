@@ -34,6 +34,15 @@ describe('listen takes a port or the path of a unix socket, and nothing that may
     await server.close();
   });
 
+  test('the path of a unix socket that Node.js would cut is refused', async () => {
+    const most = process.platform === 'linux' ? 107 : 103;
+    const path = '/nowhere/é'.padEnd(most - 1, 'x');
+    const server = new SokkerServer();
+    const refused = usageError(`the path of a unix socket has at most ${most} bytes, not ${most + 1}`);
+    await expect(server.listen(`${path}x`)).rejects.toEqual(refused);
+    await expect(server.listen(path)).rejects.toMatchObject({ code: 'ERR_SOKKER_ADDRESS_DIRECTORY' });
+  });
+
   test('nothing at all is no port either', async () => {
     const listen = wrong<() => Promise<unknown>>((...given: [number]) => new SokkerServer().listen(...given));
     await expect(listen()).rejects.toMatchObject({ code: 'ERR_SOKKER_ARGUMENT' });
