@@ -1,12 +1,13 @@
 import { shown, UsageError } from '@sokker/frame';
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
+import type { Http2SecureServer } from 'node:http2';
 import type { Server as HttpsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { handBack } from './other-protocol.js';
 import type { ViolationCode } from './violations.js';
 
-/** A server of node:http or node:https, or another that speaks HTTP/1 and emits 'upgrade' as they do. */
-export type UpgradeEmitter = HttpServer | HttpsServer;
+/** A server of node:http or node:https, or another that speaks HTTP/1 and emits 'upgrade' as they do: `allowHTTP1`. */
+export type UpgradeEmitter = HttpServer | HttpsServer | Http2SecureServer;
 
 export interface Attachment {
   /** The one path that it claims, undefined for every path, or the function that decides. */

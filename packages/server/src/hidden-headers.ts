@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Http2SecureServer } from 'node:http2';
 import type { Duplex } from 'node:stream';
 
 /** What is used of a server of node:http. */
@@ -10,8 +11,9 @@ interface HeaderLimit {
 const MAX_HEADERS = 1000;
 
 /** Whether a request may have headers that node:http does not show: as many as it shows at most are there. */
-export function mayHideHeaders({ maxHeadersCount }: HeaderLimit, { rawHeaders }: IncomingMessage): boolean {
-  const most = maxHeadersCount ?? MAX_HEADERS;
+export function mayHideHeaders(server: HeaderLimit | Http2SecureServer, { rawHeaders }: IncomingMessage): boolean {
+  // That a server of node:http2 has it too is in no declaration.
+  const most = (server as HeaderLimit).maxHeadersCount ?? MAX_HEADERS;
   return most > 0 && rawHeaders.length >= 2 * most;
 }
 

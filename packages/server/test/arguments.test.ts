@@ -1,4 +1,4 @@
-import { SokkerServer, type BroadcastOptions } from '@sokker/server';
+import { SokkerServer, type BroadcastOptions, type UpgradeEmitter } from '@sokker/server';
 import { EventEmitter } from 'node:events';
 import { createServer } from 'node:http';
 import { createSecureServer, createServer as createHttp2Server } from 'node:http2';
@@ -91,13 +91,13 @@ test.each<[string, unknown, string]>([
   expect(() => new SokkerServer().attach(wrong(given))).toThrow(usageError(`${expected}, not ${shown}`) as Error);
 });
 
-test.each<[string, EventEmitter]>([
+test.each<[string, UpgradeEmitter]>([
   ['node:http', createServer()],
   ['node:http without a deadline for heads', Object.assign(createServer(), { headersTimeout: 0 })],
   ['node:https', createHttpsServer()],
   ['node:http2 that speaks HTTP/1 as well', createSecureServer({ allowHTTP1: true })],
 ])('attach takes a server of %s', (_, http) => {
-  const detach = new SokkerServer().attach(wrong(http));
+  const detach = new SokkerServer().attach(http);
   expect(http.listenerCount('upgrade')).toBe(1);
   detach();
 });
