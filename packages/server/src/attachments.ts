@@ -4,6 +4,7 @@ import type { Http2SecureServer } from 'node:http2';
 import type { Server as HttpsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { handBack } from './other-protocol.js';
+import { printable } from './printable.js';
 import type { ViolationCode } from './violations.js';
 
 /** A server of node:http or node:https, or another that speaks HTTP/1 and emits 'upgrade' as they do: `allowHTTP1`. */
@@ -16,7 +17,7 @@ export interface Attachment {
   /** The application's part of `claims` threw, or `take` did; the peer gets its answer. */
   onFault(error: unknown): void;
   /** Refuses a request; one whose socket somebody has taken is theirs to answer. */
-  turnAway(code: ViolationCode, request: IncomingMessage, socket: Duplex): void;
+  turnAway(code: ViolationCode, request: IncomingMessage, socket: Duplex, detail?: string): void;
   /** @throws ServerError `ERR_SOKKER_SOCKET_TAKEN` */
   take(request: IncomingMessage, socket: Duplex, head: Buffer): void;
 }
@@ -73,7 +74,7 @@ class Attachments {
     }
     // Nobody else: then the peer must not be left waiting. One speaks for all.
     const [first] = this.#attachments;
-    if (isAlone) first?.turnAway('ERR_SOKKER_PATH', request, socket);
+    if (isAlone) first?.turnAway('ERR_SOKKER_PATH', request, socket, printable(path));
   };
 }
 

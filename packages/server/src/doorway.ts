@@ -80,11 +80,11 @@ export class Doorway<Context> implements HandshakeHost<Context> {
   }
 
   /** Refuses a request that node:http has read, before a handshake begins; what somebody has taken is left alone. */
-  turnAway(code: ViolationCode, { method, rawHeaders }: IncomingMessage, socket: Duplex): void {
+  turnAway(code: ViolationCode, { method, rawHeaders }: IncomingMessage, socket: Duplex, detail?: string): void {
     if (TakenSocket.is(socket)) return;
     TakenSocket.take(socket);
     socket.on('error', ignoreError);
-    const error = violation(code);
+    const error = violation(code, detail);
     this.onRefuse(error, this.senderOf(peerOf(socket), rawHeaders).address);
     endWith(socket, refuse(error, { method }), this.clock);
   }

@@ -56,7 +56,7 @@ export class Entrances<Context> {
       path,
       claims: (asked) => path === undefined || (typeof path === 'string' ? asked === path : claimed(path(asked))),
       onFault: (error) => this.#parts.reporter.fault(error, undefined),
-      turnAway: (code, request, socket) => this.#doorway.turnAway(code, request, socket),
+      turnAway: (...refused) => this.#doorway.turnAway(...refused),
       take: (request, socket, head) => this.#doorway.onRequest(request, socket, head),
     });
     this.#attachments.add(detach);

@@ -93,10 +93,11 @@ describe('who is turned away is counted once', () => {
     const seen: unknown[] = [];
     const note = (message: unknown): unknown => seen.push(message);
     subscribe('sokker:server:refuse', note);
-    expect(await statusOf('/c', ['/a', '/b'])).toBe(404);
+    expect(await statusOf('/c?d', ['/a', '/b'])).toBe(404);
     unsubscribe('sokker:server:refuse', note);
     expect(refusals()).toEqual([{ ERR_SOKKER_PATH: 1 }, {}]);
-    const error = expect.objectContaining({ code: 'ERR_SOKKER_PATH' }) as Error;
+    const message = 'no WebSocket is served at this path: /c (RFC 9110 §15.5.5)';
+    const error = expect.objectContaining({ code: 'ERR_SOKKER_PATH', message }) as Error;
     expect(seen).toEqual([{ server: servers[0], error, remoteAddress: '198.51.100.1' }]);
   });
 
