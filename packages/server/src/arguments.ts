@@ -111,7 +111,8 @@ function checkPath(path: string): void {
     throw wrong(`the path of a unix socket has a slash, as in './server.sock', not ${shown(path)}`);
   }
   const bytes = Buffer.byteLength(path);
-  if (bytes > MAX_PATH_BYTES) throw wrong(`the path of a unix socket has at most ${MAX_PATH_BYTES} bytes, not ${bytes}`);
+  if (bytes > MAX_PATH_BYTES)
+    throw wrong(`the path of a unix socket has at most ${MAX_PATH_BYTES} bytes, not ${bytes}`);
 }
 
 function isPort(port: unknown): boolean {

@@ -48,6 +48,7 @@ export class Handshake<Context> {
   /** Has entered, and must leave, unless a connection comes of it. */
   #inside = false;
   #phase: 'reading' | 'deciding' | 'over' = 'reading';
+  /** Of who has sent anything. */
   #reader: RequestHeadReader | undefined;
   #abort: AbortController | undefined;
 
@@ -66,7 +67,6 @@ export class Handshake<Context> {
 
   /** Begins with a socket that has not been read. */
   read(): void {
-    this.#reader = new RequestHeadReader(this.#host.policy);
     this.#socket.on('data', this.#onData);
     this.#socket.on('end', this.#onEnd);
   }
@@ -111,9 +111,9 @@ export class Handshake<Context> {
 
   readonly #onData = (chunk: Buffer): void => {
     try {
-      const reader = this.#reader;
-      const request = reader?.read(chunk);
-      if (reader === undefined || request === undefined) return;
+      const reader = (this.#reader ??= new RequestHeadReader(this.#host.policy));
+      const request = reader.read(chunk);
+      if (request === undefined) return;
       this.#stopReading();
       this.decide(request, reader.rest);
     } catch (error) {
@@ -123,6 +123,8 @@ export class Handshake<Context> {
   };
 
   readonly #onEnd = (): void => {
+    // Without a byte it was no request, but the probe of a balancer: there is nothing to answer, nor to count.
+    if (this.#reader === undefined) return void this.#socket.destroy();
     this.refuse(refuse(broken('ERR_SOKKER_HEAD_TRUNCATED')));
   };
 

@@ -2,7 +2,7 @@ import type { UpgradeFunction } from '@sokker/server';
 import { pair } from '@sokker/testkit';
 import { once, EventEmitter } from 'node:events';
 import type { IncomingMessage } from 'node:http';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { type Rig, rigs, turnsUntil } from './rig.js';
 import { request, Wire } from './wire.js';
@@ -72,6 +72,29 @@ describe('an upgrade function that gives up when nobody waits any more has not f
     rig.clock.advance(10_000);
     expect(await failed).toHaveProperty('message');
     expect(rig.server.metrics().decisions.error).toBe(1);
+  });
+});
+
+describe('a socket that brings no byte at all is no request', () => {
+  test.each<[string, (socket: Socket) => unknown]>([
+    ['ended, as the probe of a balancer is', (socket) => socket.end()],
+    ['reset', (socket) => socket.resetAndDestroy()],
+  ])('%s: it is let go, and nothing is counted', async (_, end) => {
+    const rig = await start({ maxConnections: 1 });
+    const { socket } = new Wire(rig.port);
+    await turnsUntil(() => rig.server.metrics().handshakes === 1);
+    end(socket);
+    await turnsUntil(() => rig.server.metrics().handshakes === 0 && socket.closed);
+    expect([socket.bytesRead, rig.server.metrics().refusals]).toEqual([0, {}]);
+    expect(rig.clock.pending).toBe(0);
+  });
+
+  test('one that ends within its head is refused', async () => {
+    const rig = await start();
+    const wire = new Wire(rig.port);
+    wire.socket.end('G');
+    expect((await wire.response()).status).toBe(400);
+    expect(rig.server.metrics().refusals).toEqual({ ERR_SOKKER_HEAD_TRUNCATED: 1 });
   });
 });
 
