@@ -1,5 +1,5 @@
 import { MAX_TIMER_MS } from '@sokker/connection';
-import { isCloseCode, UsageError, type OptionTable } from '@sokker/frame';
+import { isCloseCode, MAX_REASON_BYTES, UsageError, type OptionTable } from '@sokker/frame';
 import type { DrainReport } from './drain.js';
 
 export interface DrainOptions {
@@ -9,6 +9,8 @@ export interface DrainOptions {
   spreadMs?: number | undefined;
   /** The close code: 1000 to 1003, 1007 to 1014, 3000 to 4999; default 1001 going away; 1012 says restart. */
   code?: number | undefined;
+  /** The reason beside it: at most 123 bytes as UTF-8, default ''. */
+  reason?: string | undefined;
 }
 
 export interface SignalOptions extends DrainOptions {
@@ -54,6 +56,13 @@ export const DRAIN_OPTIONS = {
   },
 } as const satisfies OptionTable;
 
+  reason: {
+    kind: 'value',
+    default: "''",
+    expected: 'a string of at most 123 bytes as UTF-8',
+    accepts: (value) => typeof value === 'string' && Buffer.byteLength(value) <= MAX_REASON_BYTES,
+    text: 'The reason beside the code.',
+  },
 export const SIGNAL_OPTIONS = {
   ...DRAIN_OPTIONS,
   signals: {
@@ -79,7 +88,7 @@ export const SIGNAL_OPTIONS = {
   },
 } as const satisfies OptionTable;
 
-export type DrainSettings = Readonly<Record<'deadlineMs' | 'spreadMs', number> & Pick<DrainOptions, 'code'>>;
+export type DrainSettings = Readonly<Record<'deadlineMs' | 'spreadMs', number> & Pick<DrainOptions, 'code' | 'reason'>>;
 
 /**
  * Settled options of which none contradicts another: what was left out gives way to what was given.

@@ -59,7 +59,8 @@ export class Drain<Context> {
 
   /** The time for the closing handshake begins when little is left to be sent before it. */
   #close(connection: ServerConnection<Context>): void {
-    const close = (): void => void connection.close(this.#settings.code ?? CloseCode.goingAway);
+    const { code = CloseCode.goingAway, reason } = this.#settings;
+    const close = (): void => void connection.close(code, reason);
     connection.writable().then(close, close);
   }
 

@@ -73,7 +73,8 @@ test.each([1, 7, 49, 50, 51, 99, 101, 1234])('%i clients are told evenly over th
     return { closed, close, writable } as unknown as ServerConnection;
   });
   const beganAt = clock.now();
-  const drained = new Drain(connections, { spreadMs: 1000, deadlineMs: 5000, code: undefined }, clock).run();
+  const settings = { spreadMs: 1000, deadlineMs: 5000, code: undefined, reason: undefined };
+  const drained = new Drain(connections, settings, clock).run();
   for (let elapsed = 0; elapsed < 1000; elapsed++) {
     const share = (count * elapsed) / 1000;
     const mostAtOnce = Math.ceil(count / 50);
@@ -108,8 +109,9 @@ test('messages in flight arrive before the Close', async () => {
   const block = Buffer.alloc(64 * 1024, 'a');
   let sent = 0;
   for (; connection.bufferedBytes < 500_000; sent++) connection.send(block);
-  const drained = rig.server.drain({ spreadMs: 0 });
+  const drained = rig.server.drain({ spreadMs: 0, reason: 'é'.repeat(61) });
   expect(await answerClose(wire)).toBe(1001);
+  expect(parseClose(wire.frames.at(-1)!.payload).reason).toBe('é'.repeat(61));
   expect(wire.frames.filter(({ opcode }) => opcode === Opcode.binary)).toHaveLength(sent);
   expect(await drained).toMatchObject({ clean: 1 });
 });
@@ -135,6 +137,7 @@ test('newcomers get 503 with Retry-After from a listener that is not ours, nobod
 test('a wrong option throws', async () => {
   const rig = await start();
   await expect(rig.server.drain({ code: 1006 })).rejects.toMatchObject({ code: 'ERR_SOKKER_OPTION' });
+  await expect(rig.server.drain({ reason: 'é'.repeat(62) })).rejects.toMatchObject({ code: 'ERR_SOKKER_OPTION' });
   await expect(rig.server.drain({ deadlineMs: 0 })).rejects.toMatchObject({ code: 'ERR_SOKKER_OPTION' });
   await expect(rig.server.drain({ deadlineMs: 10, spreadMs: 10 })).rejects.toMatchObject({
     code: 'ERR_SOKKER_OPTION',

@@ -13,10 +13,12 @@ test('the first signal drains every server with the options given, and later one
   };
   const signals: string[] = [];
   const onSignal = (signal: string): unknown => signals.push(signal);
-  drainOnSignals([server, server], { signals: ['SIGUSR2'], code: 1012, spreadMs: 0, onSignal });
+  drainOnSignals([server, server], { signals: ['SIGUSR2'], code: 1012, reason: 'update', spreadMs: 0, onSignal });
   expect(process.listenerCount('SIGUSR2')).toBe(1);
   process.emit('SIGUSR2', 'SIGUSR2');
-  expect(drains).toEqual(Array.from({ length: 2 }, () => ({ code: 1012, spreadMs: 0, deadlineMs: 30_000 })));
+  expect(drains).toEqual(
+    Array.from({ length: 2 }, () => ({ code: 1012, reason: 'update', spreadMs: 0, deadlineMs: 30_000 })),
+  );
   expect(signals).toEqual(['SIGUSR2']);
   expect(process.listenerCount('SIGUSR2')).toBe(0);
 });
