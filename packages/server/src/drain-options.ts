@@ -18,14 +18,16 @@ export interface SignalOptions extends DrainOptions {
   signals?: readonly NodeJS.Signals[] | undefined;
   /**
    * Called when the signal has come, to say so where the process is asked for its health; in a worker of node:cluster,
-   * `() => cluster.worker?.disconnect()`, since its channel to the primary keeps it alive. A failure is a process warning.
+   * `() => cluster.worker?.disconnect()`, since its channel to the primary keeps it alive. Where it answers a promise, the
+   * drain begins when that is settled. A failure is a process warning.
    */
-  onSignal?: ((signal: NodeJS.Signals) => void) | undefined;
+  onSignal?: ((signal: NodeJS.Signals) => void) | ((signal: NodeJS.Signals) => PromiseLike<void>) | undefined;
   /**
    * Called when every server is drained, with their reports in order, to log them, and to end what else keeps the process
    * alive, such as an http server. A failure is a process warning.
    */
-  onDrained?: ((reports: readonly DrainReport[]) => void) | undefined;
+  onDrained?:
+    ((reports: readonly DrainReport[]) => void) | ((reports: readonly DrainReport[]) => PromiseLike<void>) | undefined;
 }
 
 export const DRAIN_OPTIONS = {
@@ -54,8 +56,6 @@ export const DRAIN_OPTIONS = {
     accepts: (value) => typeof value === 'number' && isCloseCode(value),
     text: 'The close code; 1012 says that the server restarts.',
   },
-} as const satisfies OptionTable;
-
   reason: {
     kind: 'value',
     default: "''",
@@ -63,6 +63,8 @@ export const DRAIN_OPTIONS = {
     accepts: (value) => typeof value === 'string' && Buffer.byteLength(value) <= MAX_REASON_BYTES,
     text: 'The reason beside the code.',
   },
+} as const satisfies OptionTable;
+
 export const SIGNAL_OPTIONS = {
   ...DRAIN_OPTIONS,
   signals: {
@@ -77,7 +79,7 @@ export const SIGNAL_OPTIONS = {
     default: 'nothing',
     expected: 'a function',
     accepts: (value) => typeof value === 'function',
-    text: 'Called when the signal has come, to say so where the process is asked for its health; in a worker of node:cluster to end its channel, by `cluster.worker?.disconnect()`.',
+    text: 'Called when the signal has come, to say so where the process is asked for its health; in a worker of node:cluster to end its channel, by `cluster.worker?.disconnect()`. Where it answers a promise, the drain begins when that is settled.',
   },
   onDrained: {
     kind: 'value',

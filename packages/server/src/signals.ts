@@ -31,31 +31,43 @@ export function drainOnSignals(servers: Drainable | Iterable<Drainable>, options
   const undo = (): void => {
     for (const signal of awaited) process.off(signal, begin);
   };
-  const begin = (signal: NodeJS.Signals): void => {
-    undo();
-    void attempt('onSignal', () => onSignal?.(signal));
+  const drainAll = (): void =>
     void attempt('drain', async () => {
       const drained = await Promise.allSettled(all.map(async (server) => server.drain(drain)));
       const reports = drained.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
       await attempt('onDrained', () => onDrained?.(reports));
       for (const each of drained) if (each.status === 'rejected') throw each.reason;
     });
+  const begin = (signal: NodeJS.Signals): void => {
+    undo();
+    const told = attempt('onSignal', () => onSignal?.(signal));
+    if (told === undefined) drainAll();
+    else void told.then(drainAll);
   };
   for (const signal of awaited) process.on(signal, begin);
   return undo;
 }
 
-/** What fails here must not end the process while others are being drained, and has no `error` event to be told by. */
-async function attempt(name: string, handler: () => unknown): Promise<void> {
-  try {
-    await handler();
-  } catch (thrown) {
+/**
+ * What fails here must not end the process while others are being drained, and has no `error` event to be told by.
+ * @returns where the handler answers a promise, one that resolves when that is settled
+ */
+function attempt(name: string, handler: () => unknown): Promise<void> | undefined {
+  const warn = (thrown: unknown): void => {
     const { stack, message } = asError(thrown);
     process.emitWarning(`drainOnSignals: ${name} failed`, {
       type: 'SokkerWarning',
       code: 'SOKKER_UNHEARD',
       detail: stack ?? message,
     });
+  };
+  try {
+    const answer = handler();
+    const { then } = (answer ?? {}) as Partial<PromiseLike<unknown>>;
+    return typeof then === 'function' ? Promise.resolve(answer).then(() => undefined, warn) : undefined;
+  } catch (thrown) {
+    warn(thrown);
+    return undefined;
   }
 }
 

@@ -32,24 +32,38 @@ test('when all are drained, their reports are told, in order', async () => {
 });
 
 const boom = new Error('boom');
-test.each<[string, SignalOptions]>([
-  ['onSignal', { onSignal: () => { throw boom; } }], // prettier-ignore
-  ['onSignal', { onSignal: () => Promise.reject(boom) as never }],
-  ['onDrained', { onDrained: () => { throw boom; } }], // prettier-ignore
-  ['onDrained', { onDrained: () => Promise.reject(boom) as never }],
-])('%s that fails is warned of; all are drained, and the process goes on', async (name, options) => {
+test.each<[string, number, SignalOptions]>([
+  ['onSignal', 2, { onSignal: () => { throw boom; } }], // prettier-ignore
+  ['onSignal', 0, { onSignal: () => Promise.reject(boom) }],
+  ['onDrained', 2, { onDrained: () => { throw boom; } }], // prettier-ignore
+  ['onDrained', 2, { onDrained: () => Promise.reject(boom) }],
+])('%s that fails is warned of; all are drained, %i at once', async (name, atOnce, options) => {
   const warned: unknown[][] = [];
   const warn = jest.spyOn(process, 'emitWarning').mockImplementation((...args: unknown[]) => void warned.push(args));
   let drains = 0;
   const server = { drain: () => Promise.resolve({ ...REPORT, connections: drains++ }) };
   drainOnSignals([server, server], { signals: ['SIGUSR2'], ...options });
   process.emit('SIGUSR2', 'SIGUSR2');
-  expect(drains).toBe(2);
+  expect(drains).toBe(atOnce);
   await new Promise((resolve) => setImmediate(resolve));
+  expect(drains).toBe(2);
   warn.mockRestore();
   expect(warned).toEqual([
     [`drainOnSignals: ${name} failed`, { type: 'SokkerWarning', code: 'SOKKER_UNHEARD', detail: boom.stack }],
   ]);
+});
+
+test('what onSignal answers is waited for before the drain begins, and a second signal is Node’s meanwhile', async () => {
+  const drain = jest.fn(() => Promise.resolve(REPORT));
+  let goOn = (): void => undefined;
+  const onSignal = (): Promise<void> => new Promise((resolve) => (goOn = resolve));
+  drainOnSignals({ drain }, { signals: ['SIGUSR2'], onSignal });
+  process.emit('SIGUSR2', 'SIGUSR2');
+  await new Promise((resolve) => setImmediate(resolve));
+  expect([drain.mock.calls.length, process.listenerCount('SIGUSR2')]).toEqual([0, 0]);
+  goOn();
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(drain).toHaveBeenCalledTimes(1);
 });
 
 test('a server that cannot be drained keeps none of the others from it, nor what ends with them', async () => {
