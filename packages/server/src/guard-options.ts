@@ -13,6 +13,11 @@ export interface GuardOptions {
   /** Opening handshakes per second, and at once: 1 to 2⁵³−1, default `Infinity`; more get 503. */
   maxHandshakesPerSecond?: number | undefined;
   /**
+   * As above from one IPv4 address, or one IPv6 network of 64 bits; more get 429, and count for no other bound. Of more
+   * than 16 384 addresses in a second, some may be forgotten early.
+   */
+  maxHandshakesPerSecondPerAddress?: number | undefined;
+  /**
    * Memory that the messages of all connections may take, in and out: bytes, 1 to 2⁵³−1, default a quarter of the
    * heap's limit; beyond it those that hold most are closed with 1013, down to nine tenths of it.
    */
@@ -61,6 +66,10 @@ export const GUARD_OPTIONS = {
   maxHandshakesPerSecond: countOption(
     'handshakes/s',
     'Opening handshakes per second, and at once; more get 503 with Retry-After.',
+  ),
+  maxHandshakesPerSecondPerAddress: countOption(
+    'handshakes/s',
+    'Opening handshakes per second, and at once, from one IPv4 address, or one IPv6 network of 64 bits; more get 429 with Retry-After.',
   ),
   maxRetainedBytes: {
     kind: 'value',

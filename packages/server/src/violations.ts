@@ -30,6 +30,12 @@ export const VIOLATIONS = {
     section: 'RFC 9110 §15.6.4',
     text: 'more than maxHandshakesPerSecond come',
   },
+  ERR_SOKKER_TOO_MANY_HANDSHAKES_FROM_ADDRESS: {
+    status: 429,
+    headers: RETRY_AFTER,
+    section: 'RFC 6585 §4',
+    text: 'more than maxHandshakesPerSecondPerAddress come from this address',
+  },
   ERR_SOKKER_UPGRADE_FAULT: { status: 500, section: 'RFC 9110 §15.6.1', text: 'the upgrade function failed' },
   ERR_SOKKER_UPGRADE_TIMEOUT: {
     status: 504,

@@ -8,6 +8,12 @@ test.each<[string, object, number, string]>([
   ['maxConnections', { maxConnections: 1 }, 503, 'ERR_SOKKER_TOO_MANY_CONNECTIONS'],
   ['maxConnectionsPerAddress', { maxConnectionsPerAddress: 1 }, 429, 'ERR_SOKKER_TOO_MANY_FROM_ADDRESS'],
   ['maxHandshakesPerSecond', { maxHandshakesPerSecond: 1 }, 503, 'ERR_SOKKER_TOO_MANY_HANDSHAKES'],
+  [
+    'maxHandshakesPerSecondPerAddress',
+    { maxHandshakesPerSecondPerAddress: 1 },
+    429,
+    'ERR_SOKKER_TOO_MANY_HANDSHAKES_FROM_ADDRESS',
+  ],
 ])('%s: one too many is refused and counted, and has its place when there is one', async (_, options, status, code) => {
   const rig = await start(options);
   const [first] = await rig.open();
