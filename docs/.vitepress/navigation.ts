@@ -19,6 +19,7 @@ const guides: Item = {
     page('A proxy', '/guides/proxy'),
     page('Uploads of any size', '/guides/uploads'),
     page('Authentication', '/guides/authentication'),
+    page('Sockets that somebody else accepted', '/guides/sockets'),
     page('All processors of one machine', '/guides/scaling'),
     page('Look inside while it runs', '/guides/watching'),
     page('Test your own protocol', '/guides/testing'),

@@ -13,9 +13,14 @@ export interface Peer {
 /** A socket without an address on either end is taken for one: a peer of TCP that has reset its connection lacks its own alone. */
 export function peerOf(duplex: Duplex): Peer {
   const { remoteAddress, localAddress, destroyed } = duplex as Duplex & Partial<Socket>;
-  if (remoteAddress !== undefined) return { address: plainAddress(remoteAddress), isOnUnixSocket: false };
+  if (remoteAddress !== undefined) return peerAt(remoteAddress);
   const isOnUnixSocket = duplex instanceof Socket && localAddress === undefined && !destroyed;
   return { address: undefined, isOnUnixSocket };
+}
+
+/** Who is at an address that somebody told. */
+export function peerAt(address: string): Peer {
+  return { address: plainAddress(address), isOnUnixSocket: false };
 }
 
 /**

@@ -70,11 +70,15 @@ export function checkUpgrade(request: unknown, socket: unknown, head: unknown): 
     const then = 'and its stream given to Connection of @sokker/connection';
     throw wrong(`handleUpgrade takes a request of HTTP/1.1, not of HTTP/${String(httpVersion)}: ${instead}, ${then}`);
   }
-  const { on, write } = (socket ?? {}) as Record<string, unknown>;
-  if (typeof on !== 'function' || typeof write !== 'function') {
-    throw wrong(`the socket of handleUpgrade is a Duplex, not ${shown(socket)}`);
-  }
+  checkDuplex('handleUpgrade', socket);
   if (!(head instanceof Uint8Array)) throw wrong(`the head of handleUpgrade is a Buffer, not ${shown(head)}`);
+}
+
+/** @throws UsageError `ERR_SOKKER_ARGUMENT` for what cannot be read and written */
+export function checkDuplex(call: 'handleUpgrade' | 'handleSocket', socket: unknown): void {
+  const { on, write } = (socket ?? {}) as Record<string, unknown>;
+  if (typeof on === 'function' && typeof write === 'function') return;
+  throw wrong(`the socket of ${call} is a Duplex, not ${shown(socket)}`);
 }
 
 /**

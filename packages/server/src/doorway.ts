@@ -4,7 +4,7 @@ import { refuse, UpgradePolicy, type HandshakeError, type RequestHead } from '@s
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { peerOf, type Peer } from './address.js';
+import { peerAt, peerOf, type Peer } from './address.js';
 import type { Clients } from './clients.js';
 import type { UpgradeFunction } from './decision.js';
 import { violation } from './errors.js';
@@ -63,7 +63,30 @@ export class Doorway<Context> implements HandshakeHost<Context> {
 
   /** A socket of our own listener. */
   onSocket(socket: Socket): void {
-    this.#begin(socket, undefined).read();
+    this.#begin(socket, peerOf(socket)).read();
+  }
+
+  /**
+   * A socket that somebody else accepted, and nobody has read.
+   * @param remoteAddress of its peer, where somebody told it
+   * @throws ServerError `ERR_SOKKER_SOCKET_TAKEN`
+   */
+  onHandedSocket(socket: Duplex, remoteAddress: string | undefined, outcome: Outcome<Context>): void {
+    makeOurs(socket);
+    // As our own listener has it: a peer that has ended its side may still be answered.
+    socket.allowHalfOpen = true;
+    // Its peer has gone meanwhile, and it may emit nothing more that would end a handshake.
+    if (socket.destroyed || socket.readableEnded) {
+      socket.on('error', ignoreError).destroy();
+      return outcome(undefined);
+    }
+    const handshake = this.#begin(
+      socket,
+      remoteAddress === undefined ? peerOf(socket) : peerAt(remoteAddress),
+      outcome,
+    );
+    if (this.#shut === undefined) handshake.read();
+    else handshake.refuse(refuse(this.#shut));
   }
 
   /**
@@ -71,12 +94,8 @@ export class Doorway<Context> implements HandshakeHost<Context> {
    * @throws ServerError `ERR_SOKKER_SOCKET_TAKEN`
    */
   onRequest(incoming: IncomingMessage, socket: Duplex, head: Buffer, outcome?: Outcome<Context>): void {
-    TakenSocket.take(socket);
-    if ('setNoDelay' in socket) {
-      (socket as Socket).setNoDelay(true);
-      (socket as Socket).setTimeout(0);
-    }
-    this.#begin(socket, outcome).decide(requestOf(incoming), head, incoming);
+    makeOurs(socket);
+    this.#begin(socket, peerOf(socket), outcome).decide(requestOf(incoming), head, incoming);
   }
 
   /** Refuses a request that node:http has read, before a handshake begins; what somebody has taken is left alone. */
@@ -126,11 +145,20 @@ export class Doorway<Context> implements HandshakeHost<Context> {
     this.#parts.reporter.fault(error, undefined);
   }
 
-  #begin(socket: Duplex, outcome: Outcome<Context> | undefined): Handshake<Context> {
-    const handshake = new Handshake(socket, this, outcome);
+  /** @param peer asked for at once: of one that has gone nobody can tell any more */
+  #begin(socket: Duplex, peer: Peer, outcome?: Outcome<Context>): Handshake<Context> {
+    const handshake = new Handshake(socket, peer, this, outcome);
     this.#underWay.add(handshake);
     return handshake;
   }
+}
+
+/** @throws ServerError `ERR_SOKKER_SOCKET_TAKEN` */
+function makeOurs(socket: Duplex): void {
+  TakenSocket.take(socket);
+  if (!('setNoDelay' in socket)) return;
+  (socket as Socket).setNoDelay(true);
+  (socket as Socket).setTimeout(0);
 }
 
 function policyOf<Context>(settings: ServerSettings<Context>): UpgradePolicy<MessageCoder> {

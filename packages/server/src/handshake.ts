@@ -19,7 +19,7 @@ import {
 import { asError } from '@sokker/connection';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { peerOf, type Peer } from './address.js';
+import type { Peer } from './address.js';
 import {
   admissionFrom,
   heeds,
@@ -52,14 +52,13 @@ export class Handshake<Context> {
   #reader: RequestHeadReader | undefined;
   #abort: AbortController | undefined;
 
-  constructor(socket: Duplex, host: HandshakeHost<Context>, outcome?: Outcome<Context>) {
+  constructor(socket: Duplex, peer: Peer, host: HandshakeHost<Context>, outcome?: Outcome<Context>) {
     this.#socket = socket;
     this.#host = host;
     this.#outcome = outcome;
     this.#startedAt = host.clock.now();
-    // Now: of a peer that has gone nobody can tell any more.
-    this.#peer = peerOf(socket);
-    this.#address = this.#peer.address;
+    this.#peer = peer;
+    this.#address = peer.address;
     socket.on('error', ignoreError);
     socket.on('close', this.#onClose);
     this.#timer = host.clock.setTimeout(() => this.#expire(), host.timeoutMs);
@@ -67,8 +66,9 @@ export class Handshake<Context> {
 
   /** Begins with a socket that has not been read. */
   read(): void {
-    this.#socket.on('data', this.#onData);
-    this.#socket.on('end', this.#onEnd);
+    this.#socket.on('data', this.#onData).on('end', this.#onEnd);
+    // Who accepted it may have paused it until now.
+    if (this.#socket.isPaused()) this.#socket.resume();
   }
 
   /** Begins with a request that has been read. */

@@ -1,6 +1,7 @@
 import { CONNECTION_OPTIONS, LIMIT_OPTIONS, MAX_TIMER_MS, type Clock, type LimitOptions } from '@sokker/connection';
 import type { MessageCoder, NumberOption, OptionTable } from '@sokker/frame';
 import { UPGRADE_POLICY_OPTIONS, type Extension, type OriginPolicy } from '@sokker/handshake';
+import { isIP } from 'node:net';
 import type { Admission, RejectOptions, UpgradeFunction } from './decision.js';
 import { GUARD_OPTIONS, type GuardOptions } from './guard-options.js';
 import type { SlowPolicy } from './slow-policy.js';
@@ -38,6 +39,12 @@ export interface ServerOptions<Context = unknown> extends LimitOptions, GuardOpt
 export interface AttachOptions {
   /** The one path answered, such as '/chat', or a function that returns true or false; default: every path. */
   path?: string | ((path: string) => boolean) | undefined;
+}
+
+/** What is known of a socket beside what it says of itself. */
+export interface SocketOptions {
+  /** Address of the peer, IPv4 or IPv6, as the PROXY protocol tells it; default: what the socket says, if it has one. */
+  remoteAddress?: string | undefined;
 }
 
 function isObject(value: unknown): boolean {
@@ -103,6 +110,16 @@ export const ATTACH_OPTIONS = {
     expected: "a path that begins with '/', or a function",
     accepts: (value) => isFunction(value) || (typeof value === 'string' && value.startsWith('/')),
     text: 'Which requests are answered here; those of no attached server get 404 where nobody else listens for them.',
+  },
+} as const satisfies OptionTable;
+
+export const SOCKET_OPTIONS = {
+  remoteAddress: {
+    kind: 'value',
+    default: 'that of the socket, if it has one',
+    expected: 'an IPv4 or IPv6 address',
+    accepts: (value) => typeof value === 'string' && isIP(value) !== 0,
+    text: 'Address of the peer, as the PROXY protocol tells it; it is counted, and trusted as a proxy, as that of the socket would be.',
   },
 } as const satisfies OptionTable;
 

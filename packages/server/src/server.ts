@@ -4,7 +4,7 @@ import { captureRejectionSymbol } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { checkTopic, checkUpgrade } from './arguments.js';
+import { checkDuplex, checkTopic, checkUpgrade } from './arguments.js';
 import type { UpgradeEmitter } from './attachments.js';
 import type { BroadcastOptions } from './broadcast-options.js';
 import { audienceOf, broadcastSettings, broadcastTo, type BroadcastReport } from './broadcast.js';
@@ -17,7 +17,14 @@ import { Entrances } from './entrances.js';
 import type { ServerEvents } from './events.js';
 import { FOREIGN_OPTIONS } from './foreign-options.js';
 import type { ServerMetrics } from './metrics.js';
-import { SERVER_OPTIONS, type AttachOptions, type ServerOptions, type ServerSettings } from './options.js';
+import {
+  SERVER_OPTIONS,
+  SOCKET_OPTIONS,
+  type AttachOptions,
+  type ServerOptions,
+  type ServerSettings,
+  type SocketOptions,
+} from './options.js';
 import type { Parts } from './parts.js';
 import type { Protocol } from './protocol.js';
 import { Gate } from './gate.js';
@@ -27,8 +34,8 @@ import type { ServerConnection } from './server-connection.js';
 import { Warden } from './warden.js';
 
 /**
- * A WebSocket server: alone on a port (`listen`), beside a node:http or node:https server (`attach`), or for single
- * upgrades (`handleUpgrade`), all three at once if need be.
+ * A WebSocket server: alone on a port (`listen`), beside a node:http or node:https server (`attach`), for single upgrades
+ * (`handleUpgrade`), or for sockets that somebody else accepted (`handleSocket`), all of these at once if need be.
  *
  * What a listener throws, or rejects, closes the connection concerned with 1011 and reaches `error`; it never ends the
  * process.
@@ -125,6 +132,21 @@ export class SokkerServer<Context = unknown> extends LateEmitter<ServerEvents<Co
     return new Promise((resolve) => {
       checkUpgrade(request, socket, head);
       this.#doorway.onRequest(request, socket, head, resolve);
+    });
+  }
+
+  /**
+   * Serves a socket that somebody else accepted and nobody has read, or whose first bytes were put back by `unshift`: of
+   * a listener of your own, of node:tls, behind the PROXY protocol, or a stream in memory. It is ours from here on.
+   * @returns the connection; undefined where the request was refused, which the peer has been told, or none came. Rejects
+   *   with ServerError `ERR_SOKKER_SOCKET_TAKEN` where the socket was taken before; with UsageError `ERR_SOKKER_ARGUMENT`,
+   *   `ERR_SOKKER_OPTION`
+   */
+  handleSocket(socket: Duplex, options: SocketOptions = {}): Promise<ServerConnection<Context> | undefined> {
+    return new Promise((resolve) => {
+      const { remoteAddress } = readOptions<SocketOptions>('handleSocket', SOCKET_OPTIONS, options);
+      checkDuplex('handleSocket', socket);
+      this.#doorway.onHandedSocket(socket, remoteAddress, resolve);
     });
   }
 

@@ -73,7 +73,7 @@ export const FAULTS = {
   ERR_SOKKER_ADDRESS: { text: 'cannot be listened on: choose an address of this machine' },
   ERR_SOKKER_SERVER_CLOSED: { text: 'the server was closed: make a new one' },
   ERR_SOKKER_SOCKET_TAKEN: {
-    text: 'the socket was taken already: have each upgrade request answered once, by attach or by handleUpgrade',
+    text: 'the socket was taken already: have each answered once, by attach, by handleUpgrade or by handleSocket',
   },
 } as const;
 export type FaultCode = keyof typeof FAULTS;

@@ -13,8 +13,10 @@ export class Wire {
   ended = false;
   #changed: (() => void)[] = [];
 
-  constructor(where: number | string) {
-    this.socket = typeof where === 'string' ? connect(where) : connect(where, '127.0.0.1');
+  /** @param where a port of this machine, the path of a unix socket, or the other end itself */
+  constructor(where: number | string | Socket) {
+    if (typeof where === 'object') this.socket = where;
+    else this.socket = typeof where === 'string' ? connect(where) : connect(where, '127.0.0.1');
     this.socket.on('data', (chunk: Buffer) => this.#take(chunk));
     this.socket.on('error', () => undefined);
     this.socket.on('close', () => {
