@@ -39,6 +39,9 @@ import { Warden } from './warden.js';
  *
  * What a listener throws, or rejects, closes the connection concerned with 1011 and reaches `error`; it never ends the
  * process.
+ *
+ * `Context` is what `upgrade` answers as `context`, or what a `connection` listener assigns. Where one is let in without, it
+ * is undefined whatever the type says: name it `Session | undefined` then.
  */
 export class SokkerServer<Context = unknown> extends LateEmitter<ServerEvents<Context>> {
   readonly #settings: ServerSettings<Context>;

@@ -64,6 +64,17 @@ test('what the upgrade function gives is the type of the context, of messages an
   expect(server.listenerCount('message') + chat.listenerCount('message')).toBe(2);
 });
 
+test('a context is assigned as a connection opens, or its type says that there may be none', () => {
+  const later = new SokkerServer<{ name: string }>();
+  later.on('connection', (connection) => (connection.context = { name: connection.protocol }));
+  later.on('message', (_, connection) => connection.send(connection.context.name));
+  const some = new SokkerServer<{ name: string } | undefined>({ upgrade: () => undefined });
+  some.on('message', (_, connection) => connection.send(connection.context?.name ?? 'nobody'));
+  // @ts-expect-error: there may be none
+  some.on('message', (_, connection) => connection.send(connection.context.name));
+  expect(some.listenerCount('message')).toBe(2);
+});
+
 test('what listeners are given has its names here', () => {
   const server = new SokkerServer();
   server.on('connection', (connection: ServerConnection, request: ServerRequest) => connection.send(request.path));
