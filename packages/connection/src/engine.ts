@@ -51,7 +51,6 @@ export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
     return this.#closing?.state ?? 'open';
   }
 
-  /** Whether messages can still be sent. */
   get sendable(): boolean {
     return this.state === 'open';
   }

@@ -129,9 +129,8 @@ export class Writer {
   }
 
   /**
-   * Offers the duplex what is gathered before the turn is over, held back or not: nobody is judged by what it was not
-   * offered. It does nothing where the duplex is behind, so that to ask again and again costs nothing; who waits for room
-   * learns of it at the end of the turn, and never between the messages of whoever is sending.
+   * Offers the duplex what is gathered before the turn is over, held back or not: nobody is judged by what it was not offered.
+   * Does nothing where the duplex is behind, so that to ask again costs nothing; who waits for room learns of it in `flush`.
    */
   offer(): void {
     if (this.#phase === 'open' && !this.#writing && !this.busy) this.#pass();
@@ -232,10 +231,9 @@ export class Writer {
   }
 
   #relieve(): void {
-    // A duplex calls back, too, for a write that it will not do any more.
-    if (!this.#duplex.writable) return;
     const { lowWaterMarkBytes } = this.#settings;
-    if (this.#framedBytes() > lowWaterMarkBytes || this.#reliefs === RELIEFS_PER_TURN || this.#duplex.destroyed) return;
+    // A duplex calls back, too, for a write that it will not do any more.
+    if (!this.#duplex.writable || this.#framedBytes() > lowWaterMarkBytes || this.#reliefs === RELIEFS_PER_TURN) return;
     if (++this.#reliefs === RELIEFS_PER_TURN) return void setImmediate(() => this.#relieveAnew());
     const free = this.bufferedBytes <= lowWaterMarkBytes;
     this.#waiters?.give(free);

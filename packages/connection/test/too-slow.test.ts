@@ -1,7 +1,7 @@
 /** What one turn sends is offered before anyone is judged by it; who takes none of it is ended, with no more retained. */
 import { DecoderCore, Opcode, type FrameSlice } from '@sokker/frame';
 import { ManualClock } from '@sokker/testkit';
-import { channel } from 'node:diagnostics_channel';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { Duplex } from 'node:stream';
 import { Connection, type ConnectionOptions } from '../src/index.js';
 import { rejection, scene, settled } from './scene.js';
@@ -135,13 +135,13 @@ describe('of a duplex that takes nothing', () => {
   test('the connection ends with the error, and tells how much waited', async () => {
     const told: unknown[] = [];
     const listen = (message: unknown): unknown => told.push(message);
-    channel('sokker:connection:slow').subscribe(listen);
+    subscribe('sokker:connection:slow', listen);
     const { connection } = open(0);
     const errors: unknown[] = [];
     connection.on('error', (error) => errors.push(error.code));
     connection.send(Buffer.alloc(LIMIT));
     expect(connection.send('over')).toBe(false);
-    channel('sokker:connection:slow').unsubscribe(listen);
+    unsubscribe('sokker:connection:slow', listen);
     expect(await connection.closed).toMatchObject({ code: 1008, by: 'us', error: { code: 'ERR_SOKKER_TOO_SLOW' } });
     expect(errors).toEqual(['ERR_SOKKER_TOO_SLOW']);
     expect(told).toEqual([{ connection, bufferedBytes: LIMIT + 4 }]);

@@ -43,12 +43,7 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
   }
 
   /** @internal For the server, whose home it is. */
-  static open<Context>(
-    duplex: Duplex,
-    session: Session<Context>,
-    home: Home<Context>,
-    remoteAddress: string | undefined,
-  ): ServerConnection<Context> {
+  static open<C>(duplex: Duplex, session: Session<C>, home: Home<C>, remoteAddress?: string): ServerConnection<C> {
     return new ServerConnection(duplex, session, home, remoteAddress);
   }
 
@@ -66,17 +61,15 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
   /** @internal There is room: what waits here has it before anyone else learns of it. */
   fillRoom(): void {
     this.#full = false;
-    const backlog = this.#backlog;
-    while (backlog !== undefined && backlog.size > 0 && !this.#full) this.#passOldest(backlog);
+    while (!this.#full && this.#passOldest());
   }
 
   /** @internal Offers the duplex what was sent, then what waits here, as long as it takes it: nobody is judged before. */
   offerAll(): void {
     const { lowWaterMarkBytes, highWaterMarkBytes } = this.#home.settings;
-    const backlog = this.#backlog;
     this.flush();
-    while (backlog !== undefined && backlog.size > 0 && super.bufferedBytes <= lowWaterMarkBytes) {
-      while (backlog.size > 0 && super.bufferedBytes < highWaterMarkBytes) this.#passOldest(backlog);
+    while (super.bufferedBytes <= lowWaterMarkBytes && this.#passOldest()) {
+      while (super.bufferedBytes < highWaterMarkBytes && this.#passOldest());
       this.flush();
     }
   }
@@ -179,7 +172,7 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
       return unheard(rejected);
     }
     // What waits here goes before what comes now.
-    this.#passBacklog();
+    while (this.#passOldest());
     const sent = super.sendStream(source, options);
     this.#noteChange();
     return sent;
@@ -188,7 +181,7 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
   override close(code: number | null = CloseCode.normal, reason = ''): Promise<CloseRecord> {
     // A Close that cannot be sent must not move what waits to where it cannot be dropped.
     encodeClose(code ?? undefined, reason);
-    this.#passBacklog();
+    while (this.#passOldest());
     return super.close(code, reason);
   }
 
@@ -244,14 +237,11 @@ export class ServerConnection<Context = unknown> extends Connection<Context> {
     this.#home.onSlow(this, bufferedBytes);
   }
 
-  #passOldest(backlog: Backlog): void {
-    const oldest = backlog.take();
+  /** Answers whether any waited. */
+  #passOldest(): boolean {
+    const oldest = this.#backlog?.take();
     if (oldest !== undefined) this.#pass(oldest.message, { compress: oldest.compress });
-  }
-
-  #passBacklog(): void {
-    const backlog = this.#backlog;
-    while (backlog !== undefined && backlog.size > 0) this.#passOldest(backlog);
+    return oldest !== undefined;
   }
 }
 
