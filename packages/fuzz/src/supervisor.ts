@@ -1,6 +1,4 @@
 /* Watches the thread that executes: progress, time, hangs, and the wish to stop. */
-import { dirname, extname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { CommandOptions } from './options.js';
 import { SharedState } from './shared-state.js';
@@ -24,23 +22,12 @@ export interface Watcher {
   isStopped(): boolean;
 }
 
-/**
- * Starts the worker. A thread does not inherit the loader that lets the main thread read TypeScript, so that is loaded
- * first where the sources run.
- */
-function startWorker(job: WorkerJob): Worker {
-  const script = process.argv[1] ?? '';
-  const entry = pathToFileURL(join(dirname(script), `worker${extname(script)}`)).href;
-  const loader = extname(script) === '.ts' ? "(await import('tsx/esm/api')).register();" : '';
-  const code = `(async () => { ${loader} await import(${JSON.stringify(entry)}); })()`;
-  return new Worker(code, { eval: true, workerData: job });
-}
-
 /** Runs one target in a thread of its own. */
 export function supervise(target: string, options: CommandOptions, watcher: Watcher): Promise<Ending> {
   const shared = new SharedState();
   const { module, seed, executions, corpus, minutes, hangSeconds } = options;
-  const worker = startWorker({ module, target, seed, executions, corpus, shared: shared.buffer });
+  const workerData: WorkerJob = { module, target, seed, executions, corpus, shared: shared.buffer };
+  const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData });
   const start = performance.now();
   let seen = { executions: 0, at: start };
   return new Promise((resolve) => {
