@@ -1,31 +1,13 @@
 // Sends a message of any size from one process to another, in constant memory: `npm run upload -- --gib 10`.
-import { parseArgs } from 'node:util';
-import { fail, StartError } from '../program.js';
-import { upload, type UploadOptions } from './upload.js';
-
-const USAGE = 'npm run upload -- --gib N --form frame|fragments --kind text|binary [--directory PATH]';
-const GIB = 2 ** 30;
-
-function readOptions(): UploadOptions {
-  const { values } = parseArgs({
-    options: {
-      gib: { type: 'string', default: '1' },
-      form: { type: 'string', default: 'fragments' },
-      kind: { type: 'string', default: 'binary' },
-      directory: { type: 'string' },
-    },
-  });
-  const { gib, form, kind, directory } = values;
-  const bytes = Math.round(Number(gib) * GIB);
-  const fits = Number.isSafeInteger(bytes) && bytes > 0 && ['frame', 'fragments'].includes(form);
-  if (!fits || !['text', 'binary'].includes(kind)) throw new StartError(`Usage: ${USAGE}`);
-  return { bytes, form: form as UploadOptions['form'], kind: kind as UploadOptions['kind'], directory };
-}
+import { fail } from '../program.js';
+import { readOptions } from './options.js';
+import { upload } from './upload.js';
 
 try {
   const controller = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => controller.abort(new Error(signal)));
-  const report = await upload(readOptions(), process.stderr.isTTY ? drawProgress : undefined, controller.signal);
+  const options = readOptions(process.argv.slice(2));
+  const report = await upload(options, process.stderr.isTTY ? drawProgress : undefined, controller.signal);
   console.log(JSON.stringify(report));
   if (report.sent.sha256 !== report.received.sha256) process.exitCode = 1;
 } catch (error) {

@@ -20,8 +20,6 @@ async function upload(mib: number, form: string, kind: string): Promise<UploadRe
 }
 
 test.each([
-  [256, 'frame', 'binary'],
-  [256, 'fragments', 'text'],
   [256, 'frame', 'text'],
   [256, 'fragments', 'binary'],
 ] as const)(
@@ -36,14 +34,11 @@ test.each([
   60_000,
 );
 
-test.each([[['--gib', '0']], [['--gib', 'much']], [['--form', 'pieces']], [['--kind', 'json']]])(
-  '%j is refused with the usage',
-  async (options) => {
-    const { status, output, errors } = await runExample(MAIN, {}, options);
-    expect([status, output]).toEqual([1, '']);
-    expect(errors).toMatch(/^Usage: npm run upload -- --gib N/);
-  },
-);
+test('a refusal is the usage, and status 1', async () => {
+  const { status, output, errors } = await runExample(MAIN, {}, ['--gib', '0']);
+  expect([status, output]).toEqual([1, '']);
+  expect(errors).toMatch(/^Usage: npm run upload -- --gib N/);
+});
 
 describe('content', () => {
   test.each([0, 1, 3, 4, 5, 1000, 65_535, 65_536, 65_537, 200_000])('%i bytes of text are text', (bytes) => {
