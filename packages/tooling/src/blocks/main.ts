@@ -31,7 +31,7 @@ async function run(folder: string, blocks: readonly Block[]): Promise<void> {
 }
 
 async function runBlock(folder: string, block: Block): Promise<void> {
-  const path = join(folder, `line-${block.line}.mts`);
+  const path = join(folder, `line-${block.line}.mjs`);
   writeFileSync(path, block.code);
   printed = '';
   current = block;

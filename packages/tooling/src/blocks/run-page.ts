@@ -1,3 +1,4 @@
+import { transform } from 'esbuild';
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import type { BlockResult } from './main.js';
@@ -8,23 +9,23 @@ const TIMEOUT_MS = 30_000;
 
 /**
  * Runs the blocks of a page in a process of their own.
- * @param root the repository: blocks find the packages in it
+ * @param root the repository, in which the process runs
+ * @param bundle a folder with what `bundlePackages` made
  * @returns what went wrong, each `line: what`
  */
-export function runPage(root: string, name: string, blocks: readonly Block[]): Promise<string[]> {
-  const child = fork(join(root, 'packages/tooling/src/blocks/main.ts'), {
+export async function runPage(root: string, bundle: string, name: string, all: readonly Block[]): Promise<string[]> {
+  const blocks = await Promise.all(all.map(toJavaScript));
+  const child = fork(join(bundle, 'main.js'), {
     cwd: root,
-    execArgv: ['--import', 'tsx'],
-    env: { ...process.env, TSX_TSCONFIG_PATH: join(root, 'tsconfig.json'), NODE_OPTIONS: '' },
+    execArgv: [],
+    env: { ...process.env, NODE_OPTIONS: '' },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   const results: BlockResult[] = [];
   let errors = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (errors += text));
   child.on('message', (result: BlockResult) => results.push(result));
-  // Inside the repository, where their imports resolve; git ignores the folder.
-  const folder = join(root, 'docs/.vitepress/cache/blocks', `${name.replaceAll(/\W/g, '-')}-${child.pid}`);
-  child.send({ folder, blocks });
+  child.send({ folder: join(bundle, `${name.replaceAll(/\W/g, '-')}-${child.pid}`), blocks });
   const timer = setTimeout(() => child.kill('SIGKILL'), TIMEOUT_MS);
   return new Promise((resolve) => {
     child.on('close', () => {
@@ -32,6 +33,13 @@ export function runPage(root: string, name: string, blocks: readonly Block[]): P
       resolve(faultsOf(blocks, results, errors));
     });
   });
+}
+
+/** @throws Error on what is no script, with the line of the block */
+async function toJavaScript(block: Block): Promise<Block> {
+  const target = `node${process.versions.node}`;
+  const { code } = await transform(block.code, { loader: 'ts', target, sourcefile: `block at ${block.line}` });
+  return { ...block, code };
 }
 
 function faultsOf(blocks: readonly Block[], results: readonly BlockResult[], errors: string): string[] {

@@ -1,10 +1,16 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { bundlePackages } from '../../src/blocks/bundle.js';
 import { blocksOf } from '../../src/blocks/page.js';
 import { runPage } from '../../src/blocks/run-page.js';
 
 const ROOT = join(__dirname, '../../../..');
+const bundle = join(ROOT, `docs/.vitepress/cache/blocks-of-test-${process.pid}`);
 const run = (...codes: string[]): Promise<string[]> =>
-  runPage(ROOT, 'test', blocksOf(codes.map((code) => `\`\`\`ts\n${code}\n\`\`\`\n`).join('')));
+  runPage(ROOT, bundle, 'test', blocksOf(codes.map((code) => `\`\`\`ts\n${code}\n\`\`\`\n`).join('')));
+
+beforeAll(() => bundlePackages(ROOT, bundle), 30_000);
+afterAll(() => rmSync(bundle, { recursive: true, force: true }));
 
 test('a server of one block answers the next, on whatever port', async () => {
   const server = "import { createServer } from 'node:http';\ncreateServer((_, r) => r.end('hello')).listen(3000);";
