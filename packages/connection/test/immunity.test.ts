@@ -2,7 +2,7 @@
 import { encodeFrame, Opcode, type Role } from '@sokker/frame';
 import { Connection, ConnectionSettings, prepare } from '../src/index.js';
 import type { Bytes } from '../src/bytes.js';
-import { bufferBytes, heapBytes } from '../../frame/test/memory.js';
+import { usedBytes } from '../../frame/test/memory.js';
 import { ManualClock, pair } from '@sokker/testkit';
 import { scene, settled } from './scene.js';
 
@@ -172,7 +172,7 @@ describe('tiny pieces', () => {
       encodeFrame({ fin: false, rsv: 0, opcode, payload: Buffer.from('a') }, { role: 'client', maskingKey: 1 }),
     );
     const count = 8 * 1024;
-    const before = bufferBytes() + heapBytes();
+    const before = usedBytes();
     const held = Array.from({ length: 20 }, () => {
       const [near] = pair();
       const connection = new Connection(near, settings);
@@ -185,7 +185,7 @@ describe('tiny pieces', () => {
       if (i % 200 === 0) await settled(1);
     }
     await settled(4);
-    const each = (bufferBytes() + heapBytes() - before) / held.length;
+    const each = (usedBytes() - before) / held.length;
     expect(held[0]?.connection.retainedBytes).toBeGreaterThan(count);
     expect(each).toBeLessThan(2.1 * count + 64 * 1024);
     for (const { connection } of held) connection.terminate();

@@ -4,7 +4,7 @@ import { getEventListeners } from 'node:events';
 import { Readable } from 'node:stream';
 import { Connection, ConnectionSettings } from '../src/index.js';
 import { ManualClock } from '@sokker/testkit';
-import { bufferBytes, heapBytes } from '../../frame/test/memory.js';
+import { bufferBytes, memoryInUse } from '../../frame/test/memory.js';
 import { scene, settled, streamScene, until } from './scene.js';
 
 const KIB = 1024;
@@ -70,12 +70,12 @@ test('connections that have ended are collected, with all that waited in them', 
     await settled();
   };
   await round();
-  const heap = heapBytes();
-  const buffers = bufferBytes();
+  const before = memoryInUse();
   await round();
   await round();
-  expect(heapBytes() - heap).toBeLessThan(300 * KIB);
-  expect(bufferBytes() - buffers).toBeLessThan(300 * KIB);
+  const { buffers, heap } = memoryInUse();
+  expect(heap - before.heap).toBeLessThan(300 * KIB);
+  expect(buffers - before.buffers).toBeLessThan(300 * KIB);
 });
 
 test('an idle connection, open or closed, keeps no read buffer', async () => {
