@@ -69,14 +69,14 @@ let isPooled = shared.pooled;
  * A slab with room for a stretch of so many bytes.
  * @param reusing for those who give back: see `reclaim`
  */
-export function slabFor(size: number, reusing = false): Slab {
+export function slabFor(size: number, reusing: boolean): Slab {
   if (size > MAX_SHARED_BYTES) {
     if (!reusing) return new Slab(Buffer.allocUnsafe(size));
     // With memory of its own: what is kept must not keep the rest of Node's pool alive.
     return lend(keptSlab(size) ?? new Slab(Buffer.allocUnsafeSlow(size)));
   }
   // Of memory that was taken away all the same nothing is left.
-  if (isPooled && shared.start + size > shared.bytes.length) {
+  if (shared.start + size > shared.bytes.length) {
     shared = new Slab(Buffer.allocUnsafe(SLAB_BYTES), true);
     isPooled = shared.pooled;
   }

@@ -3,7 +3,7 @@ import { Slab, slabFor } from '../src/slab.js';
 
 /** Fills the next stretch of its slab, as whoever asks for one has to, and cuts it off. */
 function stretch(size: number, byte: number): Buffer {
-  return slabFor(size).cut(size).fill(byte);
+  return slabFor(size, false).cut(size).fill(byte);
 }
 
 test('stretches have the size that was asked for, and none touches another', () => {
@@ -20,7 +20,7 @@ test('stretches have the size that was asked for, and none touches another', () 
 test.each([1, 100, 512])('stretches of %d bytes lie side by side in memory of 8 KiB, whoever keeps them', (size) => {
   const slabs = new Map<Slab, Buffer[]>();
   for (let i = 0; i < 100; i++) {
-    const slab = slabFor(size);
+    const slab = slabFor(size, false);
     slabs.set(slab, [...(slabs.get(slab) ?? []), slab.cut(size)]);
   }
   expect(slabs.size).toBeLessThanOrEqual(Math.ceil((size * 100) / 3576) + 1);
@@ -37,11 +37,11 @@ test('where memory can be transferred away from those who share it, nothing is s
     Buffer.poolSize = 0;
     await jest.isolateModulesAsync(async () => {
       const { slabFor: bare } = await import('../src/slab.js');
-      const [first, second] = [bare(10).cut(10).fill(1), bare(10).cut(10).fill(2)];
+      const [first, second] = [bare(10, false).cut(10).fill(1), bare(10, false).cut(10).fill(2)];
       const memory = first.buffer as ArrayBuffer;
       structuredClone(memory, { transfer: [memory] });
       expect([first.length, second]).toEqual([0, Buffer.alloc(10, 2)]);
-      expect(bare(10).cut(10)).toHaveLength(10);
+      expect(bare(10, false).cut(10)).toHaveLength(10);
     });
   } finally {
     Buffer.poolSize = poolSize;
@@ -49,9 +49,9 @@ test('where memory can be transferred away from those who share it, nothing is s
 });
 
 test.each([513, 8192, 70_001])('%d bytes have a slab of their own', (size) => {
-  const slab = slabFor(size);
+  const slab = slabFor(size, false);
   expect(slab.bytes).toHaveLength(size);
-  expect(slabFor(size)).not.toBe(slab);
+  expect(slabFor(size, false)).not.toBe(slab);
   expect(slab.cut(size)).toBe(slab.bytes);
 });
 
