@@ -46,6 +46,20 @@ test.each([
   expect(taken).toEqual(lengths.map((length, i) => piece(length, length, i)));
 });
 
+test('a first block that was copied out of is filled again, a larger one is not', () => {
+  const gatherer = new ByteGatherer();
+  const made = jest.spyOn(Buffer, 'allocUnsafeSlow');
+  try {
+    for (const pieces of [[1], [31], [65], [16 * KIB, 16 * KIB, 1], [1], [2], [65]]) {
+      for (const length of pieces) gatherer.add(piece(length));
+      gatherer.take();
+    }
+    expect(made.mock.calls).toEqual([[64], [65], [32 * KIB], [64], [65]]);
+  } finally {
+    made.mockRestore();
+  }
+});
+
 test.each([
   ['16 KiB that are half of their memory', 16 * KIB, 32 * KIB, true],
   ['16 KiB that are less than half of it', 16 * KIB, 32 * KIB + 1, false],

@@ -41,6 +41,13 @@ test.each<[string, number, number, boolean]>([
   expect(isReused(first, second)).toBe(expected);
 });
 
+test('a slab that short frames share is handed to nobody whole', () => {
+  for (let i = 0; i < 10; i++) {
+    expect(isReused(100, 4000)).toBe(false);
+    taken(512, false);
+  }
+});
+
 test('what is asked for pins no more than an eighth above it', () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 513, max: 64 * KIB }), { minLength: 2, maxLength: 40 }), (sizes) => {
