@@ -1,4 +1,5 @@
 import { Chunk } from '../src/chunk.js';
+import { bufferBytes } from './memory.js';
 
 const KEY = 0x37fa213d;
 const masked = (bytes: number): Buffer => {
@@ -135,6 +136,18 @@ test('bytes that are used up are let go', () => {
   expect([chunk.bytes.length, chunk.offset]).toEqual([0, 0]);
 });
 
+test('memory of 64 KiB is let go, though a part of it was unmasked by words', () => {
+  const chunk = new Chunk();
+  const before = bufferBytes();
+  const unmask = (): void => {
+    chunk.set(Buffer.from(new ArrayBuffer(64 * 1024), 1));
+    chunk.unmask(0, 1000, KEY, 0);
+    chunk.release();
+  };
+  unmask();
+  expect(bufferBytes() - before).toBeLessThan(32 * 1024);
+});
+
 /** Node.js 20 transfers a copy of what is marked, later versions refuse. */
 function transfer(bytes: Buffer): void {
   try {
@@ -156,11 +169,19 @@ test('memory that more is to be read of is not transferred away, in one chunk af
   }
 });
 
-test('memory of a view that is the last and only one of its chunk may be', () => {
+test('nor is memory that a chunk is a part of', () => {
+  const chunk = new Chunk();
+  const bytes = Buffer.allocUnsafeSlow(300).subarray(100, 200);
+  chunk.set(bytes);
+  transfer(chunk.payload(0, 100));
+  expect(bytes).toHaveLength(100);
+});
+
+test.each([undefined, KEY])('memory of a view that is the last and only one of its chunk may be (key %p)', (key) => {
   const chunk = new Chunk();
   const bytes = Buffer.allocUnsafeSlow(100).fill('a');
   chunk.set(bytes);
-  transfer(chunk.payload(10, 90));
+  transfer(chunk.shortPayload(10, 90, key));
   expect(bytes).toHaveLength(0);
 });
 
