@@ -157,8 +157,9 @@ describe('a reader that flows', () => {
     stream.off('data', first);
     stream.write(3);
     stream.on('data', (item) => items.push(`late ${String(item)}`));
+    stream.write(4);
     await settled();
-    expect(items).toEqual(['item 1', 'late item 3', 'late item 2', 'late item 1']);
+    expect(items).toEqual(['item 1', ...[3, 2, 1, 4, 3, 2, 1].map((count) => `late item ${count}`)]);
   });
 
   test('gives way to a reader by hand', async () => {
