@@ -1,14 +1,13 @@
-import { equivalentsOf } from './equivalent.js';
+import { BOUND, equivalentsOf, INIT, SLOW, XOR } from './equivalent.js';
 
-const INIT = 'Set before it is read.';
-const SLOW = 'The other way answers the same, more slowly.';
-const XOR = 'No key counts as 0, and masking with 0 changes nothing.';
 const LONG = 'What the short way leaves goes the long way, which answers the same.';
-const BOUND = 'Takes the other of two ways one frame or byte sooner or later; both answer the same.';
+const ANEW = 'A header that is judged anew is judged alike, more slowly.';
 const SOON = 'What is held leaves with the tick that is due; the chunks may be cut elsewhere.';
 const TICK = 'It asks once more, and is answered that nothing waits.';
+const SAME = 'Names that are the same were told before; of others one ends first.';
 const GUARD = 'For the type alone: what it excludes fails the test that follows too.';
 
+/** But for what keeps bytes and hands them out: see equivalent-memory.ts. */
 export const FRAME_EQUIVALENT = equivalentsOf('frame', {
   'assembler-core': {
     "#type: MessageType = 'binary';": [INIT],
@@ -17,36 +16,12 @@ export const FRAME_EQUIVALENT = equivalentsOf('frame', {
       'declared + frame.payload.length',
     ],
   },
-  'byte-gatherer': {
-    'if (count === 1) block[this.#used] = piece[from]!;': [SLOW, 'false'],
-    'const said = Math.min(wanted + rest, room + 2 * wanted);': [
-      'A hint, believed less: the same bytes in more blocks.',
-    ],
-  },
-  chunk: {
-    'ascii = false;': [INIT, 'true'],
-    'const words = end - start < WORD_THRESHOLD_BYTES ? undefined : (this.#words ??= this.#makeWords());': [
-      'With or without a view made before: one is made where none is handed in.',
-    ],
-    '#makeWords(): Words {': ['With or without a view made before: one is made where none is handed in.', '{}'],
-    'const memory = this.#memory ?? this.#ground();': [
-      'Without words all is masked byte by byte, from where they would begin: of a chunk that is a header, used up.',
-    ],
-    'if (key !== undefined) this.unmask(start, start + size, key, 0);': [XOR],
-    'if (key !== undefined) this.ascii = maskInPlace(window, from, from + size, key, 0, this.#windowWords);': [XOR],
-    'if (this.#memory === undefined) this.#ground();': [SLOW, 'true'],
-    'if (window !== undefined && start >= this.#windowAt && start + size <= this.#windowAt + window.length)': [
-      SLOW,
-      'start > this.#windowAt',
-    ],
-    '#marked = false;': [INIT, 'true'],
-    'this.#marked = true;': ['Marked again, which is only slower.', 'false'],
-  },
   'close-payload': {
     "const text = Buffer.from(reason, 'utf8');": ['UTF-8 is what Node takes where nothing is said.'],
   },
   'decoder-core': {
     '#takeShort(): FrameSlice | undefined {': [LONG, '{}'],
+    'if (this.#taken !== undefined) return undefined;': [LONG],
     'if ((byte0 !== TEXT && byte0 !== BINARY) || !this.#isBetween()) return undefined;': [LONG],
     'const length7 = (bytes[offset + 1] ?? Infinity) - this.#flags;': [
       LONG,
@@ -56,6 +31,8 @@ export const FRAME_EQUIVALENT = equivalentsOf('frame', {
     'size < (length7 === 126 ? 126 : 0) ||': [LONG],
     'size > this.#maxShortBytes ||': [LONG],
     'start + size > bytes.length': [LONG, 'start + size >= bytes.length'],
+    'if (!this.#judged) this.#judge(progress);': [ANEW, 'true'],
+    "this.#judged = progress === 'length';": [ANEW, 'false', '""'],
     'if (!control) this.#message.checkCount(opcode);': [
       'A control frame would count as the one frame that every bound allows.',
       'true',
@@ -69,6 +46,10 @@ export const FRAME_EQUIVALENT = equivalentsOf('frame', {
   },
   'encoder-core': {
     'if (written.length > 0) {': [SLOW, 'true', 'written.length >= 0'],
+    'this.#written = [...this.#written, ...writePending(pending, false)];': [
+      'What is written before a `take` is forgotten in it, and so never given back.',
+      'true',
+    ],
     'if (maskingKey !== undefined) maskInPlace(out, at, out.length, maskingKey, 0);': [XOR, 'true'],
   },
   encoder: {
@@ -85,6 +66,9 @@ export const FRAME_EQUIVALENT = equivalentsOf('frame', {
   },
   'fragmenter-stage': {
     'return step.done === true ? undefined : step.value;': ['The value of what is done is undefined.', 'false'],
+  },
+  'given-frame': {
+    'if (payload === bytes) return frame;': [SLOW, 'false'],
   },
   header: {
     'fin = false;': [INIT, 'true'],
@@ -106,10 +90,6 @@ export const FRAME_EQUIVALENT = equivalentsOf('frame', {
       '{}',
     ],
     'if (vectors !== null) {': [SLOW, 'false', '{}'],
-    'const from = Math.max(start - edge, 0);': [
-      'What lies before the words is masked byte by byte, however much that is.',
-      'start + edge',
-    ],
     'if (from + edge > start) union = maskBytes(bytes, start, from + edge, key);': [
       'To mask nothing is only slower.',
       'true',
@@ -130,6 +110,7 @@ export const FRAME_EQUIVALENT = equivalentsOf('frame', {
     'return BIG_ENDIAN ? -1 >>> (byte << 3) : -1 << (byte << 3);': ['For machines of the other byte order.', '+1'],
   },
   'mask-vectors': {
+    'const BLOCK_BYTES = 16 * 1024;': ['Set while the module loads; the one test that loads it anew has no vectors.'],
     'piece.set(size === BLOCK_BYTES ? block : block.subarray(0, size));': [SLOW, 'false'],
     'return vectors === undefined ? (vectors = makeVectors()) : vectors;': [SLOW, 'true'],
   },
@@ -139,27 +120,26 @@ export const FRAME_EQUIVALENT = equivalentsOf('frame', {
   'message-progress': {
     '#text = false;': [INIT, 'true'],
   },
+  'near-name': {
+    'const [short, long] = one.length < other.length ? [one, other] : [other, one];': [
+      'Of two that are as long, either is the longer.',
+      'one.length <= other.length',
+    ],
+    'while (same < short.length && short[same] === long[same]) same++;': [SAME, 'true', 'same <= short.length'],
+    'while (same < short.length && short.at(-1 - same) === long.at(-1 - same)) same++;': [
+      SAME,
+      'true',
+      'same <= short.length',
+    ],
+  },
   options: {
     "return typeof value === 'string' && spec.values.includes(value);": [GUARD, 'true'],
   },
-  pending: {
-    'if (maskingKey !== undefined) maskInPlace(out, start, start + bytes, maskingKey, item.phase, slab.words);': [
-      XOR,
-      'true',
-    ],
-    "out.write(payload, at, bytes, payload.length === bytes ? 'latin1' : 'utf8');": [
-      'ASCII is the same bytes either way, and UTF-8 what Node takes where nothing is said.',
-    ],
-    '} else if (bytes < LOOP_BELOW_BYTES || payload.length !== bytes) {': [
-      'Byte by byte or in one call, the bytes are the same.',
-    ],
-    'for (let i = 0; i < bytes; i++) out[at + i] = payload[i]!;': [
-      'What stands behind a payload is written after it.',
-      'i <= bytes',
-    ],
-    "if (typeof payload === 'string' || payload.length !== bytes) {": [
-      'For the type alone: strings are never framed already.',
-    ],
+  'pull-transform': {
+    'this.#pump(callback, false);': ['While an input waits, so do outputs, and nothing passes those by.', 'true'],
+    'const flows = direct && this.readableFlowing === true && this.readableLength === 0;': [SLOW, 'false'],
+    'if (!flows || this.errored !== null || this.destroyed) return this.push(output);': [SLOW, 'true'],
+    "return this.emit('data', output) || this.push(output);": [SLOW, '""'],
   },
   rules: {
     'const most = lengthBytesMissing === 0 ? payloadBytes : payloadBytes + 256 ** lengthBytesMissing - 1;': [
@@ -167,18 +147,8 @@ export const FRAME_EQUIVALENT = equivalentsOf('frame', {
       'false',
     ],
   },
-  slab: {
-    'if (this.#memory === undefined) {': [SLOW, 'true'],
-    'if (shared.start + size > shared.bytes.length) {': [BOUND, 'shared.start + size >= shared.bytes.length'],
-  },
   'text-payload': {
     "const bytes = Buffer.from(text, 'utf8');": ['UTF-8 is what Node takes where nothing is said.'],
-  },
-  'shared-memory': {
-    "const threads = (globalThis as Runtime).process?.getBuiltinModule?.('node:worker_threads');": [
-      'Runs while the module loads, before the change is there.',
-      '""',
-    ],
   },
   utf8: {
     'while (at < end && this.#missing > 0) {': [SLOW, 'true', 'this.#missing >= 0'],

@@ -1,11 +1,10 @@
-import { equivalentsOf } from './equivalent.js';
+import { equivalentsOf, SLOW } from './equivalent.js';
 
 const PAST_END = 'Past the end there is nothing to find.';
 const CLIENT = 'A role is asked for no more than whether it is the server.';
 const NO_STATUS = 'Only a client judges this rule, and so it has no status, whoever asks.';
 const OTHER = 'Any text will do that is not the one asked for.';
 const TYPE = 'For the type alone: it is never absent there.';
-const SLOW = 'The other way answers the same, more slowly.';
 const GUARD = 'For the type alone: what it excludes fails the test that follows too.';
 
 export const HANDSHAKE_EQUIVALENT = equivalentsOf('handshake', {

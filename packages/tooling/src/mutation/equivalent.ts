@@ -1,3 +1,9 @@
+/** Reasons that mutants of many sources share. */
+export const INIT = 'Set before it is read.';
+export const SLOW = 'The other way answers the same, more slowly.';
+export const XOR = 'No key counts as 0, and masking with 0 changes nothing.';
+export const BOUND = 'Takes the other of two ways one frame or byte sooner or later; both answer the same.';
+
 /** A mutant that no test can kill, or that none should, and why. */
 export interface Equivalent {
   readonly source: string;

@@ -5,12 +5,13 @@ import { Stryker } from '@stryker-mutator/core';
 import { DiskTree } from '../tree.js';
 import { FRAME_EQUIVALENT } from './equivalent-frame.js';
 import { HANDSHAKE_EQUIVALENT } from './equivalent-handshake.js';
+import { MEMORY_EQUIVALENT } from './equivalent-memory.js';
 import { pageOf, staleEntries } from './page.js';
 import { chosenTasks, tasksOf, type Task } from './plan.js';
 import { readResults, reportPath, scoreOf } from './results.js';
 
 const PAGE = 'docs/mutation.md';
-const EQUIVALENT = [...FRAME_EQUIVALENT, ...HANDSHAKE_EQUIVALENT];
+const EQUIVALENT = [...FRAME_EQUIVALENT, ...MEMORY_EQUIVALENT, ...HANDSHAKE_EQUIVALENT];
 
 async function main(argv: readonly string[], root: string): Promise<void> {
   const tree = new DiskTree(root);
