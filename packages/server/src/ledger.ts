@@ -51,6 +51,7 @@ export class Ledger<Each extends Holder = Holder> {
   settle(first?: (holder: Each) => void): void {
     for (const holder of this.#noted.keys()) {
       first?.(holder);
+      if (!this.#noted.has(holder)) continue;
       const bytes = holder.retainedBytes;
       if (bytes === 0) this.forget(holder);
       else this.note(holder, bytes);

@@ -37,6 +37,10 @@ export class Warden<Context> implements WatchSink<Context> {
   /** A connection holds so many bytes; when that is too much in all, those that hold most go. */
   note(connection: ServerConnection<Context>, bytes: number): void {
     this.ledger.note(connection, bytes);
+    if (!this.ledger.isOver) return;
+    // Where that helps nobody else is looked at: else a broadcast just below the limit would look at all for each of all.
+    connection.offerAll();
+    if (connection.state !== 'closed') this.ledger.note(connection, connection.retainedBytes);
     if (this.ledger.isOver) this.settle();
   }
 

@@ -124,6 +124,18 @@ test('what is taken when it is offered is not held: it may be all that was sent 
   expect(ended(holders)).toEqual([1, 0]);
 });
 
+test('who reads keeps a broadcast just below the limit from looking at all for each of all', () => {
+  const guarded = new Guarded(1000);
+  const slow = guarded.holders(...Array<number>(99).fill(10));
+  const readers = guarded.holders(...Array<number>(100).fill(0));
+  for (const reader of readers) {
+    reader.takes = 20;
+    reader.send(20);
+  }
+  expect([guarded.looks, guarded.warden.ledger.used]).toEqual([readers.length, 990]);
+  expect(ended([...slow, ...readers])).not.toContain(1);
+});
+
 test('several go in one pass where one is not enough', () => {
   const guarded = new Guarded(1000);
   const holders = guarded.holders(60, ...Array<number>(9).fill(100), 5);
