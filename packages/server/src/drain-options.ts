@@ -19,7 +19,7 @@ export interface SignalOptions extends DrainOptions {
   /**
    * Called when the signal has come, to say so where the process is asked for its health; in a worker of node:cluster,
    * `() => cluster.worker?.disconnect()`, since its channel to the primary keeps it alive. Where it answers a promise, the
-   * drain begins when that is settled. A failure is a process warning.
+   * drain begins when that is settled, after `deadlineMs` at the latest. A failure is a process warning.
    */
   onSignal?: ((signal: NodeJS.Signals) => void) | ((signal: NodeJS.Signals) => PromiseLike<void>) | undefined;
   /**
@@ -79,7 +79,7 @@ export const SIGNAL_OPTIONS = {
     default: 'nothing',
     expected: 'a function',
     accepts: (value) => typeof value === 'function',
-    text: 'Called when the signal has come, to say so where the process is asked for its health; in a worker of node:cluster to end its channel, by `cluster.worker?.disconnect()`. Where it answers a promise, the drain begins when that is settled.',
+    text: 'Called when the signal has come, to say so where the process is asked for its health; in a worker of node:cluster to end its channel, by `cluster.worker?.disconnect()`. Where it answers a promise, the drain begins when that is settled, after `deadlineMs` at the latest.',
   },
   onDrained: {
     kind: 'value',

@@ -1,4 +1,4 @@
-import { asError } from '@sokker/connection';
+import { asError, systemClock } from '@sokker/connection';
 import { readOptions, shown, UsageError } from '@sokker/frame';
 import { constants } from 'node:os';
 import {
@@ -41,8 +41,14 @@ export function drainOnSignals(servers: Drainable | Iterable<Drainable>, options
   const begin = (signal: NodeJS.Signals): void => {
     undo();
     const told = attempt('onSignal', () => onSignal?.(signal));
-    if (told === undefined) drainAll();
-    else void told.then(drainAll);
+    if (told === undefined) return drainAll();
+    // Not for ever: it may wait for what the drain alone ends, such as an http server that is being closed.
+    let timer: unknown;
+    const enough = new Promise<void>((resolve) => (timer = systemClock.setTimeout(resolve, drain.deadlineMs, true)));
+    void Promise.race([told, enough]).then(() => {
+      systemClock.clearTimeout(timer);
+      drainAll();
+    });
   };
   for (const signal of awaited) process.on(signal, begin);
   return undo;

@@ -1,3 +1,4 @@
+import { systemClock } from '@sokker/connection';
 import { drainOnSignals, type DrainOptions, type DrainReport, type SignalOptions } from '@sokker/server';
 import { createServer } from 'node:http';
 
@@ -62,6 +63,21 @@ test('what onSignal answers is waited for before the drain begins, and a second 
   await new Promise((resolve) => setImmediate(resolve));
   expect([drain.mock.calls.length, process.listenerCount('SIGUSR2')]).toEqual([0, 0]);
   goOn();
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(drain).toHaveBeenCalledTimes(1);
+});
+
+test('onSignal that waits for what the drain alone would end is waited for no longer than deadlineMs', async () => {
+  const drain = jest.fn(() => Promise.resolve(REPORT));
+  let expire = (): void => undefined;
+  const timer = jest.spyOn(systemClock, 'setTimeout').mockImplementation((callback) => (expire = callback));
+  drainOnSignals({ drain }, { signals: ['SIGUSR2'], onSignal: () => new Promise(() => {}), deadlineMs: 7000 });
+  process.emit('SIGUSR2', 'SIGUSR2');
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(drain).not.toHaveBeenCalled();
+  expect(timer).toHaveBeenCalledWith(expire, 7000, true);
+  timer.mockRestore();
+  expire();
   await new Promise((resolve) => setImmediate(resolve));
   expect(drain).toHaveBeenCalledTimes(1);
 });
