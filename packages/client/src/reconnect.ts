@@ -123,7 +123,7 @@ class Line<Context> {
   /** Waits between two connections, until the application closes the one that has ended. */
   async wait(ms: number): Promise<void> {
     const { clock, signal } = this.#settings.connect;
-    if (ms < 1) return;
+    if (ms < 1 || this.left) return;
     let timer: unknown;
     const sleep = (resolve: () => void): void => {
       timer = clock.setTimeout(resolve, ms);

@@ -160,6 +160,18 @@ describe('connect.forever', () => {
       expect(sockets).toHaveLength(1);
     });
 
+    test('before a wait, which does not begin', async () => {
+      const { url } = await keep(serve(leaves));
+      const clock = new TestClock();
+      let last: Connection | undefined;
+      const onRetry = (): void => void last?.close();
+      for await (const connection of connect.forever(url, { clock, random: () => 1, onRetry })) {
+        last = connection;
+        last.discard();
+      }
+      expect(clock.pending).toBe(0);
+    });
+
     test('in the middle of a wait, which is over at once', async () => {
       const { url, sockets } = await keep(serve(leaves));
       const clock = new TestClock();
