@@ -77,7 +77,7 @@ export class Closing {
    */
   fail(error: Error, by: CloseRecord['by'], code?: number): void {
     this.#error ??= error;
-    if (code !== undefined) this.#verdict ??= { code, reason: '' };
+    if (code !== undefined && this.#error === error) this.#verdict ??= { code, reason: '' };
     this.lose(by);
   }
 

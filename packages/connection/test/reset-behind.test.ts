@@ -70,6 +70,12 @@ describe.each(ends)('behind %s', (_, end, told) => {
     expect(it.log).toEqual([...(told === undefined ? [] : [`error ${told}`]), 'close']);
   });
 
+  test('a rule that is broken behind them does not give a code to another error', async () => {
+    const { record } = await after(() => Buffer.from('c18000000000', 'hex'), takers[0]![1], 5);
+    const first = told === undefined ? [1002, 'ERR_SOKKER_RESERVED_BITS'] : [1006, told];
+    expect([record.code, (record.error as NodeJS.ErrnoException).code]).toEqual(first);
+  });
+
   test.each([
     ['part of a frame', (it: Scene) => it.wire(Opcode.text, 'cut').subarray(0, -1)],
     ['part of a message', (it: Scene) => it.wire(Opcode.text, 'cut', { fin: false })],
