@@ -12,9 +12,9 @@ export interface Peer {
 
 /** A socket without an address on either end is taken for one: a peer of TCP that has reset its connection lacks its own alone. */
 export function peerOf(duplex: Duplex): Peer {
-  const { remoteAddress, localAddress, destroyed } = duplex as Duplex & Partial<Socket>;
+  const { remoteAddress, localAddress, destroyed, connecting } = duplex as Duplex & Partial<Socket>;
   if (remoteAddress !== undefined) return peerAt(remoteAddress);
-  const isOnUnixSocket = duplex instanceof Socket && localAddress === undefined && !destroyed;
+  const isOnUnixSocket = duplex instanceof Socket && localAddress === undefined && !destroyed && !connecting;
   return { address: undefined, isOnUnixSocket };
 }
 
@@ -37,7 +37,15 @@ export function plainAddress(address: string): string {
   if (!address.includes(':') && !address.includes('%')) return address;
   const [bare = ''] = address.split('%');
   const mapped = bare.toLowerCase().startsWith(MAPPED) ? bare.slice(MAPPED.length) : '';
-  return mapped.includes('.') ? mapped : bare;
+  if (mapped.includes('.')) return mapped;
+  const [high, low, ...more] = mapped.split(':');
+  return high !== '' && low !== undefined && more.length === 0 ? `${dotted(high)}.${dotted(low)}` : bare;
+}
+
+/** Two of the four bytes of an IPv4 address: some write them as a group of IPv6. */
+function dotted(group = ''): string {
+  const number = Number.parseInt(group, 16);
+  return `${number >> 8}.${number & 0xff}`;
 }
 
 /** With a port behind it, or in brackets, as some proxies write an address in X-Forwarded-For. */

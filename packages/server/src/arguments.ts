@@ -4,8 +4,8 @@ import { platform } from 'node:process';
 const MAX_PORT = 65_535;
 /** What tells the path of a unix socket from a host, or a port in letters; a NUL begins a name without a file. */
 const PATH_MARKS = ['/', '\\', '\0'];
-/** What an address has room for, less the NUL behind it (unix(7)). Node.js cuts what is longer, and listens elsewhere. */
-const MAX_PATH_BYTES = { linux: 107, win32: Infinity }[platform as string] ?? 103;
+/** What an address has room for (unix(7)). Node.js cuts what is longer, and listens elsewhere. */
+const MAX_PATH_BYTES = { linux: 108, win32: Infinity }[platform as string] ?? 103;
 
 /** @throws UsageError `ERR_SOKKER_ARGUMENT` for what is neither a port nor the path of a unix socket */
 export function checkAddress(port: unknown, host: unknown): void {
@@ -76,8 +76,8 @@ export function checkUpgrade(request: unknown, socket: unknown, head: unknown): 
 
 /** @throws UsageError `ERR_SOKKER_ARGUMENT` for what cannot be read and written */
 export function checkDuplex(call: 'handleUpgrade' | 'handleSocket', socket: unknown): void {
-  const { on, write } = (socket ?? {}) as Record<string, unknown>;
-  if (typeof on === 'function' && typeof write === 'function') return;
+  const methods = (socket ?? {}) as Record<string, unknown>;
+  if (['on', 'read', 'write', 'destroy'].every((name) => typeof methods[name] === 'function')) return;
   throw wrong(`the socket of ${call} is a Duplex, not ${shown(socket)}`);
 }
 

@@ -124,7 +124,11 @@ export class Handshake<Context> {
 
   readonly #onEnd = (): void => {
     // Without a byte it was no request, but the probe of a balancer: there is nothing to answer, nor to count.
-    if (this.#reader === undefined) return void this.#socket.destroy();
+    if (this.#reader === undefined) {
+      this.#socket.destroy();
+      // Not every duplex says soon that it has closed.
+      return this.#onClose();
+    }
     this.refuse(refuse(broken('ERR_SOKKER_HEAD_TRUNCATED')));
   };
 

@@ -99,7 +99,7 @@ export class SokkerServer<Context = unknown> extends LateEmitter<ServerEvents<Co
   listen(port: number, host?: string): Promise<AddressInfo>;
   /**
    * Listens on a unix socket.
-   * @param path with a slash, to be told from a host: './server.sock'; at most 107 bytes, on other systems than Linux 103
+   * @param path with a slash, to be told from a host: './server.sock'; at most 108 bytes, on other systems than Linux 103
    */
   listen(path: string): Promise<string>;
   listen(port: number | string, host?: string, ...rest: readonly unknown[]): Promise<AddressInfo | string> {

@@ -35,7 +35,7 @@ describe('listen takes a port or the path of a unix socket, and nothing that may
   });
 
   test('the path of a unix socket that Node.js would cut is refused', async () => {
-    const most = process.platform === 'linux' ? 107 : 103;
+    const most = process.platform === 'linux' ? 108 : 103;
     const path = '/nowhere/é'.padEnd(most - 1, 'x');
     const server = new SokkerServer();
     const refused = usageError(`the path of a unix socket has at most ${most} bytes, not ${most + 1}`);

@@ -4,8 +4,9 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect, createServer, Socket, type AddressInfo, type Server } from 'node:net';
 import { join } from 'node:path';
-import { PassThrough, type Duplex } from 'node:stream';
+import { Duplex, PassThrough, Writable } from 'node:stream';
 import { connect as connectTls, createServer as createTlsServer } from 'node:tls';
+import { peerOf } from '../src/address.js';
 import { turnsUntil } from './rig.js';
 import { header, request, Wire } from './wire.js';
 
@@ -215,6 +216,7 @@ test('a socket that was taken is refused, and its peer notices nothing', async (
 test.each<[string, unknown[], string, string]>([
   ['nothing', [], 'ERR_SOKKER_ARGUMENT', 'the socket of handleSocket is a Duplex, not undefined'],
   ['a listener', [createServer()], 'ERR_SOKKER_ARGUMENT', 'the socket of handleSocket is a Duplex, not an object'],
+  ['what cannot be read', [new Writable()], 'ERR_SOKKER_ARGUMENT', 'the socket of handleSocket is a Duplex'],
   ['a name', [new PassThrough(), { remoteAddress: 'localhost' }], 'ERR_SOKKER_OPTION', 'an IPv4 or IPv6 address'],
   ['another option', [new PassThrough(), { address: '::1' }], 'ERR_SOKKER_OPTION', 'address'],
   ['a head', [new PassThrough(), Buffer.from('GET')], 'ERR_SOKKER_OPTION', 'handleSocket'],
@@ -223,6 +225,21 @@ test.each<[string, unknown[], string, string]>([
   const message = expect.stringContaining(text) as string;
   await expect(handled).rejects.toEqual(expect.objectContaining({ name: 'UsageError', code, message }));
   expect(server.metrics().handshakes).toBe(0);
+});
+
+test('a duplex that ends without a byte, and never says that it has closed, is let go at once', async () => {
+  const duplex = new Duplex({ emitClose: false, read() {}, write() {} });
+  const handled = server.handleSocket(duplex);
+  duplex.push(null);
+  expect(await handled).toBeUndefined();
+  expect([server.metrics().handshakes, server.metrics().refusals]).toEqual([0, {}]);
+});
+
+test('a socket that is still connecting is not on a unix socket', () => {
+  const socket = connect({ port: 1, host: '127.0.0.1' });
+  socket.on('error', () => undefined);
+  expect(peerOf(socket)).toEqual({ address: undefined, isOnUnixSocket: false });
+  socket.destroy();
 });
 
 test('who closes meanwhile is let go', async () => {
