@@ -6,7 +6,7 @@ import { ConnectionError } from './errors.js';
 /**
  * Whether a connection for which `limit` bytes wait takes no more. What a turn has sent is gathered, and the peer had no
  * chance to take it: first the duplex is offered all of it. If so much waits even then, the peer is too slow, and the
- * connection ends.
+ * connection ends. A duplex that answers while it is offered something has what is sent in return go first.
  * @param elsewhere bytes that count and that the duplex cannot take
  */
 export function isTooSlow(connection: Connection, engine: Engine, limit: number, elsewhere = 0): boolean {
