@@ -10,8 +10,9 @@ import { fired } from '../verdict.js';
 import { until } from '../waiting.js';
 
 const KIB = 1024;
-/** Enough for `send` to answer false, and to reach maxBufferedBytes. */
-const BYTES = { drain: 512 * KIB, slow: 4096 * KIB } as const;
+/** Enough for `send` to answer false, and, however much the kernel takes, for more than maxBufferedBytes to wait. */
+const BYTES = { drain: 512 * KIB, slow: 64 * 1024 * KIB } as const;
+const WAITING_BYTES = 1024 * KIB + 64 * KIB;
 const UPGRADE_TIMEOUT_MS = 300;
 const SPRUNG_WITHIN_MS = 1000;
 const RESERVED_OPCODE = 3;
@@ -60,10 +61,12 @@ function listenOn(connection: ServerConnection, trap: Trap, receive: Receive): v
   if (receive === 'whole') connection.on('message', () => trap.at('its message', connection));
 }
 
-/** Sends what a peer asked for, in pieces: the last of them meet a connection that is behind. */
+/** Sends what a peer asked for, in pieces, until the last of them meet a connection that is behind. */
 function fill(connection: ServerConnection, wish: string): void {
   const bytes = BYTES[wish as keyof typeof BYTES] ?? 0;
-  for (let sent = 0; sent < bytes; sent += 64 * KIB) connection.send(Buffer.alloc(64 * KIB));
+  for (let sent = 0; sent < bytes && connection.bufferedBytes < WAITING_BYTES; sent += 64 * KIB) {
+    connection.send(Buffer.alloc(64 * KIB));
+  }
 }
 
 async function methodsOf(server: SokkerServer, trap: Trap) {
