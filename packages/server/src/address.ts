@@ -38,12 +38,13 @@ export function plainAddress(address: string): string {
   const [bare = ''] = address.split('%');
   const mapped = bare.toLowerCase().startsWith(MAPPED) ? bare.slice(MAPPED.length) : '';
   if (mapped.includes('.')) return mapped;
-  const [high, low, ...more] = mapped.split(':');
-  return high !== '' && low !== undefined && more.length === 0 ? `${dotted(high)}.${dotted(low)}` : bare;
+  // What is no address must not become one.
+  const groups = isIPv6(bare) ? mapped.split(':') : [];
+  return groups.length === 2 ? groups.map((group) => dotted(group)).join('.') : bare;
 }
 
 /** Two of the four bytes of an IPv4 address: some write them as a group of IPv6. */
-function dotted(group = ''): string {
+function dotted(group: string): string {
   const number = Number.parseInt(group, 16);
   return `${number >> 8}.${number & 0xff}`;
 }

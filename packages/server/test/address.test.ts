@@ -18,6 +18,7 @@ test.each([
   ['::1', '0:0:0:0::/64'],
   ['fe80::1%eth0', 'fe80:0:0:0::/64'],
   ['no address', 'no address'],
+  ['::ffff:zz:1', '::ffff:zz:1'],
 ])('%s counts as %s', (address, key) => expect(addressKey(address)).toBe(key));
 
 test('a zone is no part of an address', () => expect(plainAddress('fe80::1%eth0')).toBe('fe80::1'));
