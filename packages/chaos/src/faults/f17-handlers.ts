@@ -10,8 +10,8 @@ import { fired } from '../verdict.js';
 import { until } from '../waiting.js';
 
 const KIB = 1024;
-/** Enough for `send` to answer false, and, however much the kernel takes, for more than maxBufferedBytes to wait. */
-const BYTES = { drain: 512 * KIB, slow: 64 * 1024 * KIB } as const;
+/** Enough for `send` to answer false, and, however much the kernel and a fast peer take, for more than maxBufferedBytes to wait. */
+const BYTES = { drain: 512 * KIB, slow: 1024 * 1024 * KIB } as const;
 const WAITING_BYTES = 1024 * KIB + 64 * KIB;
 const UPGRADE_TIMEOUT_MS = 300;
 const SPRUNG_WITHIN_MS = 1000;
