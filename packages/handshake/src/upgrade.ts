@@ -53,9 +53,17 @@ async function answerTo<Session>(
   }
 }
 
-/** Whether a socket is encrypted, for `secure` of an UpgradeRequest: a TLSSocket says so of itself. */
+/**
+ * Whether a socket is encrypted, for `secure` of an UpgradeRequest: a TLSSocket says so of itself, of a stream of
+ * node:http2 its session does.
+ */
 export function isEncrypted(stream: Duplex): boolean {
-  return (stream as { readonly encrypted?: unknown }).encrypted === true;
+  const { encrypted, session } = stream as Encrypted & { readonly session?: Encrypted };
+  return encrypted === true || session?.encrypted === true;
+}
+
+interface Encrypted {
+  readonly encrypted?: unknown;
 }
 
 /** What a refused peer may still send: what was under way when it was refused, and no upload. */
