@@ -61,7 +61,7 @@ export function listenTo(duplex: Duplex, listener: DuplexListener, head?: Buffer
   // Who paused it until now, while a token was looked up for one, has handed it over.
   if (duplex.isPaused()) duplex.resume();
   if (duplex.readableEnded) process.nextTick(() => listener.onDataEnd());
-  if (duplex.closed) process.nextTick(() => listener.onDuplexClose());
+  if (isOver(duplex)) process.nextTick(() => listener.onDuplexClose());
 }
 
 function onData(this: Duplex, chunk: Buffer): void {
@@ -85,5 +85,10 @@ function onClose(this: Duplex): void {
 
 /** What a duplex had read while it was paused: when it has closed it has that still, and emits it no more. */
 function nextKept(duplex: Duplex): Buffer | null {
-  return duplex.closed && duplex.isPaused() ? (duplex.read() as Buffer | null) : null;
+  return isOver(duplex) && duplex.isPaused() ? (duplex.read() as Buffer | null) : null;
+}
+
+/** Whether it has closed; streams of HTTP/2 are `closed` from the reset on, with what was read before it still to come. */
+function isOver(duplex: Duplex): boolean {
+  return duplex.closed && duplex.destroyed;
 }
