@@ -1,5 +1,6 @@
 import { isIPv6, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { carrierOf } from './http2-stream.js';
 
 const MAPPED = '::ffff:';
 
@@ -12,9 +13,10 @@ export interface Peer {
 
 /** A socket without an address on either end is taken for one: a peer of TCP that has reset its connection lacks its own alone. */
 export function peerOf(duplex: Duplex): Peer {
-  const { remoteAddress, localAddress, destroyed, connecting } = duplex as Duplex & Partial<Socket>;
+  const carrier = carrierOf(duplex);
+  const { remoteAddress, localAddress, destroyed, connecting } = carrier as Duplex & Partial<Socket>;
   if (remoteAddress !== undefined) return peerAt(remoteAddress);
-  const isOnUnixSocket = duplex instanceof Socket && localAddress === undefined && !destroyed && !connecting;
+  const isOnUnixSocket = carrier instanceof Socket && localAddress === undefined && !destroyed && !connecting;
   return { address: undefined, isOnUnixSocket };
 }
 

@@ -36,15 +36,16 @@ export function checkKey(key: unknown): void {
 }
 
 /**
- * Apps of Express, servers of node:net and of node:http2 emit as well, but no upgrades: what speaks HTTP/1 has a
- * deadline for heads.
+ * Apps of Express and servers of node:net emit as well, but no upgrades: what speaks HTTP/1 has a deadline for heads, what
+ * speaks HTTP/2 has settings.
  * @throws UsageError `ERR_SOKKER_ARGUMENT` for what emits no upgrades
  */
 export function checkEmitter(server: unknown): void {
-  const { on, off, listenerCount, headersTimeout } = (server ?? {}) as Record<string, unknown>;
+  const { on, off, listenerCount, headersTimeout, updateSettings } = (server ?? {}) as Record<string, unknown>;
   const emits = [on, off, listenerCount].every((method) => typeof method === 'function');
-  if (emits && typeof headersTimeout === 'number') return;
-  const expected = 'a server of node:http or node:https, such as http.createServer(app) or app.listen() returns';
+  if (emits && (typeof headersTimeout === 'number' || typeof updateSettings === 'function')) return;
+  const expected =
+    'a server of node:http, node:https or node:http2, such as http.createServer(app) or app.listen() returns';
   throw wrong(`attach takes ${expected}, not ${shown(server)}`);
 }
 
@@ -66,9 +67,8 @@ export function checkUpgrade(request: unknown, socket: unknown, head: unknown): 
   if (!Array.isArray(rawHeaders))
     throw wrong(`the request of handleUpgrade is one of node:http, not ${shown(request)}`);
   if (!String(httpVersion).startsWith('1.')) {
-    const instead = 'an extended CONNECT (RFC 8441) is answered with respond of @sokker/handshake';
-    const then = 'and its stream given to Connection of @sokker/connection';
-    throw wrong(`handleUpgrade takes a request of HTTP/1.1, not of HTTP/${String(httpVersion)}: ${instead}, ${then}`);
+    const instead = 'attach the server that it came to';
+    throw wrong(`handleUpgrade takes a request of HTTP/1.1, not of HTTP/${String(httpVersion)}: ${instead}`);
   }
   checkDuplex('handleUpgrade', socket);
   if (!(head instanceof Uint8Array)) throw wrong(`the head of handleUpgrade is a Buffer, not ${shown(head)}`);

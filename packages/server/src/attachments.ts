@@ -1,14 +1,15 @@
 import { shown, UsageError } from '@sokker/frame';
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
-import type { Http2SecureServer } from 'node:http2';
 import type { Server as HttpsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
+import { connectListeners, isHttp2Server, type Http2Emitter } from './extended-connect.js';
 import { handBack } from './other-protocol.js';
 import { printable } from './printable.js';
+import { requestOfUpgrade, type ReadRequest } from './read-request.js';
 import type { ViolationCode } from './violations.js';
 
-/** A server of node:http or node:https, or another that speaks HTTP/1 and emits 'upgrade' as they do: `allowHTTP1`. */
-export type UpgradeEmitter = HttpServer | HttpsServer | Http2SecureServer;
+/** A server of node:http, node:https or node:http2, this one with or without `allowHTTP1`. */
+export type UpgradeEmitter = HttpServer | HttpsServer | Http2Emitter;
 
 export interface Attachment {
   /** The one path that it claims, undefined for every path, or the function that decides. */
@@ -17,16 +18,16 @@ export interface Attachment {
   /** The application's part of `claims` threw, or `take` did; the peer gets its answer. */
   onFault(error: unknown): void;
   /** Refuses a request; one whose socket somebody has taken is theirs to answer. */
-  turnAway(code: ViolationCode, request: IncomingMessage, socket: Duplex, detail?: string): void;
+  turnAway(code: ViolationCode, read: ReadRequest, detail?: string): void;
   /** @throws ServerError `ERR_SOKKER_SOCKET_TAKEN` */
-  take(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  take(read: ReadRequest): void;
 }
 
 /** Who answers on which listener: several servers may share one, and the first that claims a path has it. */
 const attached = new WeakMap<UpgradeEmitter, Attachments>();
 
 /**
- * Has `attachment` answer the upgrade requests of `server` that it claims; returns what undoes it.
+ * Has `attachment` answer the requests for WebSockets of `server` that it claims; returns what undoes it.
  * @throws UsageError `ERR_SOKKER_OPTION` where one attached before leaves nothing for it
  */
 export function attach(server: UpgradeEmitter, attachment: Attachment): () => void {
@@ -41,40 +42,55 @@ export function attach(server: UpgradeEmitter, attachment: Attachment): () => vo
 class Attachments {
   readonly #server: UpgradeEmitter;
   readonly #attachments = new Set<Attachment>();
+  /** By the names of their events. */
+  readonly #listeners: ReadonlyMap<string, () => void>;
 
   constructor(server: UpgradeEmitter) {
     this.#server = server;
+    const upgrade = ['upgrade', this.#onUpgrade as () => void] as const;
+    if (isHttp2Server(server)) {
+      // RFC 8441 §3: nobody may ask for a WebSocket over HTTP/2 before we have said that we know what that is.
+      server.updateSettings({ enableConnectProtocol: true });
+      this.#listeners = new Map([upgrade, ...connectListeners(server, this.#dispatch)]);
+    } else this.#listeners = new Map([upgrade]);
   }
 
   add(attachment: Attachment): () => void {
     for (const { path } of this.#attachments) {
       if (path === undefined || path === attachment.path) throw nothingLeft(path);
     }
-    // Whoever removes all listeners of their server removes ours.
-    if (!this.#server.listeners('upgrade').includes(this.#dispatch)) this.#server.on('upgrade', this.#dispatch);
+    for (const [event, listener] of this.#listeners) {
+      // Whoever removes all listeners of their server removes ours.
+      if (!this.#server.listeners(event).includes(listener)) this.#server.on(event, listener);
+    }
     this.#attachments.add(attachment);
     return () => {
       this.#attachments.delete(attachment);
-      if (this.#attachments.size === 0) this.#server.off('upgrade', this.#dispatch);
+      if (this.#attachments.size > 0) return;
+      for (const [event, listener] of this.#listeners) this.#server.off(event, listener);
     };
   }
 
-  readonly #dispatch = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    // Another listener may know the path, or the protocol.
+  readonly #onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     const isAlone = this.#server.listenerCount('upgrade') === 1;
     if (isAlone && handBack(this.#server, request, socket, head)) return;
-    const path = pathOf(request.url ?? '');
+    this.#dispatch(requestOfUpgrade(request, socket, head), isAlone);
+  };
+
+  /** @param isAlone whether nobody else listens: another may know the path, or the protocol */
+  readonly #dispatch = (read: ReadRequest, isAlone: boolean): void => {
+    const path = pathOf(read.request.target);
     for (const attachment of this.#attachments) {
       try {
-        if (attachment.claims(path)) return attachment.take(request, socket, head);
+        if (attachment.claims(path)) return attachment.take(read);
       } catch (error) {
-        attachment.turnAway('ERR_SOKKER_UPGRADE_FAULT', request, socket);
+        attachment.turnAway('ERR_SOKKER_UPGRADE_FAULT', read);
         return attachment.onFault(error);
       }
     }
     // Nobody else: then the peer must not be left waiting. One speaks for all.
     const [first] = this.#attachments;
-    if (isAlone) first?.turnAway('ERR_SOKKER_PATH', request, socket, printable(path));
+    if (isAlone) first?.turnAway('ERR_SOKKER_PATH', read, printable(path));
   };
 }
 

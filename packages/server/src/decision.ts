@@ -1,6 +1,9 @@
 import { refuse, type HeadersInput, type Refusal, type UpgradeOffer } from '@sokker/handshake';
 import type { IncomingMessage } from 'node:http';
+import type { ServerHttp2Stream } from 'node:http2';
+import type { Duplex } from 'node:stream';
 import { readOptions, UsageError } from '@sokker/frame';
+import { isHttp2Stream } from './http2-stream.js';
 import { ADMISSION_OPTIONS, REJECT_OPTIONS } from './options.js';
 
 /** A request for a WebSocket that breaks no rule. What stands in it is the peer's word. */
@@ -9,6 +12,8 @@ export interface ServerRequest extends UpgradeOffer {
   readonly remoteAddress: string | undefined;
   /** Of node:http, where the request came through `attach` or `handleUpgrade`. */
   readonly incoming: IncomingMessage | undefined;
+  /** Of node:http2, where it came over HTTP/2: to look at its `session`, and not to be written to. */
+  readonly stream: ServerHttp2Stream | undefined;
 }
 
 /**
@@ -19,6 +24,7 @@ export function serverRequest(
   offer: UpgradeOffer,
   remoteAddress: string | undefined,
   incoming: IncomingMessage | undefined,
+  duplex: Duplex,
 ): ServerRequest {
   return {
     type: offer.type,
@@ -35,6 +41,7 @@ export function serverRequest(
     headers: offer.headers,
     remoteAddress,
     incoming,
+    stream: isHttp2Stream(duplex) ? duplex : undefined,
   };
 }
 

@@ -1,7 +1,6 @@
 import type { Clock } from '@sokker/connection';
 import type { MessageCoder } from '@sokker/frame';
-import { refuse, UpgradePolicy, type HandshakeError, type RequestHead } from '@sokker/handshake';
-import type { IncomingMessage } from 'node:http';
+import { refuse, UpgradePolicy, type HandshakeError } from '@sokker/handshake';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { peerAt, peerOf, type Peer } from './address.js';
@@ -13,6 +12,7 @@ import { Handshake } from './handshake.js';
 import type { HandshakeHost, Opened, Outcome } from './handshake-host.js';
 import type { ServerSettings } from './options.js';
 import type { Parts } from './parts.js';
+import type { ReadRequest } from './read-request.js';
 import type { ServerConnection } from './server-connection.js';
 import { TakenSocket } from './taken-socket.js';
 import { TrustedProxies, type Sender } from './trusted-proxies.js';
@@ -89,23 +89,20 @@ export class Doorway<Context> implements HandshakeHost<Context> {
     else handshake.refuse(refuse(this.#shut));
   }
 
-  /**
-   * A request that node:http has read.
-   * @throws ServerError `ERR_SOKKER_SOCKET_TAKEN`
-   */
-  onRequest(incoming: IncomingMessage, socket: Duplex, head: Buffer, outcome?: Outcome<Context>): void {
-    makeOurs(socket);
-    this.#begin(socket, peerOf(socket), outcome).decide(requestOf(incoming), head, incoming);
+  /** @throws ServerError `ERR_SOKKER_SOCKET_TAKEN` */
+  onRequest({ request, duplex, head, incoming }: ReadRequest, outcome?: Outcome<Context>): void {
+    makeOurs(duplex);
+    this.#begin(duplex, peerOf(duplex), outcome).decide(request, head, incoming);
   }
 
-  /** Refuses a request that node:http has read, before a handshake begins; what somebody has taken is left alone. */
-  turnAway(code: ViolationCode, { method, rawHeaders }: IncomingMessage, socket: Duplex, detail?: string): void {
-    if (TakenSocket.is(socket)) return;
-    TakenSocket.take(socket);
-    socket.on('error', ignoreError);
+  /** Refuses a request before a handshake begins; what somebody has taken is left alone. */
+  turnAway(code: ViolationCode, { request, duplex }: ReadRequest, detail?: string): void {
+    if (TakenSocket.is(duplex)) return;
+    TakenSocket.take(duplex);
+    duplex.on('error', ignoreError);
     const error = violation(code, detail);
-    this.onRefuse(error, this.senderOf(peerOf(socket), rawHeaders).address);
-    endWith(socket, refuse(error, { method }), this.clock);
+    this.onRefuse(error, this.senderOf(peerOf(duplex), request.rawHeaders).address);
+    endWith(duplex, refuse(error, request), this.clock);
   }
 
   /** Refuses all who come from here on, and those whose handshake is under way. */
@@ -170,8 +167,4 @@ function policyOf<Context>(settings: ServerSettings<Context>): UpgradePolicy<Mes
     ...(extensions && { extensions }),
   };
   return new UpgradePolicy({ maxHeadBytes, maxHeaders, ...given }, 'SokkerServer');
-}
-
-function requestOf({ method = '', url = '', httpVersion, rawHeaders }: IncomingMessage): RequestHead {
-  return { method, target: url, httpVersion, rawHeaders };
 }

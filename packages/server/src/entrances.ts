@@ -57,7 +57,7 @@ export class Entrances<Context> {
       claims: (asked) => path === undefined || (typeof path === 'string' ? asked === path : claimed(path(asked))),
       onFault: (error) => this.#parts.reporter.fault(error, undefined),
       turnAway: (...refused) => this.#doorway.turnAway(...refused),
-      take: (request, socket, head) => this.#doorway.onRequest(request, socket, head),
+      take: (read) => this.#doorway.onRequest(read),
     });
     this.#attachments.add(detach);
     return () => {

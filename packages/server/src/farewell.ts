@@ -1,7 +1,7 @@
 import { unsentBytes, type Clock } from '@sokker/connection';
-import { encodeResponse, type Refusal } from '@sokker/handshake';
+import type { Refusal } from '@sokker/handshake';
 import type { Duplex } from 'node:stream';
-import { httpDate } from './clock.js';
+import { closeWith } from './answer.js';
 
 /** How long a refused peer may take to read on, or to hang up behind the answer, before the socket is destroyed. */
 const LINGER_MS = 1000;
@@ -26,15 +26,8 @@ export function endWith(socket: Duplex, refusal: Refusal, clock: Clock): void {
     if (room < 0) socket.destroy();
   });
   socket.resume();
-  socket.end(encodeResponse(dated(refusal)));
+  closeWith(socket, refusal);
   linger(socket, clock);
-}
-
-/** RFC 9110 §6.6.1: who has a clock says when it refused; the application may have said so itself. */
-function dated(refusal: Refusal): Refusal {
-  const { rawHeaders } = refusal;
-  if (rawHeaders.some((name, index) => index % 2 === 0 && name.toLowerCase() === 'date')) return refusal;
-  return { ...refusal, rawHeaders: ['Date', httpDate(), ...rawHeaders] };
 }
 
 /** Destroys a socket once nothing of the answer has left for a while. */

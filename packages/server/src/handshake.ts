@@ -3,7 +3,6 @@
 import type { MessageCoder } from '@sokker/frame';
 import {
   accept,
-  encodeResponse,
   examine,
   HandshakeError,
   isEncrypted,
@@ -14,12 +13,12 @@ import {
   type Acceptance,
   type AdmitExtension,
   type Refusal,
-  type RequestHead,
 } from '@sokker/handshake';
 import { asError } from '@sokker/connection';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Peer } from './address.js';
+import { openWith } from './answer.js';
 import {
   admissionFrom,
   heeds,
@@ -33,6 +32,7 @@ import { violation } from './errors.js';
 import { endWith, ignoreError } from './farewell.js';
 import type { HandshakeHost, Outcome } from './handshake-host.js';
 import { httpServerOf, mayHideHeaders } from './hidden-headers.js';
+import type { AskedHead } from './read-request.js';
 import type { ServerConnection } from './server-connection.js';
 
 /** One opening handshake of a server, from the first moment of its socket (RFC 6455 §4.2). */
@@ -72,7 +72,7 @@ export class Handshake<Context> {
   }
 
   /** Begins with a request that has been read. */
-  decide(request: RequestHead, head: Buffer, incoming?: IncomingMessage): void {
+  decide(request: AskedHead, head: Buffer, incoming?: IncomingMessage): void {
     this.#phase = 'deciding';
     try {
       const { address, forwarded } = this.#host.senderOf(this.#peer, request.rawHeaders);
@@ -84,11 +84,12 @@ export class Handshake<Context> {
       if (incoming !== undefined && mayHideHeaders(httpServerOf(this.#socket), incoming)) {
         return this.refuse(refuse(broken('ERR_SOKKER_TOO_MANY_HEADERS'), request));
       }
-      const { method, target, httpVersion, rawHeaders } = request;
+      const { method, target, httpVersion, rawHeaders, protocol } = request;
+      const { policy } = this.#host;
       const secure = isEncrypted(this.#socket);
-      const offer = examine({ method, target, httpVersion, rawHeaders, secure, forwarded }, this.#host.policy);
+      const offer = examine({ method, target, httpVersion, rawHeaders, protocol, secure, forwarded }, policy);
       if (offer.type === 'refusal') this.refuse(offer);
-      else this.#ask(serverRequest(offer, address, incoming), head);
+      else this.#ask(serverRequest(offer, address, incoming, this.#socket), head);
     } catch (error) {
       this.#fault(error);
     }
@@ -166,6 +167,7 @@ export class Handshake<Context> {
   }
 
   #open(request: ServerRequest, head: Buffer, { protocol, headers, context }: Admission<Context>): void {
+    if (!this.#socket.writable) return void this.#socket.destroy(); // gone, though it has not said so yet
     const { policy, requireSubprotocol, subprotocols } = this.#host;
     const { extensions } = policy;
     const subprotocol = protocol ?? selectSubprotocol(request.subprotocols, subprotocols);
@@ -188,7 +190,7 @@ export class Handshake<Context> {
     const socket = this.#socket;
     let connection: ServerConnection<Context> | undefined;
     try {
-      socket.write(encodeResponse(acceptance));
+      openWith(socket, acceptance);
       const elapsedMs = this.#host.clock.now() - this.#startedAt;
       connection = this.#host.onOpen({ socket, head, request, acceptance, context, elapsedMs });
       socket.off('error', ignoreError);
@@ -235,9 +237,7 @@ export class Handshake<Context> {
   }
 }
 
-function broken(
-  code: 'ERR_SOKKER_HEAD_TIMEOUT' | 'ERR_SOKKER_HEAD_TRUNCATED' | 'ERR_SOKKER_TOO_MANY_HEADERS',
-): HandshakeError {
+function broken(code: keyof typeof VIOLATIONS): HandshakeError {
   return new HandshakeError(code, VIOLATIONS[code]);
 }
 

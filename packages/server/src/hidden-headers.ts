@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import type { Http2SecureServer } from 'node:http2';
 import type { Duplex } from 'node:stream';
+import type { Http2Emitter } from './extended-connect.js';
 
 /** What is used of a server of node:http. */
 interface HeaderLimit {
@@ -11,7 +11,7 @@ interface HeaderLimit {
 const MAX_HEADERS = 1000;
 
 /** Whether a request may have headers that node:http does not show: as many as it shows at most are there. */
-export function mayHideHeaders(server: HeaderLimit | Http2SecureServer, { rawHeaders }: IncomingMessage): boolean {
+export function mayHideHeaders(server: HeaderLimit | Http2Emitter, { rawHeaders }: IncomingMessage): boolean {
   // That a server of node:http2 has it too is in no declaration.
   const most = (server as HeaderLimit).maxHeadersCount ?? MAX_HEADERS;
   return most > 0 && rawHeaders.length >= 2 * most;

@@ -27,6 +27,7 @@ import {
 } from './options.js';
 import type { Parts } from './parts.js';
 import type { Protocol } from './protocol.js';
+import { requestOfUpgrade } from './read-request.js';
 import { Gate } from './gate.js';
 import { Recorder } from './recorder.js';
 import { Reporter } from './reporter.js';
@@ -134,7 +135,7 @@ export class SokkerServer<Context = unknown> extends LateEmitter<ServerEvents<Co
   ): Promise<ServerConnection<Context> | undefined> {
     return new Promise((resolve) => {
       checkUpgrade(request, socket, head);
-      this.#doorway.onRequest(request, socket, head, resolve);
+      this.#doorway.onRequest(requestOfUpgrade(request, socket, head), resolve);
     });
   }
 

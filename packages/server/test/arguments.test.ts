@@ -83,11 +83,10 @@ test.each<[string, unknown, string]>([
   ['an app of Express', app, 'a function'],
   ['an app of Koa', new EventEmitter(), 'an object'],
   ['a server of node:net', createNetServer(), 'an object'],
-  ['a server of node:http2', createHttp2Server(), 'an object'],
   ['one that emits nothing', { headersTimeout: 0 }, 'an object'],
 ])('attach takes a server that has upgrades to tell: %s is refused', (_, given, shown) => {
   const expected =
-    'attach takes a server of node:http or node:https, such as http.createServer(app) or app.listen() returns';
+    'attach takes a server of node:http, node:https or node:http2, such as http.createServer(app) or app.listen() returns';
   expect(() => new SokkerServer().attach(wrong(given))).toThrow(usageError(`${expected}, not ${shown}`) as Error);
 });
 
@@ -95,6 +94,7 @@ test.each<[string, UpgradeEmitter]>([
   ['node:http', createServer()],
   ['node:http without a deadline for heads', Object.assign(createServer(), { headersTimeout: 0 })],
   ['node:https', createHttpsServer()],
+  ['node:http2', createHttp2Server()],
   ['node:http2 that speaks HTTP/1 as well', createSecureServer({ allowHTTP1: true })],
 ])('attach takes a server of %s', (_, http) => {
   const detach = new SokkerServer().attach(http);
@@ -130,7 +130,7 @@ test.each<[string, unknown[], string]>([
   [
     'a request of node:http2',
     [{ ...REQUEST, httpVersion: '2.0' }, new PassThrough(), Buffer.alloc(0)],
-    'handleUpgrade takes a request of HTTP/1.1, not of HTTP/2.0: an extended CONNECT (RFC 8441) is answered with respond of @sokker/handshake, and its stream given to Connection of @sokker/connection',
+    'handleUpgrade takes a request of HTTP/1.1, not of HTTP/2.0: attach the server that it came to',
   ],
   ['no socket', [REQUEST], 'the socket of handleUpgrade is a Duplex, not undefined'],
   [

@@ -1,0 +1,317 @@
+/* WebSockets over HTTP/2 (RFC 8441): what a server that is attached to one of node:http2 does with extended CONNECTs. */
+import { Connection, type CloseRecord } from '@sokker/connection';
+import type { Message } from '@sokker/frame';
+import { reject, SokkerServer, type ServerConnection, type ServerOptions, type ServerRequest } from '@sokker/server';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import {
+  connect,
+  constants,
+  createSecureServer,
+  createServer,
+  type ClientHttp2Stream,
+  type Http2Server,
+  type Http2ServerRequest,
+  type Http2ServerResponse,
+  type OutgoingHttpHeaders,
+} from 'node:http2';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { bodyOf, Http2Rig } from './http2-rig.js';
+import { next, turnsUntil } from './rig.js';
+
+let rig: Http2Rig | undefined;
+afterEach(async () => {
+  await rig?.stop();
+  rig = undefined;
+});
+
+async function start(options?: ServerOptions, http2?: Http2Server): Promise<Http2Rig> {
+  return (rig = await Http2Rig.start(options, http2));
+}
+
+/** A server that sends back what it is sent. */
+async function startEcho(options?: ServerOptions): Promise<Http2Rig> {
+  const started = await start(options);
+  started.server.on('message', ({ type, data }, client) => client.send(type === 'text' ? data.toString() : data));
+  return started;
+}
+
+describe('an extended CONNECT', () => {
+  test('becomes a connection like any other, and an ordinary request stays one', async () => {
+    const it = await startEcho({
+      upgrade: ({ path }) => ({ context: path, headers: { 'Set-Cookie': ['a=1', 'b=2'] } }),
+    });
+    const connected = next(it.server, 'connection');
+    const { stream, status, headers } = await it.ask({ ':path': '/chat?x=1', cookie: ['a=1', 'b=2'] });
+    expect([status, headers['set-cookie'], headers['sec-websocket-accept']]).toEqual([200, ['a=1', 'b=2'], undefined]);
+    const [connection, request] = (await connected) as [ServerConnection, ServerRequest];
+    expect(request).toMatchObject({ httpVersion: '2.0', path: '/chat', query: 'x=1', remoteAddress: '127.0.0.1' });
+    expect([request.incoming, request.stream?.session?.destroyed]).toEqual([undefined, false]);
+    expect(request.headers.get('cookie')).toBe('a=1; b=2');
+    expect([connection.context, connection.remoteAddress]).toEqual(['/chat', '127.0.0.1']);
+    const client = new Connection(stream, { role: 'client' });
+    client.send('Grüße');
+    const [message] = (await once(client, 'message')) as [Message];
+    expect(message.text()).toBe('Grüße');
+    expect(await client.ping()).toBeGreaterThanOrEqual(0);
+    const page = await it.ask({ ':method': 'GET', ':protocol': undefined, 'sec-websocket-version': undefined });
+    expect([page.status, await bodyOf(page.stream.end())]).toEqual([200, 'the page']);
+    const ended = next(it.server, 'close');
+    const record = await client.close(4000, 'bye');
+    await ended;
+    expect([record.code, record.clean, stream.rstCode]).toEqual([4000, true, constants.NGHTTP2_NO_ERROR]);
+    expect(it.server.metrics().closes).toEqual({ 4000: 1 });
+  });
+
+  test('many share one session, and 1 MiB comes and goes beside one that nobody reads', async () => {
+    const it = await startEcho();
+    const connected = next(it.server, 'connection');
+    const beside = await it.open();
+    const [paused] = (await connected) as [ServerConnection];
+    paused.pause();
+    beside.send(Buffer.alloc(512 * 1024));
+    const client = await it.open();
+    const large = Buffer.alloc(2 ** 20 - 1, 'sokker');
+    for (let round = 0; round < 3; round++) {
+      client.send(large);
+      const [message] = (await once(client, 'message')) as [Message];
+      expect(message.data.equals(large)).toBe(true);
+    }
+    expect(it.server.clients.size).toBe(2);
+  });
+
+  test('a peer that does not read is slow, and those beside it in its session are not', async () => {
+    const it = await start({ onSlow: 'close', origin: 'any' });
+    const { stream } = await it.ask();
+    stream.pause();
+    const beside = await it.open();
+    const [slow, quick] = it.server.clients;
+    const ended = next(it.server, 'close');
+    for (let sent = 0; slow?.state === 'open' && sent < 64; sent++) slow.send(Buffer.alloc(64 * 1024));
+    expect(((await ended) as [CloseRecord])[0]).toMatchObject({ code: 1008, error: { code: 'ERR_SOKKER_TOO_SLOW' } });
+    quick?.send('still here');
+    const [message] = (await once(beside, 'message')) as [Message];
+    expect(message.text()).toBe('still here');
+  });
+
+  test.each<[why: string, options: ServerOptions, headers: OutgoingHttpHeaders, status: number, body: string]>([
+    [
+      'another version',
+      {},
+      { 'sec-websocket-version': '8' },
+      426,
+      'Sec-WebSocket-Version is not 13, once (RFC 6455 §4.4)\n',
+    ],
+    ['another origin', {}, { origin: 'http://evil.example' }, 403, 'http://evil.example at 127.0.0.1'],
+    ['another protocol', {}, { ':protocol': 'connect-udp' }, 501, ':protocol is not websocket (RFC 9220 §3)\n'],
+    ['the application says no', { upgrade: () => reject(401, { headers: { 'WWW-Authenticate': 'Basic' }, body: 'who?' }) }, {}, 401, 'who?'], // prettier-ignore
+    [
+      'the application fails',
+      { upgrade: () => Promise.reject(new Error('broken')) },
+      {},
+      500,
+      'the upgrade function failed',
+    ],
+    ['no subprotocol', { subprotocols: ['chat'], requireSubprotocol: true }, {}, 400, 'subprotocol'],
+  ])('%s: is refused in the words of HTTP/2', async (_why, options, headers, status, body) => {
+    const it = await start(options);
+    it.server.on('error', () => undefined);
+    const { stream, ...answer } = await it.ask(headers);
+    expect(answer.status).toBe(status);
+    expect(answer.headers).toMatchObject({ date: expect.any(String), 'content-length': expect.any(String) });
+    expect(Object.keys(answer.headers)).not.toEqual(expect.arrayContaining(['connection', 'upgrade']));
+    expect(await bodyOf(stream)).toContain(body);
+    expect(it.server.metrics()).toMatchObject({ handshakes: 0, connections: 0, refusalStatuses: { [status]: 1 } });
+  });
+
+  test('what the application decides too late is 504; a peer that has left is told of', async () => {
+    const signals: AbortSignal[] = [];
+    const upgrade = (_: ServerRequest, signal: AbortSignal): Promise<undefined> => {
+      signals.push(signal);
+      return new Promise(() => undefined);
+    };
+    const it = await start({ upgrade });
+    const late = it.ask();
+    await turnsUntil(() => signals.length === 1);
+    it.clock.advance(10_000);
+    expect((await late).status).toBe(504);
+    const left = it.request();
+    await turnsUntil(() => signals.length === 2);
+    left.close(constants.NGHTTP2_CANCEL);
+    await turnsUntil(() => signals[1]?.aborted === true);
+    expect(it.server.metrics()).toMatchObject({ handshakes: 0, connections: 0 });
+  });
+
+  test('those of one session count towards its address', async () => {
+    const it = await start({ maxConnectionsPerAddress: 2 });
+    const first = await it.open();
+    await it.open();
+    expect((await it.ask()).status).toBe(429);
+    await first.close();
+    await turnsUntil(() => it.server.clients.size === 1);
+    expect((await it.ask()).status).toBe(200);
+  });
+});
+
+describe('the end', () => {
+  test.each<[how: string, end: (stream: ClientHttp2Stream) => unknown]>([
+    ['of the stream without a Close', (stream) => stream.end()],
+    ['by reset', (stream) => stream.close(constants.NGHTTP2_CANCEL)],
+    ['of the session', (stream) => stream.session?.destroy()],
+  ])('%s is an abnormal one', async (_how, end) => {
+    const it = await start();
+    const { stream } = await it.ask();
+    const ended = next(it.server, 'close');
+    await turnsUntil(() => it.server.clients.size === 1);
+    end(stream);
+    expect((await ended)[0]).toMatchObject({ code: 1006, clean: false, by: 'peer' });
+  });
+
+  test('by reset behind a message: the message arrives', async () => {
+    const it = await start();
+    const { stream } = await it.ask();
+    const told = next(it.server, 'message');
+    const ended = next(it.server, 'close');
+    const client = new Connection(stream, { role: 'client' });
+    client.send('last words');
+    await turnsUntil(() => it.server.metrics().traffic.messagesReceived === 1);
+    stream.close(constants.NGHTTP2_NO_ERROR);
+    const [message] = (await told) as [Message];
+    expect(message.text()).toBe('last words');
+    expect((await ended)[0]).toMatchObject({ code: 1006 });
+  });
+
+  test('by reset while the application decides, with something left to read: no connection, and no fault', async () => {
+    let decide: (answer: undefined) => void = () => undefined;
+    const it = await start({ upgrade: () => new Promise<undefined>((resolve) => (decide = resolve)) });
+    const heard: string[] = [];
+    it.server.on('connection', () => heard.push('connection')).on('error', () => heard.push('error'));
+    const stream = it.request();
+    stream.write('unread');
+    await turnsUntil(() => it.server.metrics().handshakes === 1 && stream.writableLength === 0);
+    stream.close(constants.NGHTTP2_NO_ERROR);
+    await it.ask({ ':method': 'GET', ':protocol': undefined, 'sec-websocket-version': undefined });
+    decide(undefined);
+    await turnsUntil(() => it.server.metrics().handshakes === 0);
+    expect([heard, it.server.metrics().connections]).toEqual([[], 0]);
+  });
+
+  test('by terminate: the stream goes, the session stays', async () => {
+    const it = await start();
+    const client = await it.open();
+    const [connection] = it.server.clients;
+    connection?.terminate();
+    expect(await client.closed).toMatchObject({ code: 1006, by: 'peer' });
+    expect((await it.ask()).status).toBe(200);
+  });
+
+  test('by close of the server: 1001, and what comes later is not ours', async () => {
+    const it = await start();
+    const client = await it.open();
+    const closed = it.server.close();
+    expect(await client.closed).toMatchObject({ code: 1001, clean: true });
+    await closed;
+    expect((await it.ask()).status).toBe(405);
+    expect(['upgrade', 'stream', 'connect'].map((event) => it.http2.listenerCount(event))).toEqual([0, 1, 0]);
+  });
+
+  test('by drain: who comes gets 503, who is there 1001', async () => {
+    const it = await start();
+    const client = await it.open();
+    client.pause();
+    const drained = it.server.drain({ spreadMs: 0 });
+    const { status, headers } = await it.ask();
+    expect([status, headers['retry-after']]).toEqual([503, '1']);
+    client.resume();
+    it.clock.advance(0);
+    expect((await client.closed).code).toBe(1001);
+    expect(await drained).toMatchObject({ forced: 0 });
+  });
+});
+
+describe('beside others', () => {
+  test('servers share one of node:http2 by paths, and what none claims gets 404', async () => {
+    const it = (rig = new Http2Rig());
+    const second = new SokkerServer();
+    it.server.attach(it.http2, { path: '/a' });
+    second.attach(it.http2, { path: '/b' });
+    await it.listen();
+    for (const path of ['/a', '/b']) await it.open({ ':path': path });
+    expect((await it.ask({ ':path': '/c' })).status).toBe(404);
+    expect([it.server.clients.size, second.clients.size]).toEqual([1, 1]);
+    expect(it.server.metrics().refusals).toEqual({ ERR_SOKKER_PATH: 1 });
+    await second.close();
+  });
+
+  test('a CONNECT that is none of ours is answered as node:http2 does without us, or by who listens', async () => {
+    const it = await start();
+    const plain = { ':protocol': undefined, ':path': undefined, ':authority': 'example.com:80' };
+    expect((await it.ask(plain)).status).toBe(405);
+    it.http2.on('connect', (request: Http2ServerRequest, response: Http2ServerResponse) => {
+      if (request.headers[':path'] !== '/') response.writeHead(202).end();
+    });
+    expect((await it.ask(plain)).status).toBe(202);
+    // Another protocol may be theirs.
+    expect((await it.ask({ ':protocol': 'connect-udp', ':path': '/x' })).status).toBe(202);
+    expect((await it.ask()).status).toBe(200);
+  });
+
+  test("a path that none of ours claims is left to a 'stream' listener, and what that has answered is left alone", async () => {
+    const http2 = createServer();
+    http2.on('stream', (stream, { ':path': path }) => {
+      if (path !== '/ours') stream.respond({ ':status': 202 }, { endStream: true });
+    });
+    const it = (rig = new Http2Rig({}, http2));
+    it.server.attach(http2, { path: (path) => path !== '/theirs' });
+    await it.listen();
+    expect((await it.ask({ ':path': '/ours' })).status).toBe(200);
+    expect((await it.ask({ ':path': '/theirs' })).status).toBe(202);
+    expect((await it.ask({ ':path': '/both' })).status).toBe(202);
+    expect(it.server.metrics()).toMatchObject({ handshakes: 0, connections: 1, refusals: {} });
+  });
+
+  test('what the path function throws is 500, told, and counted by the server whose it is', async () => {
+    const it = (rig = new Http2Rig());
+    const told = next(it.server, 'error');
+    it.server.attach(it.http2, {
+      path: () => {
+        throw new Error('broken');
+      },
+    });
+    await it.listen();
+    expect((await it.ask()).status).toBe(500);
+    expect((await told)[0]).toMatchObject({ message: 'broken' });
+  });
+});
+
+test('over TLS the scheme is known, and the same origin is that of https', async () => {
+  const both = readFileSync(join(__dirname, '../../client/test/certificates/good.pem'));
+  const http2 = createSecureServer({ key: both, cert: both });
+  const server = new SokkerServer({ closeTimeoutMs: 20 });
+  server.attach(http2);
+  await new Promise<void>((resolve) => http2.listen(0, '127.0.0.1', resolve));
+  const authority = `https://127.0.0.1:${(http2.address() as AddressInfo).port}`;
+  const session = connect(authority, { rejectUnauthorized: false });
+  await once(session, 'remoteSettings');
+  const statusOf = async (origin: string): Promise<unknown> => {
+    const asked = {
+      ':method': 'CONNECT',
+      ':protocol': 'websocket',
+      ':path': '/',
+      'sec-websocket-version': '13',
+      origin,
+    };
+    const stream = session.request(asked, { endStream: false });
+    const [headers] = (await once(stream, 'response')) as [Record<string, unknown>];
+    stream.close();
+    return headers[':status'];
+  };
+  const connected = next(server, 'connection');
+  expect(await statusOf(authority)).toBe(200);
+  expect((await connected)[1]).toMatchObject({ scheme: 'https', remoteAddress: '127.0.0.1' });
+  expect(await statusOf(authority.replace('https', 'http'))).toBe(403);
+  session.destroy();
+  await server.close();
+  await new Promise((resolve) => http2.close(resolve));
+});
