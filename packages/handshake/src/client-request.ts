@@ -1,4 +1,4 @@
-/* The client's first step: the request (RFC 6455 §4.1). */
+/* The client's first step: the request (RFC 6455 §4.1), or over HTTP/2 an extended CONNECT (RFC 8441 §5). */
 import { randomBytes as cryptoRandomBytes } from 'node:crypto';
 import { UsageError } from './errors.js';
 import type { RequestHead } from './message-head.js';
@@ -16,6 +16,8 @@ export interface ClientRequestOptions<Session = unknown> {
   readonly headers?: HeadersInput;
   /** Source of the key; default `randomBytes` of node:crypto. */
   readonly randomBytes?: (size: number) => Uint8Array;
+  /** `'2.0'` for an extended CONNECT: its `rawHeaders` are then for node:http2 to send; default `'1.1'`. */
+  readonly httpVersion?: '1.1' | '2.0';
 }
 
 /** A request for one attempt: each attempt, a redirect too, makes its own, and so has a key of its own. */
@@ -25,7 +27,8 @@ export interface ClientRequest<Session = unknown> extends RequestHead {
   /** Where to connect: a name, or an address without brackets. */
   readonly hostname: string;
   readonly port: number;
-  readonly key: string;
+  /** `Sec-WebSocket-Key`; undefined over HTTP/2, which has none (RFC 8441 §5). */
+  readonly key: string | undefined;
   readonly subprotocols: readonly string[];
   /** Those that made an offer. */
   readonly extensions: readonly Extension<Session>[];
@@ -49,19 +52,24 @@ export function createRequest<Session = unknown>(
   checkSubprotocols('createRequest', subprotocols);
   const extensions = [...(options.extensions ?? [])];
   checkExtensions('createRequest', extensions);
-  const key = makeKey(options.randomBytes ?? cryptoRandomBytes);
-  // URL leaves out a default port, as RFC 6455 §4.1 (4) wants of Host.
-  const rawHeaders = ['Host', parsed.host, 'Upgrade', 'websocket', 'Connection', 'Upgrade'];
-  rawHeaders.push('Sec-WebSocket-Key', key, 'Sec-WebSocket-Version', '13');
+  const { httpVersion = '1.1' } = options;
+  const key = httpVersion === '1.1' ? makeKey(options.randomBytes ?? cryptoRandomBytes) : undefined;
+  const target = parsed.pathname + parsed.search;
+  const rawHeaders = ['Sec-WebSocket-Version', '13'];
   if (subprotocols.length > 0) rawHeaders.push('Sec-WebSocket-Protocol', subprotocols.join(', '));
   const { value, asked } = offerExtensions(extensions);
   if (asked.length > 0) rawHeaders.push('Sec-WebSocket-Extensions', value);
   rawHeaders.push(...addedHeaders(parsed, options.headers));
+  // URL leaves out a default port, as RFC 6455 §4.1 (4) wants of Host.
+  const { host } = parsed;
   return {
-    method: 'GET',
-    target: parsed.pathname + parsed.search,
-    httpVersion: '1.1',
-    rawHeaders,
+    method: key === undefined ? 'CONNECT' : 'GET',
+    target,
+    httpVersion,
+    rawHeaders:
+      key === undefined
+        ? [...pseudoHeaders(secure, host, target), ...lowerCased(rawHeaders)]
+        : ['Host', host, 'Upgrade', 'websocket', 'Connection', 'Upgrade', 'Sec-WebSocket-Key', key, ...rawHeaders],
     secure,
     hostname: parsed.hostname.startsWith('[') ? parsed.hostname.slice(1, -1) : parsed.hostname,
     port: parsed.port === '' ? (secure ? 443 : 80) : Number(parsed.port),
@@ -69,6 +77,18 @@ export function createRequest<Session = unknown>(
     subprotocols,
     extensions: asked,
   };
+}
+
+/** RFC 8441 §4: those of an extended CONNECT; its scheme is that of a page. */
+function pseudoHeaders(secure: boolean, authority: string, path: string): string[] {
+  const scheme = secure ? 'https' : 'http';
+  const method = [':method', 'CONNECT', ':protocol', 'websocket'];
+  return [...method, ':scheme', scheme, ':authority', authority, ':path', path];
+}
+
+/** RFC 9113 §8.2.1: over HTTP/2 names are in lower case. */
+function lowerCased(rawHeaders: readonly string[]): string[] {
+  return rawHeaders.map((text, index) => (index % 2 === 0 ? text.toLowerCase() : text));
 }
 
 const PROTOCOLS = ['ws:', 'wss:', 'http:', 'https:'];

@@ -5,7 +5,7 @@ import { violation } from './errors.js';
 import { parseExtensions } from './extension-header.js';
 import { listNames, trimSpace } from './field-list.js';
 import { judgeFields, type HeaderFields, type HeaderLimits } from './header-fields.js';
-import type { ResponseHead } from './message-head.js';
+import { STREAM_VERSIONS, type ResponseHead } from './message-head.js';
 import { confirmExtensions, type AgreedExtension } from './negotiation.js';
 import { checkOptions, HEAD_OPTIONS } from './options.js';
 import type { HeadOptions } from './upgrade-policy.js';
@@ -30,7 +30,7 @@ export interface Declined {
 
 /**
  * Judges the response to a request.
- * @returns the agreement; or what the server said where its status is not 101
+ * @returns the agreement; or what the server said where its status is not 101, nor 2xx over HTTP/2 (RFC 8441 §5)
  * @throws HandshakeError without status: the connection must be dropped, no Close frame is sent (RFC 6455 §7.1.7)
  */
 export function verifyResponse<Session = unknown>(
@@ -40,8 +40,10 @@ export function verifyResponse<Session = unknown>(
 ): Agreement<Session> | Declined {
   const { status, reason, httpVersion } = response;
   const headers = judgeFields(response.rawHeaders, settle(limits), STATUS_LINE_BYTES + reason.length, 'client');
-  if (status !== 101) return { type: 'declined', status, reason, headers };
-  const code = switchingFault(headers, httpVersion, request.key);
+  const { key } = request;
+  const opens = key === undefined ? status >= 200 && status < 300 : status === 101;
+  if (!opens) return { type: 'declined', status, reason, headers };
+  const code = key === undefined ? connectFault(httpVersion) : switchingFault(headers, httpVersion, key);
   if (code !== undefined) throw violation(code, { role: 'client' });
   return {
     type: 'agreement',
@@ -58,6 +60,11 @@ function settle(limits: HeadOptions): HeaderLimits {
   checkOptions('verifyResponse', HEAD_OPTIONS, limits);
   const { maxHeadBytes = HEAD_OPTIONS.maxHeadBytes.default, maxHeaders = HEAD_OPTIONS.maxHeaders.default } = limits;
   return { maxHeadBytes, maxHeaders };
+}
+
+/** Of what a 101 says, Sec-WebSocket-Accept included, none has a place over HTTP/2 (RFC 8441 §5): it is passed over. */
+function connectFault(httpVersion: string): ViolationCode | undefined {
+  return STREAM_VERSIONS.includes(httpVersion) ? undefined : 'ERR_SOKKER_RESPONSE_VERSION';
 }
 
 function switchingFault(headers: HeaderFields, httpVersion: string, key: string): ViolationCode | undefined {

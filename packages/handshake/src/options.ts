@@ -205,4 +205,11 @@ export const CLIENT_REQUEST_OPTIONS = {
     accepts: (value) => typeof value === 'function',
     text: 'Where the 16 bytes of the key come from.',
   },
+  httpVersion: {
+    kind: 'value',
+    default: "'1.1'",
+    expected: "'1.1' or '2.0'",
+    accepts: (value) => value === '1.1' || value === '2.0',
+    text: 'What carries the request: `2.0` makes an extended CONNECT, for a stream of node:http2 (RFC 8441).',
+  },
 } as const satisfies OptionTable;

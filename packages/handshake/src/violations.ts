@@ -112,7 +112,10 @@ export const VIOLATIONS = {
 
   // The response, judged by a client.
   ERR_SOKKER_STATUS_LINE: { section: 'RFC 9112 §4', text: 'the first line is not that of an HTTP response' },
-  ERR_SOKKER_RESPONSE_VERSION: { section: 'RFC 6455 §4.1', text: 'a switching response is not HTTP/1.1' },
+  ERR_SOKKER_RESPONSE_VERSION: {
+    section: 'RFC 6455 §4.1',
+    text: 'the response is of another HTTP version than the request',
+  },
   ERR_SOKKER_RESPONSE_UPGRADE: { section: 'RFC 6455 §4.1', text: 'Upgrade of the response is not websocket, once' },
   ERR_SOKKER_RESPONSE_CONNECTION: { section: 'RFC 6455 §4.1', text: 'Connection of the response lacks upgrade' },
   ERR_SOKKER_RESPONSE_BODY: { section: 'RFC 9112 §6', text: 'a switching response has no body' },

@@ -66,7 +66,7 @@ describe('createRequest (RFC 6455 §4.1)', () => {
   test('a fresh key of 16 bytes each time', () => {
     const keys = Array.from({ length: 100 }, () => createRequest('ws://h').key);
     expect(new Set(keys).size).toBe(100);
-    for (const key of keys) expect(Buffer.from(key, 'base64')).toHaveLength(16);
+    for (const key of keys) expect(Buffer.from(key ?? '', 'base64')).toHaveLength(16);
   });
 
   test('CVE-2017-16031: the key is of `randomBytes` of node:crypto (RFC 6455 §4.1)', () => {

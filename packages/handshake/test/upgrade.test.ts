@@ -35,8 +35,9 @@ describe('upgrade', () => {
     [false, false],
     [undefined, false],
     ['yes', false],
-  ])('a socket whose `encrypted` is %p: %p', (encrypted, expected) => {
+  ])('a socket, or the session of a stream, whose `encrypted` is %p: %p', (encrypted, expected) => {
     expect(isEncrypted(Object.assign(duplexPair()[1], { encrypted }))).toBe(expected);
+    expect(isEncrypted(Object.assign(duplexPair()[1], { session: { encrypted } }))).toBe(expected);
   });
 
   test('knows TLS by its socket', async () => {
