@@ -1,4 +1,4 @@
-import { encodeResponse, type Acceptance, type Refusal, type ResponseHead } from '@sokker/handshake';
+import { encodeResponse, nodeHeaders, type Acceptance, type Refusal, type ResponseHead } from '@sokker/handshake';
 import type { OutgoingHttpHeaders } from 'node:http2';
 import type { Duplex } from 'node:stream';
 import { httpDate } from './clock.js';
@@ -28,15 +28,12 @@ function dated(refusal: Refusal): Refusal {
 /** RFC 9113 §8.2.2: what is of a connection of HTTP/1.1 alone. */
 const CONNECTION_FIELDS = ['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade'];
 
-/** A head as node:http2 takes it: names in lower case (RFC 9113 §8.2.1), a line each where one comes again. */
+/** A head as node:http2 takes it. */
 function fieldsOf({ status, rawHeaders }: ResponseHead): OutgoingHttpHeaders {
-  const fields = new Map<string, string[]>();
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    const name = (rawHeaders[index] ?? '').toLowerCase();
-    const value = rawHeaders[index + 1] ?? '';
-    if (CONNECTION_FIELDS.includes(name)) continue;
-    fields.set(name, [...(fields.get(name) ?? []), value]);
-  }
-  const lines = Array.from(fields, ([name, values]) => [name, values.length === 1 ? values[0] : values] as const);
-  return Object.fromEntries([[':status', status], ...lines]) as OutgoingHttpHeaders;
+  const kept = rawHeaders.filter((_, index) => !isOfConnection(rawHeaders[index - (index % 2)] ?? ''));
+  return { ':status': status, ...nodeHeaders(kept) };
+}
+
+function isOfConnection(name: string): boolean {
+  return CONNECTION_FIELDS.includes(name.toLowerCase());
 }
