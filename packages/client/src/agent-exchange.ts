@@ -1,7 +1,7 @@
 /* The way through somebody else's http.Agent. Agents of proxies are written against node:http's own requests: they
  * rewrite its path, add headers, replay a proxy's refusal. So the request is a real one, and its response is judged
  * again by our own rules. */
-import { HandshakeError, VIOLATIONS, type ClientRequest, type ResponseHead } from '@sokker/handshake';
+import { HandshakeError, nodeHeaders, VIOLATIONS, type ResponseHead } from '@sokker/handshake';
 import * as http from 'node:http';
 import * as https from 'node:https';
 import type { Socket } from 'node:net';
@@ -62,7 +62,8 @@ function send({ request, tls }: Route, settings: ConnectSettings): http.ClientRe
     port: request.port,
     method: request.method,
     path: request.target,
-    headers: headersOf(request),
+    // Agents set headers of their own, which node:http only allows beside an object.
+    headers: nodeHeaders(request.rawHeaders),
     setHost: false,
     insecureHTTPParser: false,
     maxHeaderSize: Math.min(settings.maxHeadBytes, 2 ** 31 - 1),
@@ -74,23 +75,6 @@ function send({ request, tls }: Route, settings: ConnectSettings): http.ClientRe
   if (settings.lookup !== undefined) atFault.push('lookup');
   return blaming(atFault.join(' or '), () =>
     request.secure ? https.request({ ...tlsOptions({ request, tls }), ...options }) : http.request(options),
-  );
-}
-
-/**
- * An object, because agents set headers of their own, which node:http only allows beside one. Of two spellings of one
- * name it would send the last alone, so the first stands for all.
- */
-function headersOf({ rawHeaders }: ClientRequest): http.OutgoingHttpHeaders {
-  const headers = new Map<string, { readonly name: string; readonly values: string[] }>();
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    const name = rawHeaders[index] ?? '';
-    const header = headers.get(name.toLowerCase()) ?? { name, values: [] };
-    header.values.push(rawHeaders[index + 1] ?? '');
-    headers.set(name.toLowerCase(), header);
-  }
-  return Object.fromEntries(
-    Array.from(headers.values(), ({ name, values }) => [name, values.length === 1 ? values[0] : values]),
   );
 }
 

@@ -11,6 +11,7 @@ import type { ConnectSettings } from './options.js';
 import type { Hop } from './redirect.js';
 import { readBody } from './refusal-body.js';
 import { requestFor } from './request.js';
+import { exchangeOverSession } from './session-exchange.js';
 import { turns } from './turns.js';
 
 /** The handshake succeeded; the stream is at the first byte of the first frame. */
@@ -50,9 +51,10 @@ export async function attempt<Result>(
   let stream: Duplex | undefined;
   try {
     const route = await routeTo(request, hop, settings, deadline);
-    if (settings.waitTurn) release = await turns.take(turnKey(route, settings), deadline.signal);
-    const ask = settings.agent === undefined ? exchange : exchangeThroughAgent;
-    const { response, head, body, ...way } = await ask(route, settings, deadline);
+    // In a session nothing connects, so that none has to wait for another.
+    if (settings.waitTurn && settings.session === undefined)
+      release = await turns.take(turnKey(route, settings), deadline.signal);
+    const { response, head, body, ...way } = await wayOf(settings)(route, settings, deadline);
     stream = guard(way.stream);
     const { maxHeadBytes, maxHeaders } = settings;
     const answer = verifyResponse(request, response, { maxHeadBytes, maxHeaders });
@@ -74,13 +76,19 @@ export async function attempt<Result>(
   }
 }
 
+function wayOf({ agent, session }: ConnectSettings): typeof exchange {
+  if (session !== undefined) return exchangeOverSession;
+  return agent === undefined ? exchange : exchangeThroughAgent;
+}
+
 async function routeTo(
   request: ClientRequest,
   hop: Hop,
   settings: ConnectSettings,
   deadline: Deadline,
 ): Promise<Route> {
-  const isOurs = settings.agent === undefined && settings.dial === undefined && settings.socketPath === undefined;
+  const { agent, dial, session, socketPath } = settings;
+  const isOurs = [agent, dial, session, socketPath].every((way) => way === undefined);
   if (isOurs) deadline.start('connect', settings.connectTimeoutMs);
   const addresses = isOurs ? await addressesOf(request, settings.lookup, deadline.signal) : [];
   deadline.pause();

@@ -35,7 +35,7 @@ export async function open<Made extends Connection<Context>, Context>(
     const outcome = await attempt(hop, settings, { take, follows });
     if (!('type' in outcome)) return outcome;
     if (!follows(outcome.declined)) throw refusal(outcome);
-    hop = nextHop(hop, outcome.declined, settings.agent);
+    hop = nextHop(hop, outcome.declined, settings);
   }
 }
 

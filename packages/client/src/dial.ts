@@ -1,6 +1,7 @@
 import { shown, UsageError } from '@sokker/frame';
 import type { ClientRequest } from '@sokker/handshake';
 import type { LookupAddress } from 'node:dns';
+import type { EventEmitter } from 'node:events';
 import { connect as connectTcp, isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
@@ -140,7 +141,7 @@ function until<Stream extends Duplex>(
 }
 
 /** The end of a stream is told in other ways; an error that nobody hears would end the process. */
-export function guard<Stream extends Duplex>(stream: Stream): Stream {
+export function guard<Stream extends EventEmitter>(stream: Stream): Stream {
   if (!stream.listeners('error').includes(ignore)) stream.on('error', ignore);
   return stream;
 }

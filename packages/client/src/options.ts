@@ -11,6 +11,7 @@ import {
 import type { Extension, HeaderFields, HeadersInput } from '@sokker/handshake';
 import { setMaxListeners } from 'node:events';
 import type { Agent } from 'node:http';
+import type { ClientHttp2Session } from 'node:http2';
 import type { LookupFunction } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ConnectionOptions as NodeTlsOptions } from 'node:tls';
@@ -32,6 +33,10 @@ export interface DialTarget {
   readonly signal: AbortSignal;
 }
 
+/** A session, or what answers one for each attempt: with a session that has ended none succeeds. */
+export type SessionSource =
+  ClientHttp2Session | ((signal: AbortSignal) => ClientHttp2Session | Promise<ClientHttp2Session>);
+
 export interface ConnectOptions<Context = unknown> extends LimitOptions {
   /** Unique tokens, most wanted first; default: none. */
   subprotocols?: readonly string[] | undefined;
@@ -45,6 +50,11 @@ export interface ConnectOptions<Context = unknown> extends LimitOptions {
   agent?: Agent | undefined;
   /** Makes the stream, over which TLS is then spoken for `wss:`. Default: our own sockets. */
   dial?: ((target: DialTarget) => Duplex | Promise<Duplex>) | undefined;
+  /**
+   * A session of node:http2 to open the WebSocket in, beside whatever else it does (RFC 8441); or a function that answers
+   * one. It stays the caller's: it is not closed, and its errors end what is open in it, not the process. Default: none.
+   */
+  session?: SessionSource | undefined;
   /** A Unix socket to connect to; the URL then says Host and path. Default: none. */
   socketPath?: string | undefined;
   /** Finds addresses, in the form of `dns.lookup`, which is the default. */
@@ -116,6 +126,11 @@ export const CONNECT_OPTIONS = {
   onHeaders: value('a function', 'Hears the headers of the response that opened the WebSocket.', isFunction),
   agent: value('an http.Agent', 'Makes the connection: proxy agents, agents with TLS options of their own.', isObject),
   dial: value('a function that answers a Duplex', 'Makes the stream in place of our own sockets.', isFunction),
+  session: value(
+    'a session of node:http2, or a function that answers one',
+    'Opens the WebSocket as a stream of HTTP/2 (RFC 8441). It stays the caller’s: it is not closed.',
+    (given) => isFunction(given) || hasMethods('request', 'ping')(given),
+  ),
   socketPath: value(
     'a path',
     'A Unix socket to connect to.',
@@ -206,7 +221,11 @@ export function listed(headers: HeadersInput | undefined): HeadersInput | undefi
 /** @throws UsageError `ERR_SOKKER_OPTION` */
 export function readConnectOptions<Context>(options: ConnectOptions<Context>): ConnectSettings<Context> {
   const checked = readOptions<Checked<Context>>('connect', CONNECT_OPTIONS, options, FOREIGN_OPTIONS);
-  const ways = (['agent', 'dial', 'socketPath'] as const).filter((key) => checked[key] !== undefined);
+  // Who hands in a session has found the address and spoken TLS.
+  const found = checked.session === undefined ? [] : (['lookup', 'tls'] as const);
+  const ways = (['agent', 'dial', 'session', 'socketPath', ...found] as const).filter(
+    (key) => checked[key] !== undefined,
+  );
   if (ways.length > 1) {
     throw new UsageError('ERR_SOKKER_OPTION', `connect: ${ways.join(' and ')} exclude each other`);
   }

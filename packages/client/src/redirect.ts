@@ -1,7 +1,6 @@
 import type { Declined, HeadersInput } from '@sokker/handshake';
-import type { Agent } from 'node:http';
 import { ConnectError } from './errors.js';
-import type { TlsOptions } from './options.js';
+import type { ConnectSettings, TlsOptions } from './options.js';
 import { parsedUrl } from './parsed-url.js';
 
 /** One step of the way to a WebSocket: the first, or where a redirect led. */
@@ -41,11 +40,15 @@ export function isRedirect({ status, headers }: Declined): boolean {
 
 /**
  * Where a redirect leads.
- * @param agent what makes the connections, if any: what it shows a server of us, a certificate for one, is out of our hands
+ * @param ways what makes the connections, if anything: what it shows a server of us, a certificate for one, is out of our hands
  * @throws ConnectError `ERR_SOKKER_REDIRECT` for no URL of a WebSocket or more than one, for one that gives up TLS, and for
- *   another origin where there is an agent
+ *   another origin where there is an agent, or a session
  */
-export function nextHop(hop: Hop, declined: Declined, agent?: Agent): Hop {
+export function nextHop(
+  hop: Hop,
+  declined: Declined,
+  { agent, session }: Pick<ConnectSettings, 'agent' | 'session'>,
+): Hop {
   const location = declined.headers.only('location');
   // None would be read as the URL that we have just asked; of two nobody knows which is meant (RFC 9110 §10.2.2).
   if (location === undefined) throw refused(declined, 'there is not exactly one Location');
@@ -59,7 +62,8 @@ export function nextHop(hop: Hop, declined: Declined, agent?: Agent): Hop {
   to.username = stays ? from.username : '';
   to.password = stays ? from.password : '';
   if (stays) return { ...hop, url: to };
-  if (agent !== undefined) throw refused(declined, 'to another origin, for which the agent may not be meant');
+  const way = (agent && 'agent') ?? (session && 'session');
+  if (way !== undefined) throw refused(declined, `to another origin, for which the ${way} may not be meant`);
   return { url: to, headers: anonymous(hop.headers), tls: without(hop.tls, TLS_IDENTITY) };
 }
 

@@ -9,11 +9,12 @@ import type { Hop } from './redirect.js';
  */
 export function requestFor(
   { url, headers }: Pick<Hop, 'url' | 'headers'>,
-  { subprotocols, extensions }: Pick<ConnectSettings, 'subprotocols' | 'extensions'>,
+  { subprotocols, extensions, session }: Pick<ConnectSettings, 'subprotocols' | 'extensions' | 'session'>,
 ): ClientRequest<MessageCoder> {
   return createRequest<MessageCoder>(url, {
     ...(subprotocols && { subprotocols }),
     ...(extensions && { extensions }),
     ...(headers && { headers }),
+    ...(session && { httpVersion: '2.0' }),
   });
 }

@@ -27,17 +27,17 @@ const POLICY: TlsOptions = { ca: 'ca', minVersion: 'TLSv1.3', rejectUnauthorized
 
 test.each(Object.keys(IDENTITY))('tls.%s does not follow to another origin', (key) => {
   const tls = { ...POLICY, [key]: IDENTITY[key as keyof TlsOptions] };
-  const hop = nextHop({ url: 'wss://a.test/', headers: undefined, tls }, to('wss://b.test/'));
+  const hop = nextHop({ url: 'wss://a.test/', headers: undefined, tls }, to('wss://b.test/'), {});
   expect(hop.tls).toEqual(POLICY);
 });
 
 test('within the origin all of them do', () => {
   const tls = { ...POLICY, ...IDENTITY };
-  expect(nextHop({ url: 'wss://a.test/', headers: undefined, tls }, to('/there')).tls).toEqual(tls);
+  expect(nextHop({ url: 'wss://a.test/', headers: undefined, tls }, to('/there'), {}).tls).toEqual(tls);
 });
 
 test('no Location is no place', () => {
   const declined: Declined = { ...to(''), headers: new HeaderFields([]) };
-  const follow = (): unknown => nextHop({ url: 'ws://a.test/', headers: undefined, tls: undefined }, declined);
+  const follow = (): unknown => nextHop({ url: 'ws://a.test/', headers: undefined, tls: undefined }, declined, {});
   expect(follow).toThrow('not exactly one Location');
 });

@@ -1,0 +1,110 @@
+/* The way over HTTP/2 (RFC 8441): a stream of a session that somebody else has opened, and goes on to own. */
+import { shown, UsageError } from '@sokker/frame';
+import { nodeHeaders, type ClientRequest, type ResponseHead } from '@sokker/handshake';
+import type { ClientHttp2Session, ClientHttp2Stream, IncomingHttpHeaders } from 'node:http2';
+import { unreachable } from './address.js';
+import { unlessAborted, type Deadline } from './deadline.js';
+import { guard, type Route } from './dial.js';
+import { codeOf, ConnectError } from './errors.js';
+import type { Exchange } from './exchange.js';
+import type { ConnectSettings } from './options.js';
+
+/** RFC 8441 §5: where TCP would be reset, a stream is cancelled (RFC 9113 §7). */
+const CANCEL = 8;
+const WHERE = 'over the session';
+
+export async function exchangeOverSession(
+  { request }: Route,
+  settings: ConnectSettings,
+  deadline: Deadline,
+): Promise<Exchange> {
+  deadline.signal.throwIfAborted();
+  deadline.start('connect', settings.connectTimeoutMs);
+  const session = guard(await sessionOf(settings, deadline.signal));
+  await introduced(session, deadline.signal);
+  if (request.secure && session.encrypted !== true) {
+    throw new ConnectError('ERR_SOKKER_TLS', { detail: 'the session is not encrypted' });
+  }
+  if (session.remoteSettings.enableConnectProtocol !== true) throw new ConnectError('ERR_SOKKER_NO_EXTENDED_CONNECT');
+  deadline.start('handshake', settings.handshakeTimeoutMs);
+  const stream = guard(send(session, request));
+  const response = await responseOn(stream, deadline.signal);
+  return { response, stream, head: undefined, body: { source: stream, decoder: undefined } };
+}
+
+async function sessionOf({ session: source }: ConnectSettings, signal: AbortSignal): Promise<ClientHttp2Session> {
+  if (typeof source !== 'function') return checked(source);
+  const made = await unlessAborted<unknown>(signal, (resolve, reject) => {
+    const asked = (async () => source(signal))();
+    asked.then(resolve, (cause: unknown) => reject(unreachable('through session', cause)));
+  });
+  return checked(made);
+}
+
+function checked(given: unknown): ClientHttp2Session {
+  if (isSession(given)) return given;
+  throw new UsageError(
+    'ERR_SOKKER_ARGUMENT',
+    `connect: session must answer a session of node:http2, not ${shown(given)}`,
+  );
+}
+
+export function isSession(given: unknown): given is ClientHttp2Session {
+  const { request, ping } = (given ?? {}) as Record<string, unknown>;
+  return typeof request === 'function' && typeof ping === 'function';
+}
+
+/**
+ * Waits until the server has said what it can. It says that before anything else (RFC 9113 §3.4), so that the answer to a
+ * Ping cannot overtake it; whether it has come already, node:http2 does not tell.
+ */
+function introduced(session: ClientHttp2Session, signal: AbortSignal): Promise<unknown> {
+  let release = (): void => undefined;
+  const told = unlessAborted<unknown>(signal, (resolve, reject) => {
+    if (session.closed || session.destroyed) return reject(unreachable(WHERE, undefined, 'it is closed'));
+    if (session.remoteSettings.enableConnectProtocol === true) return resolve(undefined);
+    const onGone = (cause?: Error): void => reject(unreachable(WHERE, cause, codeOf(cause) ?? 'it was closed'));
+    session.on('remoteSettings', resolve).on('error', onGone).on('close', onGone);
+    release = () => void session.off('remoteSettings', resolve).off('error', onGone).off('close', onGone);
+    // One that is still connecting says no more to this than that it is.
+    session.ping((error) => {
+      if (error === null) resolve(undefined);
+    });
+  });
+  return told.finally(() => release());
+}
+
+function send(session: ClientHttp2Session, { rawHeaders }: ClientRequest): ClientHttp2Stream {
+  try {
+    return session.request(nodeHeaders(rawHeaders), { endStream: false });
+  } catch (cause) {
+    const code = codeOf(cause);
+    // Two values for a name that has one, say, are the caller's, and no fault of the session.
+    if (code?.includes('HEADER') !== true) throw unreachable(WHERE, cause);
+    throw new UsageError('ERR_SOKKER_OPTION', `connect: headers cannot be used: ${code}`, { cause });
+  }
+}
+
+function responseOn(stream: ClientHttp2Stream, signal: AbortSignal): Promise<ResponseHead> {
+  return unlessAborted(
+    signal,
+    (resolve, reject) => {
+      stream.once('response', (headers: IncomingHttpHeaders, _flags: number, rawHeaders?: readonly string[]) =>
+        resolve(headOf(headers, rawHeaders)),
+      );
+      stream.once('error', (cause: Error) => reject(unreachable(WHERE, cause)));
+      stream.once('close', () => reject(unreachable(WHERE, undefined, 'the stream ended without an answer')));
+    },
+    () => stream.close(CANCEL),
+  );
+}
+
+/** @param rawHeaders as they came; Node.js does not say in its documentation that it tells them */
+function headOf(headers: IncomingHttpHeaders, rawHeaders: readonly string[] = linesOf(headers)): ResponseHead {
+  const fields = rawHeaders.filter((_, index) => !(rawHeaders[index - (index % 2)] ?? '').startsWith(':'));
+  return { httpVersion: '2.0', status: Number(headers[':status']), reason: '', rawHeaders: fields };
+}
+
+function linesOf(headers: IncomingHttpHeaders): string[] {
+  return Object.entries(headers).flatMap(([name, value = '']) => [value].flat().flatMap((line) => [name, line]));
+}
