@@ -20,6 +20,7 @@ const guides: Item = {
     page('Uploads of any size', '/guides/uploads'),
     page('Authentication', '/guides/authentication'),
     page('Sockets that somebody else accepted', '/guides/sockets'),
+    page('WebSockets over HTTP/2', '/guides/http2'),
     page('All processors of one machine', '/guides/scaling'),
     page('Look inside while it runs', '/guides/watching'),
     page('Test your own protocol', '/guides/testing'),

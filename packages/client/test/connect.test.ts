@@ -267,7 +267,7 @@ describe('a refusal', () => {
     expect(error).toMatchObject({ code: 'ERR_SOKKER_DECLINED', status: 401 });
     expect(error.headers?.get('www-authenticate')).toBe('Basic');
     expect(error.body?.toString()).toBe('sorry');
-    expect(error.message).toContain('101: 401: sorry (');
+    expect(error.message).toContain('WebSocket: 401: sorry (');
   });
 
   test('a body that ends with the stream', async () => {

@@ -10,7 +10,7 @@ import { ADMISSION_OPTIONS, REJECT_OPTIONS } from './options.js';
 export interface ServerRequest extends UpgradeOffer {
   /** Address of the client; undefined on a unix socket, or where the peer is gone already. */
   readonly remoteAddress: string | undefined;
-  /** Of node:http, where the request came through `attach` or `handleUpgrade`. */
+  /** Of node:http, where the request came through `attach` or `handleUpgrade`; not over HTTP/2. */
   readonly incoming: IncomingMessage | undefined;
   /** Of node:http2, where it came over HTTP/2: to look at its `session`, and not to be written to. */
   readonly stream: ServerHttp2Stream | undefined;
