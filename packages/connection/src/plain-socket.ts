@@ -38,6 +38,14 @@ function tellsUnsent(duplex: Duplex): boolean {
   return handle !== null && handle !== undefined && 'writeQueueSize' in handle;
 }
 
+/**
+ * Whether a duplex tells of a write in a later turn alone, though it may have left at once: TLS sockets do, and streams of
+ * node:http2.
+ */
+export function tellsLater(duplex: Duplex): boolean {
+  return (duplex as { readonly encrypted?: unknown }).encrypted === true || 'rstCode' in duplex;
+}
+
 type Writing = Readonly<Record<'write' | '_write' | '_writev' | '_writeGeneric', unknown>>;
 
 const { write, _write, _writev, _writeGeneric } = Socket.prototype as unknown as Writing;

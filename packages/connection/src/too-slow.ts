@@ -2,11 +2,17 @@ import { channels } from './channels.js';
 import type { Connection } from './connection.js';
 import type { Engine } from './engine.js';
 import { ConnectionError } from './errors.js';
+import { tellsLater } from './plain-socket.js';
+import { Reprieve } from './reprieve.js';
+
+/** Few, and not for long: of connections whose duplex has not told yet what it takes. */
+const reprieves = new WeakMap<Engine, Reprieve>();
 
 /**
  * Whether a connection for which `limit` bytes wait takes no more. What a turn has sent is gathered, and the peer had no
  * chance to take it: first the duplex is offered all of it. If so much waits even then, the peer is too slow, and the
- * connection ends. A duplex that answers while it is offered something has what is sent in return go first.
+ * connection ends; where the duplex tells later what it takes, as TLS does, that is awaited. A duplex that answers while it
+ * is offered something has what is sent in return go first.
  * @param elsewhere bytes that count and that the duplex cannot take
  */
 export function isTooSlow(connection: Connection, engine: Engine, limit: number, elsewhere = 0): boolean {
@@ -16,8 +22,25 @@ export function isTooSlow(connection: Connection, engine: Engine, limit: number,
   const bufferedBytes = writer.bufferedBytes + elsewhere;
   // A duplex may answer while it is written to, and end the connection.
   if (!engine.sendable || bufferedBytes < limit) return !engine.sendable;
+  const mayLeave = writer.bufferedBytes >= limit && tellsLater(writer.duplex);
+  if (mayLeave && reprieveFor(connection, engine, limit).covers(bufferedBytes)) return false;
+  end(connection, engine, bufferedBytes);
+  return true;
+}
+
+function reprieveFor(connection: Connection, engine: Engine, limit: number): Reprieve {
+  const { writer } = engine.outgoing;
+  const onEnd = (isOver: boolean): void => {
+    reprieves.delete(engine);
+    if (isOver && engine.sendable) end(connection, engine, writer.bufferedBytes);
+  };
+  const reprieve = reprieves.get(engine) ?? new Reprieve(writer, limit, onEnd);
+  reprieves.set(engine, reprieve);
+  return reprieve;
+}
+
+function end(connection: Connection, engine: Engine, bufferedBytes: number): void {
   if (channels.slow.hasSubscribers) channels.slow.publish({ connection, bufferedBytes });
   // A Close would wait behind what the peer leaves unread.
   engine.terminate(new ConnectionError('ERR_SOKKER_TOO_SLOW'));
-  return true;
 }

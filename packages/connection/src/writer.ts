@@ -21,7 +21,7 @@ const RELIEFS_PER_TURN = 16;
 export class Writer {
   /** Ours while frames wait in it, or one was begun. */
   #encoder: EncoderCore | undefined;
-  readonly #duplex: Duplex;
+  readonly duplex: Duplex;
   readonly #settings: ConnectionSettings;
   readonly #sink: WriterSink;
   /** What was taken from the encoder and not handed on yet. */
@@ -46,7 +46,7 @@ export class Writer {
   #phase: 'open' | 'ending' | 'dropped' = 'open';
 
   constructor(duplex: Duplex, settings: ConnectionSettings, sink: WriterSink) {
-    this.#duplex = duplex;
+    this.duplex = duplex;
     this.#settings = settings;
     this.#sink = sink;
   }
@@ -58,7 +58,7 @@ export class Writer {
 
   /** Whether the duplex has not taken what it was given. */
   get stalled(): boolean {
-    return this.busy || (this.#behind && this.#duplex.writableLength > 0);
+    return this.busy || (this.#behind && this.duplex.writableLength > 0);
   }
 
   /** Bytes that were accepted and that the operating system has not taken yet. */
@@ -69,7 +69,7 @@ export class Writer {
   /** Those of them that are frames already, and wait for nothing but the duplex. */
   #framedBytes(): number {
     // The duplex is asked only while it may have something: this is read for every message.
-    const framed = (this.#encoder?.bytes ?? 0) + (this.#behind ? this.#duplex.writableLength : 0);
+    const framed = (this.#encoder?.bytes ?? 0) + (this.#behind ? this.duplex.writableLength : 0);
     return framed + (this.#rest?.bytes ?? 0) + (this.tally?.saved ?? 0);
   }
 
@@ -150,11 +150,11 @@ export class Writer {
       this.#write();
       // Where a duplex answered meanwhile, and more was added, that leaves first, with the flush that is scheduled for it.
       if (this.#phase !== 'ending' || this.busy || this.#scheduled) return false;
-      this.#duplex.end();
+      this.duplex.end();
       return true;
     } catch (error) {
       // A duplex that throws must not take the turn of the other connections with it.
-      this.#duplex.destroy(errorOf(error));
+      this.duplex.destroy(errorOf(error));
       return false;
     }
   }
@@ -163,9 +163,9 @@ export class Writer {
     this.#writeRest();
     const encoder = this.#encoder;
     if (this.#rest !== undefined || this.busy) return;
-    if (encoder === undefined || encoder.bytes === 0 || !this.#duplex.writable) return;
+    if (encoder === undefined || encoder.bytes === 0 || !this.duplex.writable) return;
     const { bytes } = encoder;
-    const givesBack = keepsNothing(this.#duplex);
+    const givesBack = keepsNothing(this.duplex);
     const pieces = encoder.take(givesBack);
     this.tally?.taken();
     if (!this.#sink.midFrame) {
@@ -173,12 +173,12 @@ export class Writer {
       this.#settings.encoders.give(encoder);
     }
     if (bytes <= PORTION_BYTES) return this.#hand(pieces, bytes, this.#minds(bytes, givesBack), givesBack);
-    this.#rest = new Portions(pieces, bytes, this.#duplex);
+    this.#rest = new Portions(pieces, bytes, this.duplex);
     this.#writeRest();
   }
 
   #writeRest(): void {
-    for (let rest = this.#rest; rest !== undefined && !this.busy && this.#duplex.writable; rest = this.#rest) {
+    for (let rest = this.#rest; rest !== undefined && !this.busy && this.duplex.writable; rest = this.#rest) {
       const { bytes } = rest;
       const pieces = rest.next();
       if (rest.bytes === 0) this.#rest = undefined;
@@ -195,12 +195,12 @@ export class Writer {
     if (this.#rest === undefined) this.tally?.handed();
     this.#writing = true;
     try {
-      handOver(this.#duplex, pieces, givesBack, minded ? () => this.#written() : undefined);
+      handOver(this.duplex, pieces, givesBack, minded ? () => this.#written() : undefined);
     } finally {
       this.#writing = false;
     }
     this.#sink.onMoved(bytes);
-    this.#behind = this.#duplex.writableLength > 0;
+    this.#behind = this.duplex.writableLength > 0;
     this.busy = minded && this.#behind;
     if (!this.#behind) this.#settle();
   }
@@ -213,11 +213,11 @@ export class Writer {
   #minds(bytes: number, isPlain: boolean): boolean {
     if (this.tally !== undefined || bytes > this.#settings.lowWaterMarkBytes) return true;
     if (this.#phase === 'ending' && !isPlain) return true;
-    return (this.#behind || this.bytesWritten === 0) && this.#duplex.writableLength > 0;
+    return (this.#behind || this.bytesWritten === 0) && this.duplex.writableLength > 0;
   }
 
   #written(): void {
-    if ((!this.busy && !this.#full) || this.#duplex.writableLength > 0) return;
+    if ((!this.busy && !this.#full) || this.duplex.writableLength > 0) return;
     this.busy = false;
     this.#behind = false;
     this.#sink.onMoved(0);
@@ -227,13 +227,13 @@ export class Writer {
 
   /** A socket that was destroyed calls back without an error for what it never wrote. */
   #settle(): void {
-    if (this.tally !== undefined && this.#duplex.errored === null && !this.#duplex.destroyed) this.tally.settled();
+    if (this.tally !== undefined && this.duplex.errored === null && !this.duplex.destroyed) this.tally.settled();
   }
 
   #relieve(): void {
     const { lowWaterMarkBytes } = this.#settings;
     // A duplex calls back, too, for a write that it will not do any more.
-    if (!this.#duplex.writable || this.#framedBytes() > lowWaterMarkBytes || this.#reliefs === RELIEFS_PER_TURN) return;
+    if (!this.duplex.writable || this.#framedBytes() > lowWaterMarkBytes || this.#reliefs === RELIEFS_PER_TURN) return;
     if (++this.#reliefs === RELIEFS_PER_TURN) return void setImmediate(() => this.#relieveAnew());
     const free = this.bufferedBytes <= lowWaterMarkBytes;
     this.#waiters?.give(free);
