@@ -27,31 +27,28 @@ export class Gate {
 
   /** Lets someone in, or answers why not; who was let in must `leave`. */
   enter(address: string | undefined): HandshakeError | undefined {
-    // First, so that one address cannot use up what there is for all.
+    const key = this.#keyOf(address);
+    const count = this.#perAddress.get(key) ?? 0;
+    // What concerns the address first, so that one cannot use up what there is for all.
     if (!this.#rates.take(address)) return violation('ERR_SOKKER_TOO_MANY_HANDSHAKES_FROM_ADDRESS');
+    if (count >= this.#options.maxConnectionsPerAddress) return violation('ERR_SOKKER_TOO_MANY_FROM_ADDRESS');
     if (!this.#handshakes.take()) return violation('ERR_SOKKER_TOO_MANY_HANDSHAKES');
     if (this.#count >= this.#options.maxConnections) return violation('ERR_SOKKER_TOO_MANY_CONNECTIONS');
-    if (!this.#countAddress(address)) return violation('ERR_SOKKER_TOO_MANY_FROM_ADDRESS');
     this.#count++;
+    if (key !== '') this.#perAddress.set(key, count + 1);
     return undefined;
   }
 
   leave(address: string | undefined): void {
     this.#count--;
-    if (address === undefined || this.#options.maxConnectionsPerAddress === Infinity) return;
-    const key = addressKey(address);
+    const key = this.#keyOf(address);
     const count = (this.#perAddress.get(key) ?? 0) - 1;
     if (count > 0) this.#perAddress.set(key, count);
     else this.#perAddress.delete(key);
   }
 
-  #countAddress(address: string | undefined): boolean {
-    const { maxConnectionsPerAddress } = this.#options;
-    if (address === undefined || maxConnectionsPerAddress === Infinity) return true;
-    const key = addressKey(address);
-    const count = this.#perAddress.get(key) ?? 0;
-    if (count >= maxConnectionsPerAddress) return false;
-    this.#perAddress.set(key, count + 1);
-    return true;
+  /** Empty for those that are not counted: where there is no limit, and peers without an address. */
+  #keyOf(address = ''): string {
+    return this.#options.maxConnectionsPerAddress === Infinity || address === '' ? '' : addressKey(address);
   }
 }

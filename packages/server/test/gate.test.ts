@@ -43,3 +43,11 @@ test('an address that has used up its own takes nothing from the others', () => 
   clock.advance(1000);
   expect([enter('192.0.2.1'), enter(), enter()]).toEqual([undefined, undefined, undefined]);
 });
+
+test('nor does one whose places are taken', () => {
+  const gate = new Gate({ ...UNBOUND, maxHandshakesPerSecond: 3, maxConnectionsPerAddress: 1 }, new ManualClock());
+  const enter = (address?: string): string | undefined => gate.enter(address)?.code;
+  const seen = Array.from({ length: 100 }, () => enter('192.0.2.1'));
+  expect(new Set(seen.slice(1))).toEqual(new Set(['ERR_SOKKER_TOO_MANY_FROM_ADDRESS']));
+  expect([enter('192.0.2.2'), enter(), enter()]).toEqual([undefined, undefined, 'ERR_SOKKER_TOO_MANY_HANDSHAKES']);
+});
