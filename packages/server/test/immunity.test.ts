@@ -102,8 +102,8 @@ test('CVE-2022-39386: a frame right behind the request reaches a listener that c
   const opened = next(rig.server, 'connection');
   const wire = new Wire(rig.port);
   wire.write(Buffer.concat([Buffer.from(request()), Buffer.from('818500000000', 'hex'), Buffer.from('early')]));
-  const [connection] = (await opened) as [{ on(name: string, listener: (message: { text(): string }) => void): void }];
-  await new Promise((resolve) => setTimeout(resolve, 30));
+  const [connection] = (await opened) as [ServerConnection];
+  await turnsUntil(() => connection.retainedBytes > 0);
   const text = await new Promise((resolve) => connection.on('message', (message) => resolve(message.text())));
   expect(text).toBe('early');
   wire.socket.destroy();
