@@ -13,7 +13,7 @@ import type { ConnectionSettings, Session } from './options.js';
 import type { OutgoingSink } from './outgoing-sink.js';
 import { Outgoing } from './outgoing.js';
 import { hearPingOrPong, type Pings } from './pings.js';
-import { hasPassedOn, unsentBytes } from './plain-socket.js';
+import { breakOff, hasPassedOn, unsentBytes } from './plain-socket.js';
 import { Rates } from './rates.js';
 import type { Received } from './received.js';
 
@@ -80,7 +80,7 @@ export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
     this.outgoing.abandon(() => closed(error));
     this.incoming.stop(closed);
     this.#listener.forget();
-    this.#duplex.destroy();
+    breakOff(this.#duplex);
     this.#startTimer();
     if (error !== undefined) this.#tell(error);
     this.taken();
@@ -177,12 +177,12 @@ export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
     this.outgoing.interrupt(closed);
     if (!this.outgoing.midFrame) return;
     this.#ending.lose('us');
-    this.#duplex.destroy();
+    breakOff(this.#duplex);
   }
 
   #sayClose(code: number, reason: string): void {
     // Inside a frame that was begun a Close would be read as its payload.
-    if (this.outgoing.midFrame) return void this.#duplex.destroy();
+    if (this.outgoing.midFrame) return breakOff(this.#duplex);
     this.outgoing.close(encodeClose(code === CloseCode.noStatus ? undefined : code, reason));
     this.#ending.sendClose({ code, reason });
   }
@@ -204,7 +204,7 @@ export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
       this.#gone = false;
       this.incoming.stop(closed);
       this.#listener.forget();
-      this.#duplex.destroy();
+      breakOff(this.#duplex);
       // Not every duplex says that it has closed.
       this.#finish();
     });
@@ -215,7 +215,7 @@ export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
     if ((this.#closing?.shaken === true && this.outgoing.empty) || this.state === 'closed') return;
     const lost = connectionLost({ cause: error });
     this.#ending.fail(lost, 'network');
-    this.#duplex.destroy(); // some do not by themselves, and would be waited for without end
+    breakOff(this.#duplex); // some do not by themselves, and would be waited for without end
     this.#startTimer();
     this.#tell(lost);
   }

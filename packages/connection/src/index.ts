@@ -16,7 +16,7 @@ export { MessageStream } from './message-stream.js';
 export type { MessageBody } from './message-stream.js';
 export { CONNECTION_OPTIONS, ConnectionSettings, LIMIT_OPTIONS, MAX_TIMER_MS } from './options.js';
 export type { ConnectionOptions, LimitOptions, Session } from './options.js';
-export { unsentBytes } from './plain-socket.js';
+export { breakOff, unsentBytes } from './plain-socket.js';
 export { prepare, Prepared } from './prepared.js';
 export { mayCompress, SEND_OPTIONS, SEND_STREAM_OPTIONS, WAIT_OPTIONS } from './send-options.js';
 export type { SendOptions, SendStreamOptions, WaitOptions } from './send-options.js';

@@ -38,12 +38,30 @@ function tellsUnsent(duplex: Duplex): boolean {
   return handle !== null && handle !== undefined && 'writeQueueSize' in handle;
 }
 
+/** What is used of a stream of node:http2. */
+interface Http2Stream {
+  close(code: number): void;
+}
+
+function isHttp2Stream(duplex: Duplex): duplex is Duplex & Http2Stream {
+  return 'rstCode' in duplex;
+}
+
+/** RFC 9113 §7 */
+const CANCEL = 8;
+
+/** Ends a duplex at once. RFC 8441 §5: where TCP would be reset, a stream of HTTP/2 is cancelled. */
+export function breakOff(duplex: Duplex): void {
+  if (isHttp2Stream(duplex) && !duplex.destroyed) duplex.close(CANCEL);
+  duplex.destroy();
+}
+
 /**
  * Whether a duplex tells of a write in a later turn alone, though it may have left at once: TLS sockets do, and streams of
  * node:http2.
  */
 export function tellsLater(duplex: Duplex): boolean {
-  return (duplex as { readonly encrypted?: unknown }).encrypted === true || 'rstCode' in duplex;
+  return (duplex as { readonly encrypted?: unknown }).encrypted === true || isHttp2Stream(duplex);
 }
 
 type Writing = Readonly<Record<'write' | '_write' | '_writev' | '_writeGeneric', unknown>>;

@@ -10,4 +10,6 @@ export interface WriterSink {
   readonly waitingBytes: number;
   /** A frame was begun, of which more will come. */
   readonly midFrame: boolean;
+  /** The Close was framed: nothing comes behind it. */
+  readonly closeFramed: boolean;
 }

@@ -212,7 +212,7 @@ export class Writer {
    */
   #minds(bytes: number, isPlain: boolean): boolean {
     if (this.tally !== undefined || bytes > this.#settings.lowWaterMarkBytes) return true;
-    if (this.#phase === 'ending' && !isPlain) return true;
+    if (this.#sink.closeFramed && !isPlain && this.duplex.writableCorked === 0) return true;
     return (this.#behind || this.bytesWritten === 0) && this.duplex.writableLength > 0;
   }
 

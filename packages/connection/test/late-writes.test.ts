@@ -24,6 +24,26 @@ class Late extends Duplex {
   }
 }
 
+test('the last frame reaches a duplex that is corked, too', async () => {
+  const duplex = new Late();
+  const connection = new Connection(duplex, { role: 'server', clock: new ManualClock() });
+  duplex.cork();
+  duplex.push(scene().wire(Opcode.close, Buffer.from('0fa0', 'hex')));
+  duplex.push(null);
+  expect(await connection.closed).toMatchObject({ code: 4000, by: 'peer' });
+  expect(Buffer.concat(duplex.written).toString('hex')).toBe('88020fa0');
+});
+
+test('our Close has left that was sent before the peer ended: the end is clean', async () => {
+  const duplex = new Late();
+  const connection = new Connection(duplex, { role: 'server', clock: new ManualClock() });
+  void connection.close(4000);
+  await Promise.resolve();
+  duplex.push(scene().wire(Opcode.close, Buffer.from('0fa0', 'hex')));
+  duplex.push(null);
+  expect(await connection.closed).toMatchObject({ code: 4000, clean: true, by: 'us' });
+});
+
 test.each([
   ['alone', ''],
   ['behind a message', 'last words'],

@@ -483,7 +483,7 @@ class SlowDuplex extends Duplex {
 
 test('what was dropped does not end what is gone', () => {
   const duplex = new SlowDuplex();
-  const sink = { onWrite() {}, onRoom() {}, onMoved() {}, waitingBytes: 7, midFrame: false };
+  const sink = { onWrite() {}, onRoom() {}, onMoved() {}, waitingBytes: 7, midFrame: false, closeFramed: false };
   const writer = new Writer(duplex, new ConnectionSettings({ role: 'server' }), sink);
   expect(writer.bufferedBytes).toBe(7);
   writer.drop();

@@ -143,6 +143,19 @@ describe('an extended CONNECT', () => {
     expect(it.server.metrics()).toMatchObject({ handshakes: 0, connections: 0 });
   });
 
+  test('a thousand that are reset as soon as they are asked for leave nothing', async () => {
+    const it = await start({ upgrade: () => new Promise((resolve) => setImmediate(() => resolve(undefined))) });
+    for (let round = 0; round < 20; round++) {
+      const streams = Array.from({ length: 50 }, () => it.request());
+      await new Promise((resolve) => setImmediate(resolve));
+      for (const stream of streams) stream.close(constants.NGHTTP2_CANCEL);
+      await it.ask({ ':method': 'GET', ':protocol': undefined, 'sec-websocket-version': undefined });
+    }
+    await turnsUntil(() => it.server.metrics().handshakes === 0 && it.server.clients.size === 0);
+    expect(it.server.metrics().retainedBytes).toBe(0);
+    expect((await it.ask()).status).toBe(200);
+  });
+
   test('those of one session count towards its address', async () => {
     const it = await start({ maxConnectionsPerAddress: 2 });
     const first = await it.open();
@@ -203,7 +216,10 @@ describe('the end', () => {
     const [connection] = it.server.clients;
     connection?.terminate();
     expect(await client.closed).toMatchObject({ code: 1006, by: 'peer' });
-    expect((await it.ask()).status).toBe(200);
+    const { stream, status } = await it.ask();
+    for (const each of it.server.clients) each.terminate();
+    if (!stream.closed) await once(stream, 'close');
+    expect([status, stream.rstCode]).toEqual([200, constants.NGHTTP2_CANCEL]);
   });
 
   test('by close of the server: 1001, and what comes later is not ours', async () => {
