@@ -1,3 +1,4 @@
+import { breakOff } from '@sokker/connection';
 import type { MessageCoder } from '@sokker/frame';
 import { verifyResponse, type Agreement, type ClientRequest, type Declined } from '@sokker/handshake';
 import type { Duplex } from 'node:stream';
@@ -65,10 +66,10 @@ export async function attempt<Result>(
     }
     const refusal = await refused(answer, body, follows(answer) ? 0 : settings.maxBodyBytes, settings, deadline);
     // However whole the body is: after a refused upgrade a server may end its side, or wait for no other request.
-    stream.destroy();
+    breakOff(stream);
     return refusal;
   } catch (error) {
-    stream?.destroy();
+    if (stream !== undefined) breakOff(stream);
     throw deadline.signal.aborted ? deadline.signal.reason : error;
   } finally {
     deadline.end();

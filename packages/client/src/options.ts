@@ -129,7 +129,7 @@ export const CONNECT_OPTIONS = {
   session: value(
     'a session of node:http2, or a function that answers one',
     'Opens the WebSocket as a stream of HTTP/2 (RFC 8441). It stays the caller’s: it is not closed.',
-    (given) => isFunction(given) || hasMethods('request', 'ping')(given),
+    (given) => isFunction(given) || hasMethods('request', 'ping', 'on', 'off')(given),
   ),
   socketPath: value(
     'a path',

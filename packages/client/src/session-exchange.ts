@@ -1,17 +1,18 @@
 /* The way over HTTP/2 (RFC 8441): a stream of a session that somebody else has opened, and goes on to own. */
 import { shown, UsageError } from '@sokker/frame';
-import { nodeHeaders, type ClientRequest, type ResponseHead } from '@sokker/handshake';
+import { HandshakeError, nodeHeaders, VIOLATIONS, type ClientRequest, type ResponseHead } from '@sokker/handshake';
 import type { ClientHttp2Session, ClientHttp2Stream, IncomingHttpHeaders } from 'node:http2';
 import { unreachable } from './address.js';
 import { unlessAborted, type Deadline } from './deadline.js';
 import { guard, type Route } from './dial.js';
 import { codeOf, ConnectError } from './errors.js';
 import type { Exchange } from './exchange.js';
+import { gone, introduced } from './introduction.js';
 import type { ConnectSettings } from './options.js';
 
 /** RFC 8441 §5: where TCP would be reset, a stream is cancelled (RFC 9113 §7). */
 const CANCEL = 8;
-const WHERE = 'over the session';
+const MAX_INTERIM_RESPONSES = 16;
 
 export async function exchangeOverSession(
   { request }: Route,
@@ -36,7 +37,14 @@ async function sessionOf({ session: source }: ConnectSettings, signal: AbortSign
   if (typeof source !== 'function') return checked(source);
   const made = await unlessAborted<unknown>(signal, (resolve, reject) => {
     const asked = (async () => source(signal))();
-    asked.then(resolve, (cause: unknown) => reject(unreachable('through session', cause)));
+    asked.then(
+      (session) => {
+        // Of one that comes too late, too, nobody else may hear the errors.
+        if (isSession(session)) guard(session);
+        resolve(session);
+      },
+      (cause: unknown) => reject(unreachable('through session', cause)),
+    );
   });
   return checked(made);
 }
@@ -49,29 +57,9 @@ function checked(given: unknown): ClientHttp2Session {
   );
 }
 
-export function isSession(given: unknown): given is ClientHttp2Session {
-  const { request, ping } = (given ?? {}) as Record<string, unknown>;
-  return typeof request === 'function' && typeof ping === 'function';
-}
-
-/**
- * Waits until the server has said what it can. It says that before anything else (RFC 9113 §3.4), so that the answer to a
- * Ping cannot overtake it; whether it has come already, node:http2 does not tell.
- */
-function introduced(session: ClientHttp2Session, signal: AbortSignal): Promise<unknown> {
-  let release = (): void => undefined;
-  const told = unlessAborted<unknown>(signal, (resolve, reject) => {
-    if (session.closed || session.destroyed) return reject(unreachable(WHERE, undefined, 'it is closed'));
-    if (session.remoteSettings.enableConnectProtocol === true) return resolve(undefined);
-    const onGone = (cause?: Error): void => reject(unreachable(WHERE, cause, codeOf(cause) ?? 'it was closed'));
-    session.on('remoteSettings', resolve).on('error', onGone).on('close', onGone);
-    release = () => void session.off('remoteSettings', resolve).off('error', onGone).off('close', onGone);
-    // One that is still connecting says no more to this than that it is.
-    session.ping((error) => {
-      if (error === null) resolve(undefined);
-    });
-  });
-  return told.finally(() => release());
+function isSession(given: unknown): given is ClientHttp2Session {
+  const methods = (given ?? {}) as Record<string, unknown>;
+  return ['request', 'ping', 'on', 'off'].every((name) => typeof methods[name] === 'function');
 }
 
 function send(session: ClientHttp2Session, { rawHeaders }: ClientRequest): ClientHttp2Stream {
@@ -80,22 +68,35 @@ function send(session: ClientHttp2Session, { rawHeaders }: ClientRequest): Clien
   } catch (cause) {
     const code = codeOf(cause);
     // Two values for a name that has one, say, are the caller's, and no fault of the session.
-    if (code?.includes('HEADER') !== true) throw unreachable(WHERE, cause);
+    if (code?.includes('HEADER') !== true) throw gone(undefined, cause);
     throw new UsageError('ERR_SOKKER_OPTION', `connect: headers cannot be used: ${code}`, { cause });
   }
 }
 
 function responseOn(stream: ClientHttp2Stream, signal: AbortSignal): Promise<ResponseHead> {
+  const giveUp = (): void => {
+    stream.close(CANCEL);
+    // One that waits for its turn in the session would wait on.
+    stream.destroy();
+  };
   return unlessAborted(
     signal,
     (resolve, reject) => {
+      let interim = 0;
+      stream.on('headers', () => {
+        if (++interim <= MAX_INTERIM_RESPONSES) return;
+        giveUp();
+        reject(
+          new HandshakeError('ERR_SOKKER_TOO_MANY_INTERIM', VIOLATIONS.ERR_SOKKER_TOO_MANY_INTERIM, { role: 'client' }),
+        );
+      });
       stream.once('response', (headers: IncomingHttpHeaders, _flags: number, rawHeaders?: readonly string[]) =>
         resolve(headOf(headers, rawHeaders)),
       );
-      stream.once('error', (cause: Error) => reject(unreachable(WHERE, cause)));
-      stream.once('close', () => reject(unreachable(WHERE, undefined, 'the stream ended without an answer')));
+      stream.once('error', (cause: Error) => reject(gone(undefined, cause)));
+      stream.once('close', () => reject(gone('the stream ended without an answer')));
     },
-    () => stream.close(CANCEL),
+    giveUp,
   );
 }
 

@@ -96,14 +96,21 @@ describe('opens', () => {
     expect([session.closed, session.listenerCount('remoteSettings')]).toEqual([false, 0]);
   });
 
-  test('many at once, in the turn in which they are asked for', async () => {
+  test('many at once: the server is asked once what it can, and nobody is warned of listeners', async () => {
+    const warnings: Error[] = [];
+    const warn = (warning: Error): unknown => warnings.push(warning);
+    process.on('warning', warn);
     const waiting: ServerHttp2Stream[] = [];
     const [session, url] = await sessionWith((stream, headers) => {
-      if (waiting.push(stream) === 3) for (const each of waiting) echo(each, { ...headers });
+      if (waiting.push(stream) === 30) for (const each of waiting) echo(each, { ...headers });
     });
-    const connections = await Promise.all([0, 1, 2].map(() => connect(url, { session })));
-    expect(new Set(connections).size).toBe(3);
+    const ping = jest.spyOn(session, 'ping');
+    const connections = await Promise.all(Array.from({ length: 30 }, () => connect(url, { session })));
+    expect(new Set(connections).size).toBe(30);
     await Promise.all(connections.map((connection) => connection.close()));
+    await new Promise(setImmediate);
+    process.off('warning', warn);
+    expect([warnings, ping.mock.calls.length]).toEqual([[], 0]);
   });
 
   test.each<[what: string, source: (session: ClientHttp2Session) => ConnectOptions['session']]>([
@@ -167,6 +174,23 @@ describe('does not open', () => {
     if (known) await once(session, 'remoteSettings');
     const error = await errorOf(connect(url, { session }));
     expect([error.code, error.section]).toEqual(['ERR_SOKKER_NO_EXTENDED_CONNECT', 'RFC 8441 §3']);
+  });
+
+  test('where it takes none, and as many Pings as may be are under way', async () => {
+    const [session, url] = await sessionWith(never, false);
+    await once(session, 'remoteSettings');
+    for (let pings = 0; pings < 10; pings++) session.ping(never);
+    const attempts = Array.from({ length: 20 }, () => errorOf(connect(url, { session, connectTimeoutMs: 1000 })));
+    const codes = (await Promise.all(attempts)).map(({ code }) => code);
+    expect(new Set(codes)).toEqual(new Set(['ERR_SOKKER_NO_EXTENDED_CONNECT']));
+  });
+
+  test('where interim responses never end', async () => {
+    const [session, url] = await sessionWith((stream) => {
+      for (let times = 0; times < 20; times++) stream.additionalHeaders({ ':status': 103, link: '</a>' });
+    });
+    const error = await errorOf(connect(url, { session }));
+    expect(error.code).toBe('ERR_SOKKER_TOO_MANY_INTERIM');
   });
 
   test.each<[how: string, answer: Answer, detail: RegExp]>([
@@ -265,6 +289,31 @@ describe('does not open', () => {
     mute.destroy();
     for (const socket of held) socket.destroy();
     await new Promise((resolve) => silent.close(resolve));
+  });
+
+  test('a session that comes too late, and then goes wrong, ends no process', async () => {
+    const clock = new ManualClock();
+    let answer: (session: ClientHttp2Session) => void = never;
+    const source = (): Promise<ClientHttp2Session> => new Promise((resolve) => (answer = resolve));
+    const attempt = errorOf(connect('ws://127.0.0.1:1/', { session: source, clock, connectTimeoutMs: 10 }));
+    await new Promise(setImmediate);
+    clock.advance(10);
+    expect((await attempt).code).toBe('ERR_SOKKER_CONNECT_TIMEOUT');
+    const session = kept(openSession('http://127.0.0.1:1'));
+    answer(session);
+    await new Promise((resolve) => session.on('close', resolve));
+  });
+
+  test('what is given up once it had an answer is cancelled too (RFC 8441 §5)', async () => {
+    const codes: Promise<number>[] = [];
+    const [session, url] = await sessionWith((stream, headers) => {
+      codes.push(new Promise((resolve) => void stream.on('close', () => resolve(stream.rstCode))));
+      if (headers[':path'] === '/unasked') stream.respond({ ':status': 200, 'sec-websocket-protocol': 'other' });
+      else echo(stream, headers);
+    });
+    await errorOf(connect(`${url}/unasked`, { session }));
+    (await connect(url, { session })).terminate();
+    expect(await Promise.all(codes)).toEqual([8, 8]);
   });
 
   test('once the signal has aborted: the stream is cancelled', async () => {
