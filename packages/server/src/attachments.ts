@@ -3,6 +3,7 @@ import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { connectListeners, isHttp2Server, type Http2Emitter } from './extended-connect.js';
+import { warnOfOldNode } from './old-node.js';
 import { handBack } from './other-protocol.js';
 import { printable } from './printable.js';
 import { requestOfUpgrade, type ReadRequest } from './read-request.js';
@@ -51,6 +52,7 @@ class Attachments {
     if (isHttp2Server(server)) {
       // RFC 8441 §3: nobody may ask for a WebSocket over HTTP/2 before we have said that we know what that is.
       server.updateSettings({ enableConnectProtocol: true });
+      warnOfOldNode();
       this.#listeners = new Map([upgrade, ...connectListeners(server, this.#dispatch)]);
     } else this.#listeners = new Map([upgrade]);
   }

@@ -43,3 +43,14 @@ const attached: Http2Implementation = {
 };
 
 runHttp2Fixtures(attached, test, fixtures.http2.fixtures);
+
+test.each(['a\r\nx: y', 'a\ny', 'a\0'])(
+  'GHSA-x3gh-xhj4-3vq8: a header value with a line break, as %j',
+  async (value) => {
+    const [plain] = fixtures.http2.fixtures;
+    if (plain === undefined) throw new Error('no fixture');
+    const headers = [...plain.headers, ['x-other', value] as const];
+    const { status } = await attached.respond(plain.settings, plain.pseudoHeaders, headers);
+    expect(status).toBe(400);
+  },
+);

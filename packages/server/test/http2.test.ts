@@ -81,7 +81,7 @@ describe('an extended CONNECT', () => {
     expect(it.server.clients.size).toBe(2);
   });
 
-  test('a peer that does not read is slow, and those beside it in its session are not', async () => {
+  test('CVE-2024-22201, CVE-2022-2048: a peer that does not read is slow, and those beside it in its session are not', async () => {
     const it = await start({ onSlow: 'close', origin: 'any' });
     const { stream } = await it.ask();
     stream.pause();
@@ -143,7 +143,7 @@ describe('an extended CONNECT', () => {
     expect(it.server.metrics()).toMatchObject({ handshakes: 0, connections: 0 });
   });
 
-  test('a thousand that are reset as soon as they are asked for leave nothing', async () => {
+  test('CVE-2023-44487: a thousand that are reset as soon as they are asked for leave nothing', async () => {
     const it = await start({ upgrade: () => new Promise((resolve) => setImmediate(() => resolve(undefined))) });
     for (let round = 0; round < 20; round++) {
       const streams = Array.from({ length: 50 }, () => it.request());
