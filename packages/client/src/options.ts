@@ -33,7 +33,7 @@ export interface DialTarget {
   readonly signal: AbortSignal;
 }
 
-/** A session, or what answers one for each attempt: with a session that has ended none succeeds. */
+/** A session, or what answers one: asked for each attempt, it had better answer the same one while that lasts. */
 export type SessionSource =
   ClientHttp2Session | ((signal: AbortSignal) => ClientHttp2Session | Promise<ClientHttp2Session>);
 
@@ -52,7 +52,8 @@ export interface ConnectOptions<Context = unknown> extends LimitOptions {
   dial?: ((target: DialTarget) => Duplex | Promise<Duplex>) | undefined;
   /**
    * A session of node:http2 to open the WebSocket in, beside whatever else it does (RFC 8441); or a function that answers
-   * one. It stays the caller's: it is not closed, and its errors end what is open in it, not the process. Default: none.
+   * one, asked for each attempt. It stays the caller's: it is not closed, and its errors end what is open in it, not the
+   * process, from the first attempt on. Whether it leads to the URL's host is not looked at. Default: none.
    */
   session?: SessionSource | undefined;
   /** A Unix socket to connect to; the URL then says Host and path. Default: none. */
@@ -71,7 +72,7 @@ export interface ConnectOptions<Context = unknown> extends LimitOptions {
   handshakeTimeoutMs?: number | undefined;
   /**
    * Redirects to follow: 0 to 20, default 0. Never from `wss:` to `ws:`; to another origin without credentials, and with
-   * an `agent`, which may have its own, not at all.
+   * an `agent`, which may have its own, or a `session`, not at all.
    */
   maxRedirects?: number | undefined;
   /** How much of a refusal's body is read: bytes, 1 to 2⁵³−1, default 16 KiB; `Infinity` disables. */
@@ -154,7 +155,7 @@ export const CONNECT_OPTIONS = {
     min: 0,
     max: 20,
     infinity: false,
-    text: 'Redirects to follow. Never from `wss:` to `ws:`; to another origin without Authorization, Cookie, Proxy-Authorization and client certificate, and with `agent` not at all.',
+    text: 'Redirects to follow. Never from `wss:` to `ws:`; to another origin without Authorization, Cookie, Proxy-Authorization and client certificate, and with `agent` or `session` not at all.',
   },
   maxBodyBytes: bytesOption(16 * KIB, 'How much of the body of a refusal is read.'),
   maxHeadBytes: bytesOption(16 * KIB, 'Longest head of a response.'),
