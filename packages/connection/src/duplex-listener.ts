@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import { Bearer } from './bearer.js';
 import { READ_BYTES, readDirectly } from './direct-reads.js';
 import { keepFreedMemory } from './freed-memory.js';
+import { isHttp2Stream } from './plain-socket.js';
 
 /** Who reads a duplex. */
 export interface DuplexListener {
@@ -58,6 +59,7 @@ export function listenTo(duplex: Duplex, listener: DuplexListener, head?: Buffer
     else duplex.unshift(head);
   }
   duplex.on('data', onData).on('end', onEnd).on('error', onError).on('close', onClose);
+  if (isHttp2Stream(duplex)) duplex.on('aborted', onAborted);
   // Who paused it until now, while a token was looked up for one, has handed it over.
   if (duplex.isPaused()) duplex.resume();
   if (duplex.readableEnded) process.nextTick(() => listener.onDataEnd());
@@ -75,6 +77,11 @@ function onEnd(this: Duplex): void {
 
 function onError(this: Duplex, error: Error): void {
   Heard.of(this)?.onDuplexError(error);
+}
+
+/** A stream of HTTP/2 was reset: by itself it closes only when what came before is read. */
+function onAborted(this: Duplex): void {
+  if (this.isPaused()) this.destroy();
 }
 
 function onClose(this: Duplex): void {

@@ -43,7 +43,7 @@ interface Http2Stream {
   close(code: number): void;
 }
 
-function isHttp2Stream(duplex: Duplex): duplex is Duplex & Http2Stream {
+export function isHttp2Stream(duplex: Duplex): duplex is Duplex & Http2Stream {
   return 'rstCode' in duplex;
 }
 
