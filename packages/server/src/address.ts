@@ -1,4 +1,4 @@
-import { isIPv6, Socket } from 'node:net';
+import { isIPv6, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { carrierOf } from './http2-stream.js';
 
@@ -11,13 +11,21 @@ export interface Peer {
   readonly isOnUnixSocket: boolean;
 }
 
-/** A socket without an address on either end is taken for one: a peer of TCP that has reset its connection lacks its own alone. */
+/** Of a peer of TCP that has reset its connection, and of a socket over somebody's stream, nobody knows the address. */
 export function peerOf(duplex: Duplex): Peer {
   const carrier = carrierOf(duplex);
-  const { remoteAddress, localAddress, destroyed, connecting } = carrier as Duplex & Partial<Socket>;
-  if (remoteAddress !== undefined) return peerAt(remoteAddress);
-  const isOnUnixSocket = carrier instanceof Socket && localAddress === undefined && !destroyed && !connecting;
-  return { address: undefined, isOnUnixSocket };
+  const { remoteAddress } = carrier as Partial<Socket>;
+  return remoteAddress === undefined ? { address: undefined, isOnUnixSocket: isPipe(carrier) } : peerAt(remoteAddress);
+}
+
+/** By the handle, below that of TLS, which Node does not document; where it is another, nobody is on a unix socket. */
+function isPipe(duplex: Duplex): boolean {
+  const { _handle: handle } = duplex as { readonly _handle?: Handle | null };
+  return (handle?._parent ?? handle)?.constructor.name === 'Pipe';
+}
+
+interface Handle {
+  readonly _parent?: Handle | null;
 }
 
 /** Who is at an address that somebody told. */

@@ -4,6 +4,7 @@ import { connect, createServer, Socket, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, type Duplex } from 'node:stream';
+import { TLSSocket } from 'node:tls';
 import { addressKey, peerOf, plainAddress } from '../src/address.js';
 
 test.each([
@@ -59,5 +60,6 @@ describe('who is at the other end', () => {
   test.each<[string, () => Duplex]>([
     ['a socket that is destroyed', () => new Socket().destroy()],
     ['no socket', () => new PassThrough()],
+    ['a socket of TLS over no socket', () => new TLSSocket(new PassThrough(), { isServer: true })],
   ])('%s', (_, make) => expect(peerOf(make())).toEqual({ address: undefined, isOnUnixSocket: false }));
 });
