@@ -60,7 +60,8 @@ export class Handshake<Context> {
     this.#peer = peer;
     this.#address = peer.address;
     socket.on('error', ignoreError);
-    socket.on('close', this.#onClose);
+    // A stream of HTTP/2 that was reset closes only when what came before is read.
+    socket.on('close', this.#onClose).on('aborted', this.#onClose);
     this.#timer = host.clock.setTimeout(() => this.#expire(), host.timeoutMs);
   }
 
@@ -125,16 +126,14 @@ export class Handshake<Context> {
 
   readonly #onEnd = (): void => {
     // Without a byte it was no request, but the probe of a balancer: there is nothing to answer, nor to count.
-    if (this.#reader === undefined) {
-      this.#socket.destroy();
-      // Not every duplex says soon that it has closed.
-      return this.#onClose();
-    }
+    if (this.#reader === undefined) return this.#onClose();
     this.refuse(refuse(broken('ERR_SOKKER_HEAD_TRUNCATED')));
   };
 
+  /** Nobody is there any more; not every duplex says soon, or at all, that it has closed. */
   readonly #onClose = (): void => {
     if (!this.#finish()) return;
+    this.#socket.destroy();
     this.#leave();
     this.#outcome?.(undefined);
   };
@@ -167,7 +166,7 @@ export class Handshake<Context> {
   }
 
   #open(request: ServerRequest, head: Buffer, { protocol, headers, context }: Admission<Context>): void {
-    if (!this.#socket.writable) return void this.#socket.destroy(); // gone, though it has not said so yet
+    if (!this.#socket.writable) return this.#onClose();
     const { policy, requireSubprotocol, subprotocols } = this.#host;
     const { extensions } = policy;
     const subprotocol = protocol ?? selectSubprotocol(request.subprotocols, subprotocols);
@@ -225,7 +224,7 @@ export class Handshake<Context> {
     this.#phase = 'over';
     this.#host.clock.clearTimeout(this.#timer);
     this.#stopReading();
-    this.#socket.off('close', this.#onClose);
+    this.#socket.off('close', this.#onClose).off('aborted', this.#onClose);
     this.#abort?.abort();
     this.#host.onEnd(this);
     return true;

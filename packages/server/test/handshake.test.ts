@@ -177,3 +177,15 @@ test('a stream that throws when a refusal is written to it is destroyed, and who
   expect([broken.destroyed, rig.server.metrics().handshakes]).toEqual([true, 0]);
   expect(rig.server.metrics().refusals).toEqual({ ERR_SOKKER_HOST: 1 });
 });
+
+test.each<[string, UpgradeFunction<unknown> | undefined]>([
+  ['nobody is asked', undefined],
+  ['the application is asked', () => Promise.resolve(undefined)],
+])('a socket that had closed before it was handed over: no connection, at once, where %s', async (_, upgrade) => {
+  const { server } = await start({ upgrade });
+  const [near] = pair();
+  near.destroy();
+  await once(near, 'close');
+  expect(await server.handleUpgrade(REQUEST, near, Buffer.alloc(0))).toBeUndefined();
+  expect(server.metrics()).toMatchObject({ handshakes: 0, connections: 0, refusals: {} });
+});
