@@ -1,21 +1,36 @@
 import { encodeResponse, nodeHeaders, type Acceptance, type Refusal, type ResponseHead } from '@sokker/handshake';
-import type { OutgoingHttpHeaders } from 'node:http2';
+import type { OutgoingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import type { Duplex } from 'node:stream';
 import { httpDate } from './clock.js';
 import { isHttp2Stream } from './http2-stream.js';
 
 /** Sends the response that opens a WebSocket: its frames may follow at once. */
 export function openWith(duplex: Duplex, acceptance: Acceptance): void {
-  if (isHttp2Stream(duplex)) duplex.respond(fieldsOf(acceptance));
+  if (isToRespond(duplex)) respondWith(duplex, acceptance);
   else duplex.write(encodeResponse(acceptance));
 }
 
 /** Sends a refusal, and nothing after it. */
 export function closeWith(duplex: Duplex, refusal: Refusal): void {
-  if (!isHttp2Stream(duplex)) return void duplex.end(encodeResponse(dated(refusal)));
+  if (!isToRespond(duplex)) return void duplex.end(encodeResponse(dated(refusal)));
   // Of itself node:http2 says when.
-  duplex.respond(fieldsOf(refusal));
+  respondWith(duplex, refusal);
   duplex.end(refusal.body);
+}
+
+/** A stream of HTTP/2 that was answered is a tunnel of somebody else's: what comes through it is HTTP/1.1. */
+export function isToRespond(duplex: Duplex): duplex is ServerHttp2Stream {
+  return isHttp2Stream(duplex) && !duplex.headersSent;
+}
+
+/** @throws what node:http2 says of headers that it does not send, two values for a name that has one for example; the peer gets 500 */
+function respondWith(stream: ServerHttp2Stream, head: ResponseHead): void {
+  try {
+    stream.respond(fieldsOf(head));
+  } catch (error) {
+    if (!stream.headersSent && stream.writable) stream.respond({ ':status': 500 }, { endStream: true });
+    throw error;
+  }
 }
 
 /** RFC 9110 §6.6.1: who has a clock says when it refused; the application may have said so itself. */
@@ -26,14 +41,22 @@ function dated(refusal: Refusal): Refusal {
 }
 
 /** RFC 9113 §8.2.2: what is of a connection of HTTP/1.1 alone. */
-const CONNECTION_FIELDS = ['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade'];
+const CONNECTION_FIELDS = [
+  'connection',
+  'http2-settings',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'transfer-encoding',
+  'upgrade',
+];
 
-/** A head as node:http2 takes it. */
+/** A head as node:http2 takes it: names in lower case (RFC 9113 §8.2.1), since it finds its own by these. */
 function fieldsOf({ status, rawHeaders }: ResponseHead): OutgoingHttpHeaders {
-  const kept = rawHeaders.filter((_, index) => !isOfConnection(rawHeaders[index - (index % 2)] ?? ''));
-  return { ':status': status, ...nodeHeaders(kept) };
-}
-
-function isOfConnection(name: string): boolean {
-  return CONNECTION_FIELDS.includes(name.toLowerCase());
+  const lines: string[] = [];
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = (rawHeaders[index] ?? '').toLowerCase();
+    if (!CONNECTION_FIELDS.includes(name)) lines.push(name, rawHeaders[index + 1] ?? '');
+  }
+  return { ':status': status, ...nodeHeaders(lines) };
 }
