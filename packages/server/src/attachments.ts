@@ -3,6 +3,7 @@ import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { connectListeners, isHttp2Server, type Http2Emitter } from './extended-connect.js';
+import { isHttp2Stream } from './http2-stream.js';
 import { warnOfOldNode } from './old-node.js';
 import { handBack } from './other-protocol.js';
 import { printable } from './printable.js';
@@ -20,6 +21,8 @@ export interface Attachment {
   onFault(error: unknown): void;
   /** Refuses a request; one whose socket somebody has taken is theirs to answer. */
   turnAway(code: ViolationCode, read: ReadRequest, detail?: string): void;
+  /** Refuses a stream that those who listen beside us have left without an answer for as long as a handshake may take. */
+  turnAwayLater(code: ViolationCode, read: ReadRequest, detail?: string): void;
   /** @throws ServerError `ERR_SOKKER_SOCKET_TAKEN` */
   take(read: ReadRequest): void;
 }
@@ -92,7 +95,9 @@ class Attachments {
     }
     // Nobody else: then the peer must not be left waiting. One speaks for all.
     const [first] = this.#attachments;
-    if (isAlone) first?.turnAway('ERR_SOKKER_PATH', read, printable(path));
+    const refused = ['ERR_SOKKER_PATH', read, printable(path)] as const;
+    if (isAlone) first?.turnAway(...refused);
+    else if (isHttp2Stream(read.duplex)) first?.turnAwayLater(...refused);
   };
 }
 

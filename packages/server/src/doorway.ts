@@ -4,6 +4,7 @@ import { refuse, UpgradePolicy, type HandshakeError } from '@sokker/handshake';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { peerAt, peerOf, type Peer } from './address.js';
+import { isToRespond } from './answer.js';
 import type { Clients } from './clients.js';
 import type { UpgradeFunction } from './decision.js';
 import { violation } from './errors.js';
@@ -103,6 +104,15 @@ export class Doorway<Context> implements HandshakeHost<Context> {
     const error = violation(code, detail);
     this.onRefuse(error, this.senderOf(peerOf(duplex), request.rawHeaders).address);
     endWith(duplex, refuse(error, request), this.clock);
+  }
+
+  /** As `turnAway`, once others have had as long as a handshake may take. */
+  turnAwayLater(code: ViolationCode, read: ReadRequest, detail?: string): void {
+    const { duplex } = read;
+    const timer = this.clock.setTimeout(() => {
+      if (isToRespond(duplex)) this.turnAway(code, read, detail);
+    }, this.timeoutMs);
+    duplex.once('close', () => this.clock.clearTimeout(timer));
   }
 
   /** Refuses all who come from here on, and those whose handshake is under way. */

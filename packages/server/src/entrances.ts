@@ -57,6 +57,7 @@ export class Entrances<Context> {
       claims: (asked) => path === undefined || (typeof path === 'string' ? asked === path : claimed(path(asked))),
       onFault: (error) => this.#parts.reporter.fault(error, undefined),
       turnAway: (...refused) => this.#doorway.turnAway(...refused),
+      turnAwayLater: (...refused) => this.#doorway.turnAwayLater(...refused),
       take: (read) => this.#doorway.onRequest(read),
     });
     this.#attachments.add(detach);

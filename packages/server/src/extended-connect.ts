@@ -6,6 +6,7 @@ import type {
   IncomingHttpHeaders,
   ServerHttp2Stream,
 } from 'node:http2';
+import { Socket } from 'node:net';
 import { requestOfStream, type ReadRequest } from './read-request.js';
 
 export type Http2Emitter = Http2Server | Http2SecureServer;
@@ -26,13 +27,14 @@ export function connectListeners(server: Http2Emitter, dispatch: Dispatch): Read
     const { ':protocol': protocol } = headers;
     // Answered, or reset, before we heard of it.
     if (protocol === undefined || stream.headersSent || stream.destroyed) return;
-    const isAlone = othersOf(server) === 0;
+    const isAlone = isAloneAt(server);
     if (isAlone || protocol === 'websocket') dispatch(requestOfStream(stream, headers, rawHeaders), isAlone);
   };
-  // To a CONNECT for which nobody listens, node:http2 says 405 where there are 'request' listeners. Ours are none of its
-  // business, and for the others it goes on saying so.
-  const onConnect = (request: Http2ServerRequest, response: Http2ServerResponse): void => {
+  // To a CONNECT for which nobody listens, node:http2 says 405 where there are 'request' listeners, and destroys one of
+  // HTTP/1.1. Ours are none of its business, and with the others it goes on so.
+  const onConnect = (request: Http2ServerRequest, response: Http2ServerResponse | Socket): void => {
     if (request.headers[':protocol'] !== undefined || server.listenerCount('connect') > 1) return;
+    if (response instanceof Socket) return void response.destroy();
     response.statusCode = 405;
     response.end();
   };
@@ -42,8 +44,11 @@ export function connectListeners(server: Http2Emitter, dispatch: Dispatch): Read
   ]);
 }
 
-/** How many others may know what to do with a CONNECT; where there are 'request' listeners, one of them is node:http2's. */
-function othersOf(server: Http2Emitter): number {
-  const own = server.listenerCount('request') > 0 ? 2 : 1;
-  return server.listenerCount('stream') - own + server.listenerCount('connect') - 1;
+/**
+ * Whether nobody else may know what to do with a CONNECT. Where there are 'request' listeners, node:http2 has answered one
+ * that no 'connect' listener takes, so that a 'stream' listener does not.
+ */
+function isAloneAt(server: Http2Emitter): boolean {
+  if (server.listenerCount('connect') > 1) return false;
+  return server.listenerCount('request') > 0 || server.listenerCount('stream') <= 1;
 }

@@ -17,8 +17,10 @@ import {
 } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { connect as connectTls } from 'node:tls';
 import { bodyOf, Http2Rig } from './http2-rig.js';
 import { next, turnsUntil } from './rig.js';
+import { request } from './wire.js';
 
 let rig: Http2Rig | undefined;
 afterEach(async () => {
@@ -113,6 +115,20 @@ describe('an extended CONNECT', () => {
       500,
       'the upgrade function failed',
     ],
+    [
+      'the application says when',
+      { upgrade: () => reject(503, { headers: { Date: 'now' }, body: 'later' }) },
+      {},
+      503,
+      'later',
+    ],
+    [
+      'the application says what HTTP/1.1 alone has',
+      { upgrade: () => reject(503, { headers: { 'HTTP2-Settings': 'a', TE: 'b' }, body: 'c' }) },
+      {},
+      503,
+      'c',
+    ],
     ['no subprotocol', { subprotocols: ['chat'], requireSubprotocol: true }, {}, 400, 'subprotocol'],
   ])('%s: is refused in the words of HTTP/2', async (_why, options, headers, status, body) => {
     const it = await start(options);
@@ -124,6 +140,21 @@ describe('an extended CONNECT', () => {
     expect(await bodyOf(stream)).toContain(body);
     expect(it.server.metrics()).toMatchObject({ handshakes: 0, connections: 0, refusalStatuses: { [status]: 1 } });
   });
+
+  test.each([
+    ['says no', () => reject(307, { headers: { Location: ['/a', '/b'] } })],
+    ['says yes', () => ({ headers: { 'Content-Type': ['a', 'b'] } })],
+  ])(
+    'headers of the application that node:http2 does not send, where it %s: 500, told once, nothing left',
+    async (_, upgrade) => {
+      const it = await start({ upgrade });
+      const told: unknown[] = [];
+      it.server.on('error', ({ cause }) => told.push((cause as NodeJS.ErrnoException).code));
+      expect((await it.ask()).status).toBe(500);
+      await turnsUntil(() => it.server.metrics().handshakes === 0);
+      expect([told, it.server.metrics().connections]).toEqual([['ERR_HTTP2_HEADER_SINGLE_VALUE'], 0]);
+    },
+  );
 
   test('what the application decides too late is 504; a peer that has left is told of', async () => {
     const signals: AbortSignal[] = [];
@@ -195,19 +226,34 @@ describe('the end', () => {
     expect((await ended)[0]).toMatchObject({ code: 1006 });
   });
 
-  test('by reset while the application decides, with something left to read: no connection, and no fault', async () => {
-    let decide: (answer: undefined) => void = () => undefined;
-    const it = await start({ upgrade: () => new Promise<undefined>((resolve) => (decide = resolve)) });
-    const heard: string[] = [];
-    it.server.on('connection', () => heard.push('connection')).on('error', () => heard.push('error'));
+  test('by reset while the application decides, with something left to read: it is told, and there is nothing else', async () => {
+    let aborted = false;
+    const upgrade = (_: ServerRequest, signal: AbortSignal): Promise<undefined> => {
+      signal.addEventListener('abort', () => (aborted = true));
+      return new Promise(() => undefined);
+    };
+    const it = await start({ upgrade });
+    it.server.on('error', () => (aborted = false));
     const stream = it.request();
     stream.write('unread');
     await turnsUntil(() => it.server.metrics().handshakes === 1 && stream.writableLength === 0);
     stream.close(constants.NGHTTP2_NO_ERROR);
-    await it.ask({ ':method': 'GET', ':protocol': undefined, 'sec-websocket-version': undefined });
-    decide(undefined);
     await turnsUntil(() => it.server.metrics().handshakes === 0);
-    expect([heard, it.server.metrics().connections]).toEqual([[], 0]);
+    expect([aborted, it.server.metrics().connections, it.server.metrics().refusals]).toEqual([true, 0, {}]);
+  });
+
+  test('by reset while the connection is paused, with something left to read: it has ended', async () => {
+    const it = await start();
+    const connected = next(it.server, 'connection');
+    const { stream } = await it.ask();
+    const [connection, { stream: near }] = (await connected) as [ServerConnection, ServerRequest];
+    connection.pause();
+    new Connection(stream, { role: 'client' }).send(Buffer.alloc(512 * 1024));
+    await turnsUntil(() => (near?.readableLength ?? 0) > 0);
+    stream.close(constants.NGHTTP2_NO_ERROR);
+    await turnsUntil(() => connection.state !== 'open');
+    connection.terminate();
+    expect(await connection.closed).toMatchObject({ code: 1006 });
   });
 
   test('by terminate: the stream goes, the session stays', async () => {
@@ -276,15 +322,66 @@ describe('beside others', () => {
   test("a path that none of ours claims is left to a 'stream' listener, and what that has answered is left alone", async () => {
     const http2 = createServer();
     http2.on('stream', (stream, { ':path': path }) => {
-      if (path !== '/ours') stream.respond({ ':status': 202 }, { endStream: true });
+      if (path === '/theirs' || path === '/both') stream.respond({ ':status': 202 }, { endStream: true });
     });
     const it = (rig = new Http2Rig({}, http2));
-    it.server.attach(http2, { path: (path) => path !== '/theirs' });
+    it.server.attach(http2, { path: (path) => path === '/ours' || path === '/both' });
     await it.listen();
     expect((await it.ask({ ':path': '/ours' })).status).toBe(200);
     expect((await it.ask({ ':path': '/theirs' })).status).toBe(202);
     expect((await it.ask({ ':path': '/both' })).status).toBe(202);
-    expect(it.server.metrics()).toMatchObject({ handshakes: 0, connections: 1, refusals: {} });
+    // One that nobody answers is ours when the time for it is over.
+    const unclaimed = it.ask({ ':path': '/nobody' });
+    const left = it.request({ ':path': '/nobody' });
+    left.close(constants.NGHTTP2_CANCEL);
+    await it.ask({ ':path': '/theirs' });
+    it.clock.advance(10_000);
+    expect((await unclaimed).status).toBe(404);
+    const { handshakes, connections, refusals } = it.server.metrics();
+    expect([handshakes, connections, refusals]).toEqual([0, 1, { ERR_SOKKER_PATH: 1 }]);
+  });
+
+  test("where there are 'request' listeners, a 'stream' listener leaves it to us at once", async () => {
+    const it = (rig = new Http2Rig());
+    it.server.attach(it.http2, { path: '/ours' });
+    it.http2.on('stream', () => undefined);
+    await it.listen();
+    expect((await it.ask({ ':path': '/nobody' })).status).toBe(404);
+    expect((await it.ask({ ':protocol': 'connect-udp', ':path': '/ours' })).status).toBe(501);
+  });
+
+  test('a CONNECT of HTTP/1.1 is ended, as node:http2 does without us', async () => {
+    const both = readFileSync(join(__dirname, '../../client/test/certificates/good.pem'));
+    const http2 = createSecureServer({ key: both, cert: both, allowHTTP1: true }, (_, response) => response.end());
+    const server = new SokkerServer();
+    server.attach(http2);
+    await new Promise<void>((resolve) => http2.listen(0, '127.0.0.1', resolve));
+    const { port } = http2.address() as AddressInfo;
+    const socket = connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false, ALPNProtocols: ['http/1.1'] });
+    socket.on('error', () => undefined).resume();
+    socket.write('CONNECT a.example:80 HTTP/1.1\r\nHost: a.example\r\n\r\n');
+    await once(socket, 'close');
+    await server.close();
+    await new Promise((resolve) => http2.close(resolve));
+  });
+
+  test('a tunnel that somebody has answered is served as a socket, by HTTP/1.1', async () => {
+    const it = (rig = new Http2Rig());
+    it.http2.on('connect', (_: Http2ServerRequest, response: Http2ServerResponse) => {
+      response.stream.respond({ ':status': 200 });
+      void it.server.handleSocket(response.stream);
+    });
+    await it.listen();
+    const { stream } = await it.ask({
+      ':protocol': undefined,
+      ':path': undefined,
+      'sec-websocket-version': undefined,
+      ':authority': 'a:80',
+    });
+    stream.write(request());
+    const [head] = (await once(stream, 'data')) as [Buffer];
+    expect(head.toString()).toMatch(/^HTTP\/1\.1 101 /);
+    stream.close();
   });
 
   test('what the path function throws is 500, told, and counted by the server whose it is', async () => {
