@@ -111,10 +111,11 @@ export class SokkerServer<Context = unknown> extends LateEmitter<ServerEvents<Co
    * Answers the upgrade requests of a node:http or node:https server, which keeps all its other requests; of one of
    * node:http2 its extended CONNECTs (RFC 8441), of which it lets sessions know that begin from now on. Several servers may
    * share one listener by paths; a request that no path claims gets 404, unless someone else listens for 'upgrade' too; a
-   * stream of node:http2 gets it after `handshakeTimeoutMs` where others listen, and leave it unanswered; of several servers the first that was attached counts it as refused. A request for another protocol,
-   * as `curl --http2` sends it, is not for us: unless someone else listens, it is an ordinary one to the application,
-   * without its Upgrade (RFC 9110 §7.8). One with a body, with more headers than node:http shows, or behind a
-   * request that is not answered yet is refused instead, as is any other that is no WebSocket handshake.
+   * stream of node:http2 gets it after `handshakeTimeoutMs` where others listen, and leave it unanswered; of several servers
+   * the first that was attached counts it as refused. A request for another protocol, as `curl --http2` sends it, is not for
+   * us: unless someone else listens, it is an ordinary one to the application, without its Upgrade (RFC 9110 §7.8). One with
+   * a body, with more headers than node:http shows, or behind a request that is not answered yet is refused instead, as is
+   * any other that is no WebSocket handshake.
    * @returns undoes it; open connections go on
    * @throws UsageError `ERR_SOKKER_ARGUMENT`, `ERR_SOKKER_OPTION`, also where a server attached before has the same path
    *   or every path; ServerError `ERR_SOKKER_SERVER_CLOSED`
