@@ -7,6 +7,7 @@ import type {
   ServerHttp2Stream,
 } from 'node:http2';
 import { Socket } from 'node:net';
+import { ignoreError } from './farewell.js';
 import { requestOfStream, type ReadRequest } from './read-request.js';
 
 export type Http2Emitter = Http2Server | Http2SecureServer;
@@ -25,10 +26,14 @@ export function connectListeners(server: Http2Emitter, dispatch: Dispatch): Read
     rawHeaders: readonly string[],
   ): void => {
     const { ':protocol': protocol } = headers;
-    // Answered, or reset, before we heard of it.
-    if (protocol === undefined || stream.headersSent || stream.destroyed) return;
-    const isAlone = isAloneAt(server);
-    if (isAlone || protocol === 'websocket') dispatch(requestOfStream(stream, headers, rawHeaders), isAlone);
+    if (protocol === undefined) return;
+    stream.on('error', ignoreError);
+    // When what was read with it has been: one that is reset at once, by the thousand, costs nothing more (CVE-2023-44487).
+    setImmediate(() => {
+      if (stream.headersSent || stream.destroyed) return;
+      const isAlone = isAloneAt(server);
+      if (isAlone || protocol === 'websocket') dispatch(requestOfStream(stream, headers, rawHeaders), isAlone);
+    });
   };
   // To a CONNECT for which nobody listens, node:http2 says 405 where there are 'request' listeners, and destroys one of
   // HTTP/1.1. Ours are none of its business, and with the others it goes on so.
