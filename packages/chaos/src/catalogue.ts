@@ -19,6 +19,7 @@ import { F17 } from './faults/f17-handlers.js';
 import { F18 } from './faults/f18-killed-clients.js';
 import { F19 } from './faults/f19-origins.js';
 import { F20 } from './faults/f20-slow-parsing.js';
+import { F21 } from './faults/f21-http2.js';
 import { F22 } from './faults/f22-drain.js';
 import { F23 } from './faults/f23-reconnect-storm.js';
 import { F24 } from './faults/f24-leaks.js';
@@ -54,6 +55,7 @@ export const FAULTS: readonly Fault[] = [
   F18,
   F19,
   F20,
+  F21,
   F22,
   F23,
   F24,
