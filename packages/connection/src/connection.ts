@@ -243,6 +243,6 @@ export class Connection<Context = unknown> extends LateEmitter<ConnectionEvents>
   }
 
   #isTooSlow(elsewhere = 0): boolean {
-    return isTooSlow(this, this.#engine, this.#settings.maxBufferedBytes, elsewhere);
+    return isTooSlow(this, this.#engine, this.#settings, elsewhere);
   }
 }
