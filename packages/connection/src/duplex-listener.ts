@@ -79,9 +79,12 @@ function onError(this: Duplex, error: Error): void {
   Heard.of(this)?.onDuplexError(error);
 }
 
-/** A stream of HTTP/2 was reset: by itself it closes only when what came before is read. */
+/**
+ * A stream of HTTP/2 was reset: by itself it closes only when what came before is read. By our own side, perhaps, and then
+ * that is not sent yet.
+ */
 function onAborted(this: Duplex): void {
-  if (this.isPaused()) this.destroy();
+  if (this.isPaused()) process.nextTick(() => this.destroy());
 }
 
 function onClose(this: Duplex): void {

@@ -60,8 +60,7 @@ export class Handshake<Context> {
     this.#peer = peer;
     this.#address = peer.address;
     socket.on('error', ignoreError);
-    // A stream of HTTP/2 that was reset closes only when what came before is read.
-    socket.on('close', this.#onClose).on('aborted', this.#onClose);
+    socket.on('close', this.#onClose).on('aborted', this.#onReset);
     this.#timer = host.clock.setTimeout(() => this.#expire(), host.timeoutMs);
   }
 
@@ -138,10 +137,12 @@ export class Handshake<Context> {
     this.#outcome?.(undefined);
   };
 
+  /** A stream of HTTP/2 closes only when all is read; where our own side has reset it, that is not sent yet. */
+  readonly #onReset = (): void => process.nextTick(this.#onClose);
+
   #expire(): void {
-    const late =
-      this.#phase === 'reading' ? broken('ERR_SOKKER_HEAD_TIMEOUT') : violation('ERR_SOKKER_UPGRADE_TIMEOUT');
-    this.refuse(refuse(late));
+    const isReading = this.#phase === 'reading';
+    this.refuse(refuse(isReading ? broken('ERR_SOKKER_HEAD_TIMEOUT') : violation('ERR_SOKKER_UPGRADE_TIMEOUT')));
   }
 
   #ask(request: ServerRequest, head: Buffer): void {
@@ -224,7 +225,7 @@ export class Handshake<Context> {
     this.#phase = 'over';
     this.#host.clock.clearTimeout(this.#timer);
     this.#stopReading();
-    this.#socket.off('close', this.#onClose).off('aborted', this.#onClose);
+    this.#socket.off('close', this.#onClose).off('aborted', this.#onReset);
     this.#abort?.abort();
     this.#host.onEnd(this);
     return true;
