@@ -18,9 +18,15 @@ export function closeWith(duplex: Duplex, refusal: Refusal): void {
   duplex.end(refusal.body);
 }
 
-/** A stream of HTTP/2 that was answered is a tunnel of somebody else's: what comes through it is HTTP/1.1. */
+/** Streams of HTTP/2 that somebody has answered and handed over: what comes through them is HTTP/1.1. */
+const tunnels = new WeakSet<Duplex>();
+
+export function asTunnel(duplex: Duplex): void {
+  if (isHttp2Stream(duplex)) tunnels.add(duplex);
+}
+
 export function isToRespond(duplex: Duplex): duplex is ServerHttp2Stream {
-  return isHttp2Stream(duplex) && !duplex.headersSent;
+  return isHttp2Stream(duplex) && !tunnels.has(duplex);
 }
 
 /** @throws what node:http2 says of headers that it does not send, two values for a name that has one for example; the peer gets 500 */

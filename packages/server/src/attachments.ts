@@ -27,6 +27,8 @@ export interface Attachment {
   take(read: ReadRequest): void;
 }
 
+const WEBSOCKET = 'websocket';
+
 /** Who answers on which listener: several servers may share one, and the first that claims a path has it. */
 const attached = new WeakMap<UpgradeEmitter, Attachments>();
 
@@ -85,7 +87,8 @@ class Attachments {
   /** @param isAlone whether nobody else listens: another may know the path, or the protocol */
   readonly #dispatch = (read: ReadRequest, isAlone: boolean): void => {
     const path = pathOf(read.request.target);
-    for (const attachment of this.#attachments) {
+    const { protocol = WEBSOCKET } = read.request;
+    for (const attachment of isAlone || protocol === WEBSOCKET ? this.#attachments : []) {
       try {
         if (attachment.claims(path)) return attachment.take(read);
       } catch (error) {

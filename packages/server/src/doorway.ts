@@ -4,7 +4,7 @@ import { refuse, UpgradePolicy, type HandshakeError } from '@sokker/handshake';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { peerAt, peerOf, type Peer } from './address.js';
-import { isToRespond } from './answer.js';
+import { asTunnel, isToRespond } from './answer.js';
 import type { Clients } from './clients.js';
 import type { UpgradeFunction } from './decision.js';
 import { violation } from './errors.js';
@@ -74,6 +74,7 @@ export class Doorway<Context> implements HandshakeHost<Context> {
    */
   onHandedSocket(socket: Duplex, remoteAddress: string | undefined, outcome: Outcome<Context>): void {
     makeOurs(socket);
+    asTunnel(socket);
     // As our own listener has it: a peer that has ended its side may still be answered.
     socket.allowHalfOpen = true;
     // Its peer has gone meanwhile, and it may emit nothing more that would end a handshake.
@@ -110,7 +111,9 @@ export class Doorway<Context> implements HandshakeHost<Context> {
   turnAwayLater(code: ViolationCode, read: ReadRequest, detail?: string): void {
     const { duplex } = read;
     const timer = this.clock.setTimeout(() => {
-      if (isToRespond(duplex)) this.turnAway(code, read, detail);
+      // Who reads it will answer, too.
+      if (isToRespond(duplex) && !duplex.headersSent && duplex.readableFlowing === null)
+        this.turnAway(code, read, detail);
     }, this.timeoutMs);
     duplex.once('close', () => this.clock.clearTimeout(timer));
   }

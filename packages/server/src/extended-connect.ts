@@ -31,8 +31,7 @@ export function connectListeners(server: Http2Emitter, dispatch: Dispatch): Read
     // When what was read with it has been: one that is reset at once, by the thousand, costs nothing more (CVE-2023-44487).
     setImmediate(() => {
       if (stream.headersSent || stream.destroyed) return;
-      const isAlone = isAloneAt(server);
-      if (isAlone || protocol === 'websocket') dispatch(requestOfStream(stream, headers, rawHeaders), isAlone);
+      dispatch(requestOfStream(stream, headers, rawHeaders), isAloneAt(server));
     });
   };
   // To a CONNECT for which nobody listens, node:http2 says 405 where there are 'request' listeners, and destroys one of

@@ -90,7 +90,11 @@ describe('an extended CONNECT', () => {
     const beside = await it.open();
     const [slow, quick] = it.server.clients;
     const ended = next(it.server, 'close');
-    for (let sent = 0; slow?.state === 'open' && sent < 64; sent++) slow.send(Buffer.alloc(64 * 1024));
+    for (let sent = 0; slow?.state === 'open' && sent < 40; sent++) slow.send(Buffer.alloc(64 * 1024));
+    for (let ms = 0; ms < 1200; ms += 20) {
+      await new Promise((resolve) => setImmediate(resolve));
+      it.clock.advance(20);
+    }
     expect(((await ended) as [CloseRecord])[0]).toMatchObject({ code: 1008, error: { code: 'ERR_SOKKER_TOO_SLOW' } });
     quick?.send('still here');
     const [message] = (await once(beside, 'message')) as [Message];
@@ -256,6 +260,22 @@ describe('the end', () => {
     expect(await connection.closed).toMatchObject({ code: 1006 });
   });
 
+  test.each(['deciding', 'paused'])('by reset of our own side, while %s: the peer is told', async (when) => {
+    const upgrade = ({ stream }: ServerRequest): Promise<undefined> => {
+      if (when === 'deciding') stream?.close(constants.NGHTTP2_ENHANCE_YOUR_CALM);
+      return Promise.resolve(undefined);
+    };
+    const it = await start({ upgrade });
+    it.server.on('connection', (connection, { stream }) => {
+      connection.pause();
+      stream?.on('error', () => undefined).close(constants.NGHTTP2_ENHANCE_YOUR_CALM);
+    });
+    const stream = it.request();
+    await next(stream, 'close');
+    expect(stream.rstCode).toBe(constants.NGHTTP2_ENHANCE_YOUR_CALM);
+    await turnsUntil(() => it.server.metrics().handshakes === 0);
+  });
+
   test('by terminate: the stream goes, the session stays', async () => {
     const it = await start();
     const client = await it.open();
@@ -330,15 +350,24 @@ describe('beside others', () => {
     expect((await it.ask({ ':path': '/ours' })).status).toBe(200);
     expect((await it.ask({ ':path': '/theirs' })).status).toBe(202);
     expect((await it.ask({ ':path': '/both' })).status).toBe(202);
-    // One that nobody answers is ours when the time for it is over.
+    // One that nobody answers is ours when the time for it is over, unless somebody reads it.
+    let answerLate = (): void => undefined;
+    http2.on('stream', (stream, { ':path': path }) => {
+      if (path !== '/late') return;
+      stream.resume();
+      answerLate = () => stream.respond({ ':status': 203 });
+    });
+    const late = it.ask({ ':path': '/late' });
+    const other = it.ask({ ':path': '/ours', ':protocol': 'connect-udp' });
     const unclaimed = it.ask({ ':path': '/nobody' });
     const left = it.request({ ':path': '/nobody' });
     left.close(constants.NGHTTP2_CANCEL);
     await it.ask({ ':path': '/theirs' });
     it.clock.advance(10_000);
-    expect((await unclaimed).status).toBe(404);
+    answerLate();
+    expect([(await unclaimed).status, (await other).status, (await late).status]).toEqual([404, 404, 203]);
     const { handshakes, connections, refusals } = it.server.metrics();
-    expect([handshakes, connections, refusals]).toEqual([0, 1, { ERR_SOKKER_PATH: 1 }]);
+    expect([handshakes, connections, refusals]).toEqual([0, 1, { ERR_SOKKER_PATH: 2 }]);
   });
 
   test("where there are 'request' listeners, a 'stream' listener leaves it to us at once", async () => {
