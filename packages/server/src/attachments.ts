@@ -1,3 +1,4 @@
+import { breakOff } from '@sokker/connection';
 import { shown, UsageError } from '@sokker/frame';
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
@@ -98,9 +99,11 @@ class Attachments {
     }
     // Nobody else: then the peer must not be left waiting. One speaks for all.
     const [first] = this.#attachments;
+    // All were detached meanwhile: a stream is looked at a turn after it was asked for.
+    if (first === undefined) return breakOff(read.duplex);
     const refused = ['ERR_SOKKER_PATH', read, printable(path)] as const;
-    if (isAlone) first?.turnAway(...refused);
-    else if (isHttp2Stream(read.duplex)) first?.turnAwayLater(...refused);
+    if (isAlone) first.turnAway(...refused);
+    else if (isHttp2Stream(read.duplex)) first.turnAwayLater(...refused);
   };
 }
 

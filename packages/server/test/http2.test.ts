@@ -413,6 +413,16 @@ describe('beside others', () => {
     stream.close();
   });
 
+  test('who is detached between a request and the look at it: the stream is cancelled', async () => {
+    const it = (rig = new Http2Rig({}, createServer()));
+    const detach = it.server.attach(it.http2);
+    await it.listen();
+    it.http2.prependOnceListener('stream', () => detach());
+    const stream = it.request();
+    await next(stream, 'close');
+    expect(stream.rstCode).toBe(constants.NGHTTP2_CANCEL);
+  });
+
   test('what the path function throws is 500, told, and counted by the server whose it is', async () => {
     const it = (rig = new Http2Rig());
     const told = next(it.server, 'error');
