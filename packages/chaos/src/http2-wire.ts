@@ -56,7 +56,7 @@ export function connectFrame(port: number, stream: number): Buffer {
   return frameOf(HEADERS, END_HEADERS, stream, connectBlock(port));
 }
 
-/** What is sent without end. `stream` is that of a WebSocket that is open. */
+/** What is sent without end, in a session whose stream 1 is a WebSocket. */
 export const FLOODS = {
   'resets of streams as soon as they are asked for': (port: number, index: number) => {
     const stream = 3 + 2 * index;

@@ -30,6 +30,14 @@ export function dial(port: number, localAddress = `127.0.1.${1 + (dialled++ % SO
   return socket;
 }
 
+/** Resolves when the operating system has taken the bytes, or the socket is gone. */
+export function written(socket: Socket, bytes: Buffer): Promise<void> {
+  return new Promise((resolve) => {
+    if (socket.destroyed) return resolve();
+    socket.write(bytes, () => resolve());
+  });
+}
+
 /** A request for a WebSocket that breaks no rule. */
 export function requestHead(port: number, { path = '/', headers = '' }: PeerOptions = {}): string {
   return (
@@ -71,12 +79,8 @@ export class Peer {
     return this.socket.write(frame(opcode, payload));
   }
 
-  /** Resolves when the operating system has taken the bytes, or the socket is gone. */
   write(bytes: Buffer): Promise<void> {
-    return new Promise((resolve) => {
-      if (this.socket.destroyed) return resolve();
-      this.socket.write(bytes, () => resolve());
-    });
+    return written(this.socket, bytes);
   }
 
   close(code = 1000): void {

@@ -37,6 +37,16 @@ export function fired(metrics: object, path: string, atLeast = 1): Counter {
   return { text: `${path} ${count}`, ok: count >= atLeast };
 }
 
+/** What a process holds, once garbage is collected, beyond what it held before: a claim of at most so many MiB. */
+export function heldBeyond(before: Held, after: Held, atMost: number): Claim {
+  const figure = (after.heldBytes - before.heldBytes) / (1024 * 1024);
+  return { asserted: 'memory held afterwards, above what it was before', figure, unit: 'MiB', atMost };
+}
+
+interface Held {
+  readonly heldBytes: number;
+}
+
 export function judge(fault: string, claim: Claim): Row {
   const { figure, atMost = Infinity, atLeast = -Infinity, equals, counter } = claim;
   const holds = figure <= atMost && figure >= atLeast && (equals === undefined || figure === equals);

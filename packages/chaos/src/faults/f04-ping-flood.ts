@@ -5,7 +5,7 @@ import { echoing, host } from '../host.js';
 import { compare, others, served, undisturbed } from '../others.js';
 import { Peer } from '../peer.js';
 import { fault, type Stage } from '../stage.js';
-import { fired } from '../verdict.js';
+import { fired, heldBeyond } from '../verdict.js';
 import { metricsWhen, until } from '../waiting.js';
 
 const PAYLOAD_BYTES = 125;
@@ -77,10 +77,7 @@ async function flood(stage: Stage<typeof actors>, reads: boolean, pings: number)
     counter: fired(await server.call.metrics(), 'traffic.bytesReceived', pings * PAYLOAD_BYTES),
   });
   stage.expect({
-    asserted: 'memory held afterwards, above what it was before',
-    figure: (after.heldBytes - before.heldBytes) / MIB,
-    unit: 'MiB',
-    atMost: 1,
+    ...heldBeyond(before, after, 1),
     beside: `resident ${((after.residentBytes - before.residentBytes) / MIB).toFixed(1)}`,
   });
   stage.expect(undisturbed(compared, 20));

@@ -4,13 +4,12 @@ import { BINARY, CONTINUATION, frame, PING, PONG, repeated } from '../frames.js'
 import { host } from '../host.js';
 import { Peer } from '../peer.js';
 import { fault, type Stage } from '../stage.js';
-import { fired } from '../verdict.js';
+import { fired, heldBeyond } from '../verdict.js';
 import { metricsWhen } from '../waiting.js';
 
 const EMPTY = Buffer.alloc(0);
 const FRAME_BYTES = 6;
 const FRAMES_PER_BLOCK = 10_000;
-const MIB = 1024 * 1024;
 
 const KINDS = {
   messages: frame(BINARY, EMPTY),
@@ -67,10 +66,7 @@ async function flood(stage: Stage<typeof actors>): Promise<void> {
   const metrics = await metricsWhen(server.call, ({ traffic }) => traffic.bytesReceived >= 4.4 * each * FRAME_BYTES);
   const after = await server.call.memory();
   stage.expect({
-    asserted: 'memory held afterwards, above what it was before',
-    figure: (after.heldBytes - before.heldBytes) / MIB,
-    unit: 'MiB',
-    atMost: 1,
+    ...heldBeyond(before, after, 1),
     counter: fired(metrics, 'traffic.bytesReceived', 4.4 * each * FRAME_BYTES),
   });
   await Promise.all([server.process.stop(), flooder.process.stop()]);

@@ -6,12 +6,11 @@ import { frame, TEXT } from '../frames.js';
 import { echoing, host } from '../host.js';
 import { connectFrame, FLOODS, preface, type Flood } from '../http2-wire.js';
 import { compare, others, served } from '../others.js';
-import { dial } from '../peer.js';
+import { dial, written } from '../peer.js';
 import { fault, type Stage } from '../stage.js';
-import { fired } from '../verdict.js';
+import { fired, heldBeyond } from '../verdict.js';
 import { metricsWhen, until } from '../waiting.js';
 
-const MIB = 1024 * 1024;
 const OTHERS = 50;
 const ROUNDS = 3;
 const CALM_MS = 1000;
@@ -27,21 +26,17 @@ const actors = {
     );
     const http2 = createServer({ settings: { maxConcurrentStreams: MAX_STREAMS } });
     const sessions = new Set<ServerHttp2Session>();
-    let ended = 0;
-    http2.on('sessionError', () => undefined);
+    http2.on('sessionError', ignore);
     http2.on('session', (session: ServerHttp2Session) => {
       sessions.add(session);
-      session.on('close', () => {
-        ended++;
-        sessions.delete(session);
-      });
+      session.on('close', () => sessions.delete(session));
     });
     server.attach(http2);
     await new Promise<void>((resolve) => http2.listen(0, '127.0.0.1', resolve));
     return {
       ...(await host(server)),
       http2Port: () => (http2.address() as AddressInfo).port,
-      sessions: () => ({ open: sessions.size, ended }),
+      sessions: () => sessions.size,
     };
   },
   others,
@@ -98,18 +93,6 @@ function ignore(): void {
   // Told by what the server counts.
 }
 
-/** Resolves when the operating system has taken the bytes, or the socket is gone. */
-function written(socket: Socket, bytes: Buffer): Promise<void> {
-  return new Promise((resolve) => {
-    if (socket.destroyed) return resolve();
-    socket.once('close', resolve);
-    socket.write(bytes, () => {
-      socket.off('close', resolve);
-      resolve();
-    });
-  });
-}
-
 type Played = Stage<typeof actors>;
 
 async function begin(stage: Played) {
@@ -118,7 +101,7 @@ async function begin(stage: Played) {
   const flooder = await stage.start('flooder', { port: await server.call.http2Port() });
   const left = async (): Promise<number> => {
     const { connections, handshakes } = await server.call.metrics();
-    return connections - OTHERS + handshakes + (await server.call.sessions()).open;
+    return connections - OTHERS + handshakes + (await server.call.sessions());
   };
   return { server, bystanders, flooder, left, rested: () => until(async () => (await left()) === 0, GONE_WITHIN_MS) };
 }
@@ -143,12 +126,7 @@ async function flood(
   await rested();
   stage.expect({ asserted: `${sent} ${kind}: what is left of them`, figure: await left(), equals: 0 });
   const after = await server.call.memory();
-  stage.expect({
-    asserted: 'memory held afterwards, above what it was before',
-    figure: (after.heldBytes - before.heldBytes) / MIB,
-    unit: 'MiB',
-    atMost: 2,
-  });
+  stage.expect(heldBeyond(before, after, 2));
   stage.expect({
     asserted: 'the longest turn of the event loop, in processor time',
     figure: observed.longestTurnMs,
