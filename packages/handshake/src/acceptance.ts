@@ -1,6 +1,6 @@
 import { acceptKey } from './accept-key.js';
 import { formatExtension } from './extension-header.js';
-import type { ResponseHead } from './message-head.js';
+import { lowerCased, type ResponseHead } from './message-head.js';
 import {
   agreeExtensions,
   checkExtensions,
@@ -69,7 +69,6 @@ function switchingHeaders(key: string): string[] {
 /** RFC 8441 §5: over HTTP/2 a 2xx opens the WebSocket, and names are in lower case (RFC 9113 §8.2.1). */
 function answerHead({ key, httpVersion }: UpgradeOffer, headers: readonly string[]): ResponseHead {
   const status = key === undefined ? 200 : 101;
-  const rawHeaders =
-    key === undefined ? headers.map((text, index) => (index % 2 === 0 ? text.toLowerCase() : text)) : headers;
+  const rawHeaders = key === undefined ? lowerCased(headers) : headers;
   return { httpVersion, status, reason: statusText(status), rawHeaders };
 }

@@ -1,7 +1,7 @@
 /* The client's first step: the request (RFC 6455 §4.1), or over HTTP/2 an extended CONNECT (RFC 8441 §5). */
 import { randomBytes as cryptoRandomBytes } from 'node:crypto';
 import { UsageError } from './errors.js';
-import type { RequestHead } from './message-head.js';
+import { lowerCased, type RequestHead } from './message-head.js';
 import { checkExtensions, offerExtensions, type Extension } from './negotiation.js';
 import { checkOptions, CLIENT_REQUEST_OPTIONS, optionError } from './options.js';
 import { checkedHeaders, REQUEST_HEADERS, type HeadersInput } from './output-headers.js';
@@ -84,11 +84,6 @@ function pseudoHeaders(secure: boolean, authority: string, path: string): string
   const scheme = secure ? 'https' : 'http';
   const method = [':method', 'CONNECT', ':protocol', 'websocket'];
   return [...method, ':scheme', scheme, ':authority', authority, ':path', path];
-}
-
-/** RFC 9113 §8.2.1: over HTTP/2 names are in lower case. */
-function lowerCased(rawHeaders: readonly string[]): string[] {
-  return rawHeaders.map((text, index) => (index % 2 === 0 ? text.toLowerCase() : text));
 }
 
 const PROTOCOLS = ['ws:', 'wss:', 'http:', 'https:'];
