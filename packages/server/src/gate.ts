@@ -27,10 +27,10 @@ export class Gate {
 
   /** Lets someone in, or answers why not; who was let in must `leave`. */
   enter(address: string | undefined): HandshakeError | undefined {
-    const key = this.#keyOf(address);
-    const count = this.#perAddress.get(key) ?? 0;
     // What concerns the address first, so that one cannot use up what there is for all.
     if (!this.#rates.take(address)) return violation('ERR_SOKKER_TOO_MANY_HANDSHAKES_FROM_ADDRESS');
+    const key = this.#keyOf(address);
+    const count = this.#perAddress.get(key) ?? 0;
     if (count >= this.#options.maxConnectionsPerAddress) return violation('ERR_SOKKER_TOO_MANY_FROM_ADDRESS');
     if (!this.#handshakes.take()) return violation('ERR_SOKKER_TOO_MANY_HANDSHAKES');
     if (this.#count >= this.#options.maxConnections) return violation('ERR_SOKKER_TOO_MANY_CONNECTIONS');
