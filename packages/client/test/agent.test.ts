@@ -1,4 +1,4 @@
-import { connect, type ConnectError } from '@sokker/client';
+import { connect } from '@sokker/client';
 import * as http from 'node:http';
 import * as https from 'node:https';
 import { connect as connectTcp, type Socket } from 'node:net';
@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { TestClock } from './clock.js';
-import { nextMessage, script, serve, switching, type TestServer } from './server.js';
+import { errorOf, nextMessage, script, serve, switching, type TestServer } from './server.js';
 
 const certificate = (name: string): Buffer => readFileSync(join(__dirname, 'certificates', `${name}.pem`));
 const open: TestServer[] = [];
@@ -17,13 +17,6 @@ const keep = async (server: Promise<TestServer>): Promise<TestServer> => {
 afterEach(async () => {
   for (const server of open.splice(0)) await server.close();
 });
-
-async function errorOf(attempt: Promise<unknown>): Promise<ConnectError> {
-  return attempt.then(
-    () => Promise.reject(new Error('it should have been refused')),
-    (error: unknown) => error as ConnectError,
-  );
-}
 
 /** An agent as those of proxies are made: it asks a proxy for a tunnel, and answers with the proxy's refusal. */
 class TunnelAgent extends http.Agent {

@@ -1,4 +1,5 @@
 /* Servers for the tests, of nothing but the packages below: one that keeps the rules, one that says what it is told. */
+import type { ConnectError } from '@sokker/client';
 import { Connection } from '@sokker/connection';
 import type { Message, MessageCoder } from '@sokker/frame';
 import { acceptKey, encodeResponse, HeaderFields, readRequestHead, respond, type RequestHead } from '@sokker/handshake';
@@ -90,4 +91,12 @@ export function switching(accept: string, changes: Record<string, string | undef
 export async function nextMessage(connection: Connection): Promise<Message> {
   const [message] = (await once(connection, 'message')) as [Message];
   return message;
+}
+
+/** What an attempt is refused with. */
+export async function errorOf(attempt: Promise<unknown>): Promise<ConnectError> {
+  return attempt.then(
+    () => Promise.reject(new Error('it should have been refused')),
+    (error: unknown) => error as ConnectError,
+  );
 }

@@ -1,5 +1,5 @@
 /* WebSockets in a session of HTTP/2 (RFC 8441), against servers of node:http2 that answer as they are told. */
-import { connect, WebSocket, WebSocketStream, type ConnectError, type ConnectOptions } from '@sokker/client';
+import { connect, WebSocket, WebSocketStream, type ConnectOptions } from '@sokker/client';
 import { Connection } from '@sokker/connection';
 import { permessageDeflate } from '@sokker/deflate';
 import { respond } from '@sokker/handshake';
@@ -18,6 +18,7 @@ import {
 } from 'node:http2';
 import { createServer as createNetServer, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { errorOf } from './server.js';
 
 type Answer = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => unknown;
 
@@ -57,13 +58,6 @@ const echo: Answer = (stream, { ':path': target = '', ':protocol': protocol, ...
   const connection = new Connection(stream, { role: 'server' }, { coder });
   return connection.on('message', ({ type, data }) => connection.send(type === 'text' ? data.toString() : data));
 };
-
-async function errorOf(attempt: Promise<unknown>): Promise<ConnectError> {
-  return attempt.then(
-    () => Promise.reject(new Error('it should have been refused')),
-    (error: unknown) => error as ConnectError,
-  );
-}
 
 describe('opens', () => {
   test('a connection like any other: request, subprotocol, extension, messages, end; the session stays', async () => {

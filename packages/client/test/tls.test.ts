@@ -1,11 +1,11 @@
-import { connect, type ConnectError } from '@sokker/client';
+import { connect } from '@sokker/client';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { Agent as PlainAgent } from 'node:http';
 import { Agent } from 'node:https';
 import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
-import { nextMessage, script, serve, type TestServer } from './server.js';
+import { errorOf, nextMessage, script, serve, type TestServer } from './server.js';
 
 const certificate = (name: string): Buffer => readFileSync(join(__dirname, 'certificates', `${name}.pem`));
 const ca = certificate('ca');
@@ -19,13 +19,6 @@ const keep = async (server: Promise<TestServer>): Promise<TestServer> => {
 afterEach(async () => {
   for (const server of open.splice(0)) await server.close();
 });
-
-async function errorOf(attempt: Promise<unknown>): Promise<ConnectError> {
-  return attempt.then(
-    () => Promise.reject(new Error('it should have been refused')),
-    (error: unknown) => error as ConnectError,
-  );
-}
 
 describe('wss', () => {
   test('speaks TLS with the server name and http/1.1', async () => {
