@@ -1,18 +1,17 @@
 /* The way through somebody else's http.Agent. Agents of proxies are written against node:http's own requests: they
  * rewrite its path, add headers, replay a proxy's refusal. So the request is a real one, and its response is judged
  * again by our own rules. */
-import { HandshakeError, nodeHeaders, VIOLATIONS, type ResponseHead } from '@sokker/handshake';
+import { nodeHeaders, type ResponseHead } from '@sokker/handshake';
 import * as http from 'node:http';
 import * as https from 'node:https';
 import type { Socket } from 'node:net';
 import { unreachable } from './address.js';
 import { unlessAborted, type Deadline } from './deadline.js';
 import { blaming, insecure, tlsOptions, type Route } from './dial.js';
-import { codeOf } from './errors.js';
-import type { Exchange } from './exchange.js';
+import { codeOf, handshakeFault } from './errors.js';
+import { MAX_INTERIM_RESPONSES, type Exchange } from './exchange.js';
 import type { ConnectSettings } from './options.js';
 
-const MAX_INTERIM_RESPONSES = 16;
 const SWITCHING = 101;
 
 export async function exchangeThroughAgent(
@@ -45,9 +44,9 @@ export async function exchangeThroughAgent(
         resolve({ response: headOf(response), stream: response.socket, head: undefined, body });
       });
       sent.on('information', (info) => {
-        if (++interim > MAX_INTERIM_RESPONSES) return fail(broken('ERR_SOKKER_TOO_MANY_INTERIM'));
+        if (++interim > MAX_INTERIM_RESPONSES) return fail(handshakeFault('ERR_SOKKER_TOO_MANY_INTERIM'));
         // node:http takes a 101 that names no upgrade for an interim response.
-        if (info.statusCode === SWITCHING) fail(broken('ERR_SOKKER_RESPONSE_UPGRADE'));
+        if (info.statusCode === SWITCHING) fail(handshakeFault('ERR_SOKKER_RESPONSE_UPGRADE'));
       });
       sent.end();
     },
@@ -109,10 +108,9 @@ function errorIn(stage: Stage, cause: Error): Error {
   if (stage === 'connecting') return unreachable('through the agent', cause);
   if (stage === 'securing') return insecure(cause);
   const code = codeOf(cause);
-  if (code === 'HPE_HEADER_OVERFLOW') return broken('ERR_SOKKER_HEAD_TOO_BIG', cause);
-  return broken(code?.startsWith('HPE_') === true ? 'ERR_SOKKER_STATUS_LINE' : 'ERR_SOKKER_HEAD_TRUNCATED', cause);
-}
-
-function broken(code: keyof typeof VIOLATIONS, cause?: Error): HandshakeError {
-  return new HandshakeError(code, VIOLATIONS[code], { role: 'client', cause });
+  if (code === 'HPE_HEADER_OVERFLOW') return handshakeFault('ERR_SOKKER_HEAD_TOO_BIG', cause);
+  return handshakeFault(
+    code?.startsWith('HPE_') === true ? 'ERR_SOKKER_STATUS_LINE' : 'ERR_SOKKER_HEAD_TRUNCATED',
+    cause,
+  );
 }

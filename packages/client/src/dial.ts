@@ -68,10 +68,14 @@ export function blaming<Thing>(option: string, make: () => Thing): Thing {
   try {
     return make();
   } catch (cause) {
-    const code = codeOf(cause);
-    const text = `connect: ${option} cannot be used${code === undefined ? '' : `: ${code}`}`;
-    throw new UsageError('ERR_SOKKER_OPTION', text, { cause });
+    throw unusable(option, cause);
   }
+}
+
+export function unusable(option: string, cause: unknown): UsageError {
+  const code = codeOf(cause);
+  const text = `connect: ${option} cannot be used${code === undefined ? '' : `: ${code}`}`;
+  return new UsageError('ERR_SOKKER_OPTION', text, { cause });
 }
 
 export function insecure(cause?: unknown): ConnectError {

@@ -1,5 +1,5 @@
 import type { CloseRecord } from '@sokker/connection';
-import type { Declined } from '@sokker/handshake';
+import { HandshakeError, VIOLATIONS as HANDSHAKE_VIOLATIONS, type Declined } from '@sokker/handshake';
 import { VIOLATIONS, type Violation, type ViolationCode } from './violations.js';
 
 /** The code of an error, where it is one that may stand in a message: an agent or a `dial` may put there what it likes. */
@@ -45,4 +45,9 @@ export class ConnectError extends Error {
     this.body = body;
     this.record = record;
   }
+}
+
+/** The server broke a rule of the handshake, as whoever read its answer for us saw. */
+export function handshakeFault(code: keyof typeof HANDSHAKE_VIOLATIONS, cause?: Error): HandshakeError {
+  return new HandshakeError(code, HANDSHAKE_VIOLATIONS[code], { role: 'client', cause });
 }

@@ -5,6 +5,9 @@ import type { Deadline } from './deadline.js';
 import { dial, guard, type Route } from './dial.js';
 import type { ConnectSettings } from './options.js';
 
+/** Of those that node:http and node:http2 read for us; our own reader has the same bound. */
+export const MAX_INTERIM_RESPONSES = 16;
+
 /** A request was sent and the head of the response has come; nothing is judged yet. */
 export interface Exchange {
   readonly response: ResponseHead;

@@ -108,6 +108,10 @@ const isObject = (given: unknown): boolean => typeof given === 'object' && given
 const hasMethods = (...names: string[]): ((given: unknown) => boolean) => {
   return (given) => isObject(given) && names.every((name) => isFunction((given as Record<string, unknown>)[name]));
 };
+/** By what is done with it. */
+export function isSession(given: unknown): given is ClientHttp2Session {
+  return hasMethods('request', 'ping', 'on', 'off')(given);
+}
 /** What decides where a connection goes is not TLS's business. */
 const isTls = (given: unknown): boolean =>
   isObject(given) && ['host', 'port', 'path', 'socket'].every((key) => !(key in (given as object)));
@@ -130,7 +134,7 @@ export const CONNECT_OPTIONS = {
   session: value(
     'a session of node:http2, or a function that answers one',
     'Opens the WebSocket as a stream of HTTP/2 (RFC 8441). It stays the caller’s: it is not closed.',
-    (given) => isFunction(given) || hasMethods('request', 'ping', 'on', 'off')(given),
+    (given) => isFunction(given) || isSession(given),
   ),
   socketPath: value(
     'a path',

@@ -1,18 +1,15 @@
 /* The way over HTTP/2 (RFC 8441): a stream of a session that somebody else has opened, and goes on to own. */
+import { breakOff } from '@sokker/connection';
 import { shown, UsageError } from '@sokker/frame';
-import { HandshakeError, nodeHeaders, VIOLATIONS, type ClientRequest, type ResponseHead } from '@sokker/handshake';
+import { nodeHeaders, type ClientRequest, type ResponseHead } from '@sokker/handshake';
 import type { ClientHttp2Session, ClientHttp2Stream, IncomingHttpHeaders } from 'node:http2';
 import { unreachable } from './address.js';
 import { unlessAborted, type Deadline } from './deadline.js';
-import { guard, type Route } from './dial.js';
-import { codeOf, ConnectError } from './errors.js';
-import type { Exchange } from './exchange.js';
+import { guard, unusable, type Route } from './dial.js';
+import { codeOf, ConnectError, handshakeFault } from './errors.js';
+import { MAX_INTERIM_RESPONSES, type Exchange } from './exchange.js';
 import { gone, introduced } from './introduction.js';
-import type { ConnectSettings } from './options.js';
-
-/** RFC 8441 §5: where TCP would be reset, a stream is cancelled (RFC 9113 §7). */
-const CANCEL = 8;
-const MAX_INTERIM_RESPONSES = 16;
+import { isSession, type ConnectSettings } from './options.js';
 
 export async function exchangeOverSession(
   { request }: Route,
@@ -57,28 +54,18 @@ function checked(given: unknown): ClientHttp2Session {
   );
 }
 
-function isSession(given: unknown): given is ClientHttp2Session {
-  const methods = (given ?? {}) as Record<string, unknown>;
-  return ['request', 'ping', 'on', 'off'].every((name) => typeof methods[name] === 'function');
-}
-
 function send(session: ClientHttp2Session, { rawHeaders }: ClientRequest): ClientHttp2Stream {
   try {
     return session.request(nodeHeaders(rawHeaders), { endStream: false });
   } catch (cause) {
-    const code = codeOf(cause);
     // Two values for a name that has one, say, are the caller's, and no fault of the session.
-    if (code?.includes('HEADER') !== true) throw gone(undefined, cause);
-    throw new UsageError('ERR_SOKKER_OPTION', `connect: headers cannot be used: ${code}`, { cause });
+    if (codeOf(cause)?.includes('HEADER') !== true) throw gone(undefined, cause);
+    throw unusable('headers', cause);
   }
 }
 
 function responseOn(stream: ClientHttp2Stream, signal: AbortSignal): Promise<ResponseHead> {
-  const giveUp = (): void => {
-    stream.close(CANCEL);
-    // One that waits for its turn in the session would wait on.
-    stream.destroy();
-  };
+  const giveUp = (): void => breakOff(stream);
   return unlessAborted(
     signal,
     (resolve, reject) => {
@@ -86,9 +73,7 @@ function responseOn(stream: ClientHttp2Stream, signal: AbortSignal): Promise<Res
       stream.on('headers', () => {
         if (++interim <= MAX_INTERIM_RESPONSES) return;
         giveUp();
-        reject(
-          new HandshakeError('ERR_SOKKER_TOO_MANY_INTERIM', VIOLATIONS.ERR_SOKKER_TOO_MANY_INTERIM, { role: 'client' }),
-        );
+        reject(handshakeFault('ERR_SOKKER_TOO_MANY_INTERIM'));
       });
       stream.once('response', (headers: IncomingHttpHeaders, _flags: number, rawHeaders?: readonly string[]) =>
         resolve(headOf(headers, rawHeaders)),
