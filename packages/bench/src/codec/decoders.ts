@@ -1,4 +1,5 @@
 /** The decoders under test: bytes in, whole messages counted. */
+import { nextTick } from 'node:process';
 import type { Writable } from 'node:stream';
 import { AssemblerCore, DecoderCore, FrameDecoder, type FrameSlice } from '@sokker/frame';
 import type { SubjectName } from './jobs.js';
@@ -25,7 +26,7 @@ function writeAll(stream: Writable, chunks: readonly Buffer[]): Promise<void> {
         stream.off('drain', turn).off('error', reject);
         stream.write(chunk, (error) => (error ? reject(error) : resolve()));
       } else if (stream.write(chunk)) {
-        process.nextTick(turn);
+        nextTick(turn);
       }
     };
     stream.on('drain', turn).once('error', reject);

@@ -1,6 +1,7 @@
 /**
  * The process that measures one codec on one row, so that none runs on code that another has warmed or spoilt.
  */
+import { nextTick } from 'node:process';
 import { checkAddon } from '../ws-addon.js';
 import { makePayload } from '../load/payloads.js';
 import { makeBatch } from './chunks.js';
@@ -68,7 +69,7 @@ function encodePass(job: EncodeJob): Pass {
         const turn = (): void => {
           encode(data, perTurn);
           if (--left === 0) resolve();
-          else process.nextTick(turn);
+          else nextTick(turn);
         };
         turn();
       }),
