@@ -42,6 +42,34 @@ export function maskInPlace(
   return maskWords(bytes, start, end, rotated, words ?? wordsOf(bytes)) < 0x80;
 }
 
+/**
+ * Masks the first `bytes` of a short payload into `out[at, …)`: to copy them first takes longer. Apart from `maskBytes`,
+ * which with two places to look after took a twelfth more of what decoding 8 bytes does.
+ */
+export function copyMasked(
+  payload: Uint8Array,
+  out: Uint8Array,
+  at: number,
+  bytes: number,
+  key: number,
+  phase: number,
+): void {
+  const rotated = rotate(key, phase);
+  const k0 = rotated >>> 24;
+  const k1 = rotated >>> 16;
+  const k2 = rotated >>> 8;
+  let i = 0;
+  for (const stop = bytes - 3; i < stop; i += 4) {
+    out[at + i] = payload[i]! ^ k0;
+    out[at + i + 1] = payload[i + 1]! ^ k1;
+    out[at + i + 2] = payload[i + 2]! ^ k2;
+    out[at + i + 3] = payload[i + 3]! ^ rotated;
+  }
+  if (i < bytes) out[at + i] = payload[i]! ^ k0;
+  if (i + 1 < bytes) out[at + i + 1] = payload[i + 1]! ^ k1;
+  if (i + 2 < bytes) out[at + i + 2] = payload[i + 2]! ^ k2;
+}
+
 /** Bytes as aligned 32-bit words: those within them, or those of all the memory that they are part of. */
 export interface Words {
   readonly words: Int32Array;

@@ -3,7 +3,7 @@
 // copy costs more than a second write, so large payloads stay where they are.
 import { Buffer } from 'node:buffer';
 import { headerBytes, writeHeader } from './header.js';
-import { maskInPlace } from './mask.js';
+import { copyMasked, maskInPlace } from './mask.js';
 import { forgetLent } from './reclaim.js';
 import { slabFor, type Slab } from './slab.js';
 import { bufferOf } from './view.js';
@@ -90,6 +90,10 @@ function writeFrame(slab: Slab, at: number, item: Pending): number {
   const { byte0, payload, bytes, declared, maskingKey } = item;
   const start = byte0 < 0 ? at : writeHeader(out, at, byte0, declared, maskingKey);
   if (staysUncopied(item)) return start;
+  if (maskingKey !== undefined && bytes < LOOP_BELOW_BYTES && typeof payload !== 'string') {
+    copyMasked(payload, out, start, bytes, maskingKey, item.phase);
+    return start + bytes;
+  }
   writePayload(out, start, payload, bytes);
   if (maskingKey !== undefined) maskInPlace(out, start, start + bytes, maskingKey, item.phase, slab.words);
   return start + bytes;

@@ -1,6 +1,6 @@
 import { endianness } from 'node:os';
 import fc from 'fast-check';
-import { maskInPlace, wordsOf, WORD_THRESHOLD_BYTES } from '../src/mask.js';
+import { copyMasked, maskInPlace, wordsOf, WORD_THRESHOLD_BYTES } from '../src/mask.js';
 import { VECTOR_THRESHOLD_BYTES, vectorsAtHand } from '../src/mask-vectors.js';
 import { hex, KEY, naiveMask } from './wire.js';
 import { keys } from './arbitraries.js';
@@ -42,6 +42,20 @@ test('as the naive twin does, for every length 0 to 64, alignment and phase', ()
       for (let phase = 0; phase < 5; phase++) check(length, alignment, phase, 0x80ff017f);
     }
   }
+});
+
+test('copied, as the naive twin does, for every length 0 to 40 and phase, and nothing around it', () => {
+  for (let length = 0; length <= 40; length++) {
+    for (let phase = 0; phase < 5; phase++) {
+      const payload = MEMORY.subarray(3, 3 + length);
+      const out = Buffer.alloc(length + 12, 0xee);
+      copyMasked(payload, out, 6, length, 0x80ff017f, phase);
+      const expected = Buffer.alloc(length + 12, 0xee);
+      expected.set(naiveMask(payload, 0x80ff017f, phase), 6);
+      expect(out).toEqual(expected);
+    }
+  }
+  expect(MEMORY).toEqual(bytesOf(400));
 });
 
 test('as the naive twin does around the threshold and through the unrolled loop', () => {
