@@ -16,6 +16,7 @@ export { HeaderFields } from './header-fields.js';
 export type { RequestHead, ResponseHead } from './message-head.js';
 export type { AdmitExtension, AgreedExtension, Extension } from './negotiation.js';
 export { nodeHeaders } from './node-headers.js';
+export { isSameOrigin } from './origin.js';
 export type { OriginPolicy } from './origin.js';
 export type { HeadersInput } from './output-headers.js';
 export { UPGRADE_POLICY_OPTIONS } from './options.js';

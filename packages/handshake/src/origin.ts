@@ -33,7 +33,10 @@ function asked(answer: unknown): boolean {
   throw new UsageError('ERR_SOKKER_ARGUMENT', 'origin: the function must return true or false');
 }
 
-function isSameOrigin({ origin, scheme, host, port }: UpgradeOffer): boolean {
+/**
+ * What `'same'` asks, for functions that let in others besides: `(origin, offer) => isSameOrigin(offer) || partners.has(origin)`.
+ */
+export function isSameOrigin({ origin, scheme, host, port }: UpgradeOffer): boolean {
   if (origin === null) return true;
   const page = parseOrigin(origin);
   const defaultPort = DEFAULT_PORTS.get(page?.scheme ?? '');

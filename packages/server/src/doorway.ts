@@ -4,6 +4,7 @@ import { refuse, UpgradePolicy, type HandshakeError } from '@sokker/handshake';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { peerAt, peerOf, type Peer } from './address.js';
+import { warnOfAnyOrigin } from './any-origin.js';
 import { asTunnel, isToRespond } from './answer.js';
 import type { Clients } from './clients.js';
 import type { UpgradeFunction } from './decision.js';
@@ -140,6 +141,7 @@ export class Doorway<Context> implements HandshakeHost<Context> {
 
   onOpen(opened: Opened<Context>): ServerConnection<Context> {
     this.#parts.recorder.measure('handshakeMs', opened.elapsedMs);
+    if (this.#settings.origin === 'any') warnOfAnyOrigin(opened.request);
     return this.#clients.open(opened);
   }
 

@@ -16,7 +16,7 @@ export type {
 } from '@sokker/connection';
 export { LimitError, ProtocolError, UsageError } from '@sokker/frame';
 export type { Message, MessageCoder, MessageType, PieceCoder } from '@sokker/frame';
-export { HandshakeError } from '@sokker/handshake';
+export { HandshakeError, isSameOrigin } from '@sokker/handshake';
 export type {
   Extension,
   ExtensionEntry,
