@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import ignore from 'ignore';
 
 /** The repository as the gates see it: files by their path from the root, with forward slashes. */
 export interface Tree {
-  /** Sorted; what git tracks or would track, so that a new file is judged before it is added. */
+  /** Sorted; all that the root's `.gitignore` does not name, so that a new file is judged before it is added. */
   readonly files: readonly string[];
   has(path: string): boolean;
   read(path: string): string;
@@ -17,17 +17,9 @@ export class DiskTree implements Tree {
   readonly files: readonly string[];
   readonly #texts = new Map<string, string>();
 
-  /** @throws Error when `root` is not inside a git checkout. */
   constructor(root: string) {
     this.root = root;
-    const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
-      cwd: root,
-      encoding: 'utf8',
-      maxBuffer: 64 * 1024 * 1024,
-    });
-    const paths = new Set(listed.split('\0').filter((path) => path !== ''));
-    // The index still lists a file that was deleted and not yet committed.
-    this.files = [...paths].filter((path) => existsSync(join(root, path))).sort();
+    this.files = filesUnder(root);
   }
 
   has(path: string): boolean {
@@ -46,6 +38,23 @@ export class DiskTree implements Tree {
     writeFileSync(join(this.root, path), text);
     this.#texts.set(path, text);
   }
+}
+
+/** Without asking git: a copy of the sources need not be a checkout. */
+function filesUnder(root: string): string[] {
+  const rules = join(root, '.gitignore');
+  const ignored = ignore().add('.git');
+  if (existsSync(rules)) ignored.add(readFileSync(rules, 'utf8'));
+  const files: string[] = [];
+  const folders = [''];
+  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+    for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
+      const path = `${folder}${entry.name}`;
+      if (entry.isDirectory() && !ignored.ignores(`${path}/`)) folders.push(`${path}/`);
+      else if (entry.isFile() && !ignored.ignores(path)) files.push(path);
+    }
+  }
+  return files.sort();
 }
 
 /** A JSON file of the tree as a plain object. @throws SyntaxError when it is not JSON. */

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,26 +8,32 @@ describe('a tree on disk', () => {
   let root: string;
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), 'sokker-tree-'));
-    execFileSync('git', ['init', '-q'], { cwd: root });
-    mkdirSync(join(root, 'docs'));
-    for (const path of ['tracked.md', 'docs/new.md', 'gone.md', 'ignored.log']) writeFileSync(join(root, path), path);
-    writeFileSync(join(root, '.gitignore'), '*.log\n');
-    execFileSync('git', ['add', 'tracked.md', 'gone.md', '.gitignore'], { cwd: root });
-    rmSync(join(root, 'gone.md'));
+    for (const folder of ['.git', 'docs', 'docs/built']) mkdirSync(join(root, folder));
+    const paths = ['read.md', 'docs/new.md', 'docs/built/page.md', 'ignored.log', 'docs/ignored.log', '.git/config'];
+    for (const path of paths) writeFileSync(join(root, path), path);
+    writeFileSync(join(root, '.gitignore'), '*.log\ndocs/built/\n');
   });
   afterEach(() => rmSync(root, { recursive: true }));
 
-  test('holds what git tracks or would track, without what is gone', () => {
-    expect(new DiskTree(root).files).toEqual(['.gitignore', 'docs/new.md', 'tracked.md']);
+  test('holds what git would track, checkout or not', () => {
+    expect(new DiskTree(root).files).toEqual(['.gitignore', 'docs/new.md', 'read.md']);
+    rmSync(join(root, '.gitignore'));
+    expect(new DiskTree(root).files).toEqual([
+      'docs/built/page.md',
+      'docs/ignored.log',
+      'docs/new.md',
+      'ignored.log',
+      'read.md',
+    ]);
   });
 
   test('reads what it wrote', () => {
     const tree = new DiskTree(root);
-    expect(tree.read('tracked.md')).toBe('tracked.md');
-    tree.write('tracked.md', 'changed');
-    expect(tree.read('tracked.md')).toBe('changed');
-    expect(new DiskTree(root).read('tracked.md')).toBe('changed');
-    expect([tree.has('docs'), tree.has('gone.md')]).toEqual([true, false]);
+    expect(tree.read('read.md')).toBe('read.md');
+    tree.write('read.md', 'changed');
+    expect(tree.read('read.md')).toBe('changed');
+    expect(new DiskTree(root).read('read.md')).toBe('changed');
+    expect([tree.has('docs'), tree.has('none.md')]).toEqual([true, false]);
   });
 });
 
