@@ -169,9 +169,10 @@ describe('a frame that is larger than memory should hold', () => {
     const sending = connection.sendStream(source(), { bytes: SIZE }).catch(() => undefined);
     await until(() => streams.length === 1);
     // Until nothing moves any more: every buffer on the way is full.
-    for (let before = -1; before !== given;) {
+    for (let before = -1, quietTurns = 0; quietTurns < 200; quietTurns++) {
+      if (given !== before) quietTurns = 0;
       before = given;
-      await new Promise((resolve) => setTimeout(resolve, 200));
+      await new Promise((resolve) => setImmediate(resolve));
     }
     expect(given).toBeLessThan(32 * MIB);
     connection.terminate();
