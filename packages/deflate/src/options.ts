@@ -105,7 +105,10 @@ export const DEFLATE_OPTIONS = {
     text: "zlib's compression level: 1 is fastest, 9 smallest.",
   } satisfies NumberOption,
   thresholdBytes: {
-    ...bytesOption(1024, 'Messages below this size are sent uncoded, with context takeover or without.'),
+    ...bytesOption(
+      1024,
+      'Messages below this size are sent uncoded, with context takeover or without; `Infinity`: all. A stream of unknown size is coded but for that.',
+    ),
     min: 0,
   },
   maxRatio: {
