@@ -61,6 +61,85 @@ test('an input that fills the queue exactly does not stop the next', async () =>
   expect(await collect(stream)).toHaveLength(20);
 });
 
+describe('an input of which nothing comes', () => {
+  const nothing = async (): Promise<[PullTransform, unknown[]]> => {
+    const stream = transform();
+    const events: unknown[] = [];
+    for (const event of ['data', 'drain', 'finish', 'end', 'close']) {
+      stream.on(event, (item?: unknown) => events.push(item ?? event));
+    }
+    stream.on('error', (error: NodeJS.ErrnoException) => events.push(error.code ?? error.message));
+    await settled();
+    return [stream, events];
+  };
+
+  test('is used up when `write` returns', async () => {
+    const [stream] = await nothing();
+    for (let i = 0; i < 100; i++) expect(stream.write(0)).toBe(true);
+    expect([stream.writableLength, stream.writableNeedDrain]).toEqual([0, false]);
+  });
+
+  test('is told of to who asks', async () => {
+    const [stream, events] = await nothing();
+    stream.write(0, () => events.push('written'));
+    stream.write(0, 'utf8', () => events.push('with an encoding'));
+    expect(events).toEqual([]);
+    await settled();
+    expect(events).toEqual(['written', 'with an encoding']);
+  });
+
+  test('waits while the stream is corked, and behind what waits', async () => {
+    const stage = new Countdown();
+    const stream = transform(stage);
+    stream.cork();
+    stream.write(0);
+    expect(stage.asked).toBe(0);
+    stream.uncork();
+    expect(stage.asked).toBeGreaterThan(0);
+    stream.write(9);
+    const { asked } = stage;
+    stream.write(0);
+    expect([stage.asked, stream.writableLength]).toEqual([asked, 2]);
+  });
+
+  test('is one too much behind the end', async () => {
+    const [stream, events] = await nothing();
+    stream.end();
+    stream.write(0);
+    await settled();
+    expect(events).toContain('ERR_STREAM_WRITE_AFTER_END');
+  });
+
+  test('goes to a `_write` that somebody else put there', async () => {
+    const [stream] = await nothing();
+    const seen: unknown[] = [];
+    stream._write = (input, encoding, callback) => {
+      seen.push(input);
+      PullTransform.prototype._write.call(stream, input, encoding, callback);
+    };
+    stream.write(0);
+    stream.write(0);
+    expect(seen).toEqual([0, 0]);
+  });
+
+  test('fails where null is no input, and undefined is one', async () => {
+    const [stream, events] = await nothing();
+    expect(() => stream.write(null)).toThrow(expect.objectContaining({ code: 'ERR_STREAM_NULL_VALUES' }) as Error);
+    stream.write(undefined);
+    await settled();
+    expect(events).toEqual([]);
+  });
+
+  test('of bytes is a Buffer in any case', async () => {
+    const taken: unknown[] = [];
+    const stage: Stage<Buffer, string> = { write: (bytes) => void taken.push(bytes), next: () => undefined, end() {} };
+    const stream = new PullTransform(stage, { readableObjectMode: true });
+    for (const input of [Uint8Array.of(1), 'a', Buffer.of(), Buffer.of(1, 2)]) stream.write(input);
+    expect(taken).toEqual([Buffer.of(1), Buffer.from('a'), Buffer.of(), Buffer.of(1, 2)]);
+    expect(() => stream.write(1)).toThrow(expect.objectContaining({ code: 'ERR_INVALID_ARG_TYPE' }) as Error);
+  });
+});
+
 describe('a reader that flows', () => {
   const reading = (stream: PullTransform, onItem: (items: unknown[]) => void = () => {}): unknown[] => {
     const items: unknown[] = [];

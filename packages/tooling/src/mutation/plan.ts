@@ -19,6 +19,7 @@ const SUITES: Readonly<Record<MutatedRoom, Readonly<Record<string, readonly stri
     'late-failure': ['pull-transform', 'encoder'],
     'mask-vectors': ['mask'],
     pending: ['encoder-core'],
+    'pull-transform': ['pull-transform-writes'],
     slab: ['reclaim'],
     'web/orderly-source': ['web/stage-pair', 'web/decoder-stream', 'web/encoder-stream'],
     'web/stage-pair': ['web/decoder-stream', 'web/encoder-stream'],
