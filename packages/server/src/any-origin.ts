@@ -15,7 +15,10 @@ export function warnOfAnyOrigin(request: ServerRequest): void {
   process.emitWarning(`origin: 'any' has let in a page of ${printable(origin)} that sent cookies`, {
     type: 'SokkerWarning',
     code: 'SOKKER_ANY_ORIGIN',
-    detail:
-      "Where cookies tell who a user is, any page can act in a user's name. List the origins that may connect; where cookies do not matter, origin: () => true lets everyone in without this warning.",
+    detail: [
+      "Where cookies tell who a user is, any page can act in a user's name. List the origins that may connect; where",
+      'cookies do not matter, origin: () => true lets everyone in without this warning. Behind a proxy that changes Host,',
+      'pages of the same origin look like this too, unless trustedProxies has its address and it says X-Forwarded-Host.',
+    ].join(' '),
   });
 }

@@ -43,7 +43,7 @@ export class DiskTree implements Tree {
 /** Without asking git: a copy of the sources need not be a checkout. */
 function filesUnder(root: string): string[] {
   const rules = join(root, '.gitignore');
-  const ignored = ignore().add('.git');
+  const ignored = ignore({ ignorecase: false }).add('.git');
   if (existsSync(rules)) ignored.add(readFileSync(rules, 'utf8'));
   const files: string[] = [];
   const folders = [''];
