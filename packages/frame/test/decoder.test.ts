@@ -87,7 +87,8 @@ test('back-pressure reaches whoever writes', async () => {
     }),
   );
   await expect(done).rejects.toThrow('enough');
-  expect(sent).toBeLessThan(300);
+  // What waits in the source and in the decoder; Node.js 22 lets four times as much of bytes wait as 20.
+  expect(sent * tinyFrames(100).length).toBeLessThan(decoder.writableHighWaterMark + 40_000);
 });
 
 test('reading again and again leaves no listeners behind', async () => {
