@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { UsageError } from '@sokker/frame';
+import { ownCopy, UsageError } from '@sokker/frame';
 import { isAnyArrayBuffer, isDataView, isTypedArray, isUint8Array } from 'node:util/types';
 
 /** What keeping one more message takes beside its bytes, and counts for, in bytes: a pile of empty ones is bounded too. */
@@ -37,7 +37,7 @@ export function bytesOf(data: unknown): Buffer {
   throw new UsageError('ERR_SOKKER_ARGUMENT', `expected a string, a buffer or a view of one, not ${kindOf(data)}`);
 }
 
-/** So much memory, or so many times their own size, may bytes keep alive where they wait: Node's pool may. */
+/** So much memory, or so many times their own size, may bytes keep alive where they wait. */
 const PIN_BYTES = 8 * 1024;
 const PIN_FACTOR = 4;
 
@@ -51,7 +51,7 @@ export function compact(bytes: Buffer): Buffer {
  * received is a view of all that was read with it.
  */
 export function unpinned(bytes: Buffer): Buffer {
-  return bytes.buffer.byteLength > Math.max(PIN_BYTES, PIN_FACTOR * bytes.length) ? Buffer.from(bytes) : bytes;
+  return bytes.buffer.byteLength > Math.max(PIN_BYTES, PIN_FACTOR * bytes.length) ? ownCopy(bytes) : bytes;
 }
 
 /** A copy of what a Ping is to carry. @throws UsageError `ERR_SOKKER_ARGUMENT` where that is more than one may */

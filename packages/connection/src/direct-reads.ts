@@ -6,6 +6,7 @@
 //
 // Node does not document how; so the places where it keeps the option are looked for where it has just put one, and where
 // anything is not as expected, a socket is read as ever.
+import { ownCopy } from '@sokker/frame';
 import { Buffer } from 'node:buffer';
 import { Socket, type SocketConstructorOpts } from 'node:net';
 import { platform } from 'node:process';
@@ -23,10 +24,6 @@ export const READ_BYTES = 64 * 1024;
 
 /** What every socket of this thread is read into: what was read is copied before the next one is. */
 let shared: Buffer | undefined;
-/** Short reads are copied to memory that they share: to make some for each takes 250 ns. */
-const POOL_BYTES = 1024;
-let pool: Buffer | undefined;
-let pooled = 0;
 let places: Places | null | undefined;
 
 /**
@@ -50,25 +47,10 @@ export function readDirectly(duplex: Duplex): void {
  * @returns whether more may be read
  */
 function onRead(this: Socket, bytes: number, buffer: Buffer): boolean {
-  const chunk = memoryFor(bytes);
-  // `copy` would make such a view too, and with it a detour.
-  chunk.set(new Uint8Array(buffer.buffer, 0, bytes));
+  const chunk = ownCopy(new Uint8Array(buffer.buffer, 0, bytes));
   if (this.readableFlowing !== true || this.readableLength > 0) return this.push(chunk);
   this.emit('data', chunk);
   return true;
-}
-
-/** Node's own pool would do, but of that a short message that is kept keeps 8 KiB alive. */
-function memoryFor(bytes: number): Buffer {
-  if (bytes > POOL_BYTES / 2) return Buffer.allocUnsafeSlow(bytes);
-  if (pool === undefined || pooled + bytes > POOL_BYTES) {
-    pool = Buffer.allocUnsafeSlow(POOL_BYTES);
-    pooled = 0;
-  }
-  const start = pooled;
-  // What is unmasked is, 32 bits at a time: the next read begins with a word of its own.
-  pooled = (start + bytes + 3) & ~3;
-  return pool.subarray(start, start + bytes);
 }
 
 /**

@@ -82,8 +82,13 @@ describe.each<Role>(['server', 'client'])('as %s', (role) => {
       memory.resize(10);
       it.connection.send('behind');
       await settled(20);
-      const copied = size >= SHORT_BYTES ? content(size) : Buffer.alloc(size);
-      expect(it.frames.map(({ payload }) => payload)).toEqual([copied, Buffer.from('behind')]);
+      const [first, second] = it.frames.map(({ payload }) => payload);
+      // Short ones are read when they are framed: from Node.js 22 on, what is left of their memory is still seen.
+      const zeros = Buffer.alloc(size);
+      const left = Buffer.concat([content(size).subarray(0, 10), zeros.subarray(10)]);
+      const copied = size >= SHORT_BYTES ? [content(size)] : [zeros, left];
+      expect(copied).toContainEqual(first);
+      expect(second).toEqual(Buffer.from('behind'));
     },
   );
 

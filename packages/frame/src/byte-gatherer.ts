@@ -3,6 +3,7 @@
 // cost a hundred bytes of bookkeeping), and only pieces that fill most of their own buffer are kept as they are.
 // Copying the latter too cost 1 MiB messages a third more (packages/bench, row "1 MiB binary echo").
 import { Buffer } from 'node:buffer';
+import { joined, ownCopy } from './own-memory.js';
 
 /** Pieces from this size on are kept by reference when they fill at least half of their buffer. */
 const KEEP_BYTES = 16 * 1024;
@@ -58,7 +59,7 @@ export class ByteGatherer {
     if (parts.length === 0 && part !== undefined) return part;
     if (part !== undefined) parts.push(part);
     this.#parts = [];
-    return parts.length === 1 ? parts[0]! : Buffer.concat(parts, bytes);
+    return parts.length === 1 ? parts[0]! : joined(parts, bytes);
   }
 
   #copy(piece: Buffer, start: number, end: number, rest: number): void {
@@ -107,6 +108,6 @@ export class ByteGatherer {
     this.#used = 0;
     if (filled.length * 2 >= block.length) return filled;
     if (block.length === FIRST_BLOCK_BYTES) this.#spare = block;
-    return Buffer.from(filled);
+    return ownCopy(filled);
   }
 }

@@ -4,6 +4,7 @@
 // memory of a chunk is asked for once: each time takes as long as to make a view (packages/bench, rows "decode").
 import { Buffer } from 'node:buffer';
 import { maskInPlace, wordsIn, WORD_THRESHOLD_BYTES, type Words } from './mask.js';
+import { ownCopy } from './own-memory.js';
 import { markShared } from './shared-memory.js';
 import { View } from './view.js';
 
@@ -75,7 +76,7 @@ export class Chunk {
   /** A stretch that someone may keep: a view where that pins little, else a copy. */
   payload(start: number, size: number): Buffer {
     if (size === 0) return EMPTY;
-    return this.#pinsLittle(size) ? this.#view(start, size) : Buffer.from(this.bytes.subarray(start, start + size));
+    return this.#pinsLittle(size) ? this.#view(start, size) : ownCopy(this.bytes.subarray(start, start + size));
   }
 
   /** Unmasks a short stretch, at most 4 KiB, that someone may keep. @param key undefined where it is not masked */

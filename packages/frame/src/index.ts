@@ -34,6 +34,7 @@ export type {
   ValueOption,
 } from './options.js';
 export { reclaim } from './reclaim.js';
+export { ownCopy } from './own-memory.js';
 export type { Role } from './role.js';
 export { shown } from './shown.js';
 export { textPayload } from './text-payload.js';

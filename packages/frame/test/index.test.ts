@@ -35,6 +35,7 @@ test('what @sokker/frame exports', () => {
     'isCloseCode',
     'isControl',
     'isReserved',
+    'ownCopy',
     'parseClose',
     'readOptions',
     'reclaim',

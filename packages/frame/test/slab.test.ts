@@ -17,19 +17,26 @@ test('stretches have the size that was asked for, and none touches another', () 
   );
 });
 
-test.each([1, 100, 512])('stretches of %d bytes lie side by side in memory of 8 KiB, whoever keeps them', (size) => {
-  const slabs = new Map<Slab, Buffer[]>();
-  for (let i = 0; i < 100; i++) {
-    const slab = slabFor(size, false);
-    slabs.set(slab, [...(slabs.get(slab) ?? []), slab.cut(size)]);
-  }
-  expect(slabs.size).toBeLessThanOrEqual(Math.ceil((size * 100) / 3576) + 1);
-  for (const stretches of slabs.values()) {
-    const first = stretches[0]!;
-    expect(stretches.map(({ buffer }) => buffer.byteLength)).toEqual(stretches.map(() => 8192));
-    expect(stretches.map(({ byteOffset }) => byteOffset - first.byteOffset)).toEqual(stretches.map((_, i) => i * size));
-  }
-});
+test.each([1, 100, 512])(
+  "stretches of %d bytes lie side by side in memory of Node's pool, whoever keeps them",
+  (size) => {
+    const slabs = new Map<Slab, Buffer[]>();
+    for (let i = 0; i < 100; i++) {
+      const slab = slabFor(size, false);
+      slabs.set(slab, [...(slabs.get(slab) ?? []), slab.cut(size)]);
+    }
+    expect(slabs.size).toBeLessThanOrEqual(Math.ceil((size * 100) / 3576) + 1);
+    for (const stretches of slabs.values()) {
+      const first = stretches[0]!;
+      expect(new Set(stretches.map(({ buffer }) => buffer)).size).toBe(1);
+      // Some versions of Node align it.
+      expect(first.buffer.byteLength - Buffer.poolSize).toBeLessThanOrEqual(64);
+      expect(stretches.map(({ byteOffset }) => byteOffset - first.byteOffset)).toEqual(
+        stretches.map((_, i) => i * size),
+      );
+    }
+  },
+);
 
 test('where memory can be transferred away from those who share it, nothing is shared', async () => {
   const { poolSize } = Buffer;
@@ -55,10 +62,15 @@ test.each([513, 8192, 70_001])('%d bytes have a slab of their own', (size) => {
   expect(slab.cut(size)).toBe(slab.bytes);
 });
 
-test('a stretch that is transferred is copied, and the others keep their memory', () => {
+test('who transfers the memory of a stretch takes nothing from the others', () => {
   const [first, second] = [stretch(10, 1), stretch(10, 2)];
   const memory = first.buffer as ArrayBuffer;
-  structuredClone(memory, { transfer: [memory] });
+  try {
+    // Node.js 20 transfers a copy, later versions refuse.
+    structuredClone(memory, { transfer: [memory] });
+  } catch (error) {
+    expect((error as Error).name).toBe('DataCloneError');
+  }
   expect([first, second]).toEqual([Buffer.alloc(10, 1), Buffer.alloc(10, 2)]);
 });
 
