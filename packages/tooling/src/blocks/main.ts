@@ -38,6 +38,8 @@ async function runBlock(folder: string, block: Block): Promise<void> {
   // What starts this program anew, as node:cluster does, starts the block.
   process.argv[1] = path;
   await import(pathToFileURL(path).href);
+  // A server that it has begun listens in a moment.
+  await new Promise((resolve) => setImmediate(resolve));
   const { output } = block;
   const differs = output !== undefined && !isPrinted(output, printed);
   tell(block, differs ? `it printed\n${printed}` : undefined);
