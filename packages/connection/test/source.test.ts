@@ -169,7 +169,7 @@ describe('a source is let go', () => {
 
 /** Listeners that are not those of the stream's own iterator. */
 function ours(source: Readable): unknown[] {
-  const own = ['onclose', 'onerror', 'onend', 'onfinish', 'next'];
+  const own = ['onclose', 'onerror', 'onend', 'onfinish', 'next', 'wakeup'];
   const all = source.eventNames().flatMap((name) => source.listeners(name));
   return all.filter(({ name }) => !own.includes(name));
 }
