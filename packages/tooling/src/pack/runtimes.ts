@@ -14,28 +14,36 @@ export interface Runtime {
 /** Every line of Node.js that is maintained, from the oldest one supported on. */
 export const NODE_LINES = [20, 22, 24, 26] as const;
 
-/**
- * The runtimes that the packages are tried on. Node.js comes from npm, into a folder outside of the repository: inside
- * it, its `.bin/node` would take over the scripts of npm. Kept for the next time.
- */
+/** The runtimes that the packages are tried on. */
 export async function findRuntimes(root: string): Promise<Runtime[]> {
-  const folder = join(tmpdir(), `sokker-runtimes-${NODE_LINES.join('-')}`);
-  const programs = NODE_LINES.map((line) => join(folder, 'node_modules', `node${line}`, 'bin', 'node'));
-  if (!programs.every((program) => existsSync(program))) await installNodes(folder);
-  const bin = join(root, 'node_modules', '.bin');
-  const nodes = programs.map(async (program) => {
-    const version = (await output(program, ['--version'], folder)).trim();
+  const programs = await findNodes();
+  const nodes = [...programs.values()].map(async (program) => {
+    const version = (await output(program, ['--version'], root)).trim();
     return { name: `Node.js ${version.slice(1)}`, program, argv: [] };
   });
+  const bin = join(root, 'node_modules', '.bin');
   return [
     ...(await Promise.all(nodes)),
     {
-      name: `Bun ${(await output(join(bin, 'bun'), ['--version'], folder)).trim()}`,
+      name: `Bun ${(await output(join(bin, 'bun'), ['--version'], root)).trim()}`,
       program: join(bin, 'bun'),
       argv: [],
     },
-    await deno(join(bin, 'deno'), folder),
+    await deno(join(bin, 'deno'), root),
   ];
+}
+
+/**
+ * Every maintained line of Node.js, its program by its number. They come from npm, into a folder outside of the
+ * repository: inside it, their `.bin/node` would take over the scripts of npm. Kept for the next time.
+ */
+export async function findNodes(): Promise<ReadonlyMap<number, string>> {
+  const folder = join(tmpdir(), `sokker-runtimes-${NODE_LINES.join('-')}`);
+  const programs = NODE_LINES.map(
+    (line) => [line, join(folder, 'node_modules', `node${line}`, 'bin', 'node')] as const,
+  );
+  if (!programs.every(([, program]) => existsSync(program))) await installNodes(folder);
+  return new Map(programs);
 }
 
 async function installNodes(folder: string): Promise<void> {
