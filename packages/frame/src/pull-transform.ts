@@ -23,6 +23,8 @@ export class PullTransform extends Transform {
   #failure: LateFailure | undefined;
   /** Whether the stage has the input of the next `_write` already; then what came of it first, or what it failed with. */
   #begun = false;
+  /** Whether nothing came of the input before: mostly, nothing comes of the next either. */
+  #trickles = false;
   #first: unknown;
   #fault: { readonly error: unknown } | undefined;
 
@@ -34,7 +36,9 @@ export class PullTransform extends Transform {
   override write(input: unknown, callback?: Written): boolean;
   override write(input: unknown, encoding: BufferEncoding, callback?: Written): boolean;
   override write(input: unknown, encoding?: BufferEncoding | Written, callback?: Written): boolean {
-    if (encoding === undefined && callback === undefined && this.#isPlain(input) && !this.#begin(input)) return true;
+    if (this.#trickles && encoding === undefined && callback === undefined && this.#isPlain(input)) {
+      if (!this.#begin(input)) return true;
+    }
     return super.write(input, encoding as BufferEncoding, callback);
   }
 
@@ -88,7 +92,9 @@ export class PullTransform extends Transform {
     } catch (error) {
       this.#fault = { error };
     }
-    return (this.#begun = this.#first !== undefined || this.#fault !== undefined);
+    this.#begun = this.#first !== undefined || this.#fault !== undefined;
+    this.#trickles = !this.#begun;
+    return this.#begun;
   }
 
   /** @param direct whether outputs may pass the queue by: not where a `read` asks, nor the first, of which Node makes note */
