@@ -21,10 +21,9 @@ export class PullTransform extends Transform {
   /** Set while the reader is behind: the input at hand is not used up. */
   #resume: TransformCallback | undefined;
   #failure: LateFailure | undefined;
-  /** Whether the stage has the input of the next `_write` already; then what came of it first, or what it failed with. */
-  #begun = false;
   /** Whether nothing came of the input before: mostly, nothing comes of the next either. */
   #trickles = false;
+  /** Of the input that the stage has before `_write` has it: what came of it first, or what it failed with. */
   #first: unknown;
   #fault: { readonly error: unknown } | undefined;
 
@@ -45,8 +44,7 @@ export class PullTransform extends Transform {
   // `_write` rather than `_transform`: Node's `_write` around the latter waits for a `_read` that it does not provoke
   // when the last output of an input was pushed from `_read`.
   override _write(input: unknown, _encoding: BufferEncoding, callback: TransformCallback): void {
-    if (!this.#begun) this.#begin(input);
-    this.#begun = false;
+    if (this.#first === undefined && this.#fault === undefined) this.#begin(input);
     const first = this.#first;
     this.#first = undefined;
     if (this.#fault !== undefined) this.#fail(this.#fault.error, callback);
@@ -92,9 +90,8 @@ export class PullTransform extends Transform {
     } catch (error) {
       this.#fault = { error };
     }
-    this.#begun = this.#first !== undefined || this.#fault !== undefined;
-    this.#trickles = !this.#begun;
-    return this.#begun;
+    this.#trickles = this.#first === undefined && this.#fault === undefined;
+    return !this.#trickles;
   }
 
   /** @param direct whether outputs may pass the queue by: not where a `read` asks, nor the first, of which Node makes note */
