@@ -1,4 +1,4 @@
-import { Opcode, type FrameSlice } from '@sokker/frame';
+import { Opcode, ownCopy, type FrameSlice } from '@sokker/frame';
 import { unlessAborted } from './aborts.js';
 import { ITEM_BYTES } from './bytes.js';
 import type { Clock } from './clock.js';
@@ -104,6 +104,6 @@ export function hearPingOrPong(engine: Engine, listener: EngineListener, { opcod
     return listener.onPong(payload);
   }
   // A copy: the Pong leaves at the end of the turn, and what a listener is given is its own to change.
-  engine.outgoing.pong(Buffer.from(payload));
+  engine.outgoing.pong(ownCopy(payload));
   listener.onPing(payload);
 }
