@@ -1,17 +1,10 @@
 import { examine } from '@sokker/handshake';
+import { fresh } from './fresh.js';
 import { rigs } from './rig.js';
 
 const start = rigs();
 
 type AnyOrigin = typeof import('../src/any-origin.js');
-
-/** The module anew: it says what it says once. */
-function fresh(): AnyOrigin {
-  let loaded: AnyOrigin | undefined;
-  jest.isolateModules(() => (loaded = jest.requireActual<AnyOrigin>('../src/any-origin.js')));
-  if (loaded === undefined) throw new Error('not loaded');
-  return loaded;
-}
 
 /** What is warned of where such a request is let in, twice. */
 function warningsOf(headers: readonly string[]): readonly unknown[][] {
@@ -20,7 +13,7 @@ function warningsOf(headers: readonly string[]): readonly unknown[][] {
   const offer = examine({ method: 'GET', target: '/', httpVersion: '1.1', rawHeaders }, { origin: 'any' });
   if (offer.type !== 'offer') throw new Error('refused');
   const warn = jest.spyOn(process, 'emitWarning').mockImplementation();
-  const { warnOfAnyOrigin } = fresh();
+  const { warnOfAnyOrigin } = fresh<AnyOrigin>('../src/any-origin.js');
   const request = { ...offer, remoteAddress: undefined, incoming: undefined, stream: undefined };
   warnOfAnyOrigin(request);
   warnOfAnyOrigin(request);

@@ -1,12 +1,6 @@
-type OldNode = typeof import('../src/old-node.js');
+import { fresh } from './fresh.js';
 
-/** The module anew: it says what it says once. */
-function fresh(): OldNode {
-  let loaded: OldNode | undefined;
-  jest.isolateModules(() => (loaded = jest.requireActual<OldNode>('../src/old-node.js')));
-  if (loaded === undefined) throw new Error('not loaded');
-  return loaded;
-}
+type OldNode = typeof import('../src/old-node.js');
 
 test.each([
   ['20.20.2', 1],
@@ -15,7 +9,7 @@ test.each([
   ['26.5.1', 0],
 ])('on Node.js %s warns %i times, however often it is asked', (version, times) => {
   const warn = jest.spyOn(process, 'emitWarning').mockImplementation();
-  const { warnOfOldNode } = fresh();
+  const { warnOfOldNode } = fresh<OldNode>('../src/old-node.js');
   warnOfOldNode(version);
   warnOfOldNode(version);
   expect(warn.mock.calls).toHaveLength(times);

@@ -8,20 +8,13 @@ import { findNodes, NODE_LINES } from './pack/runtimes.js';
 async function main(argv: readonly string[], root: string): Promise<number> {
   const isLine = (text: string): boolean => /^\d+$/.test(text);
   const named = argv.filter(isLine).map(Number);
-  const lines = named.length > 0 ? named : NODE_LINES.slice(-1);
+  const forJest = argv.filter((text) => !isLine(text));
   const nodes = await findNodes();
   let worst = 0;
-  for (const line of lines) {
+  for (const line of named.length > 0 ? named : NODE_LINES.slice(-1)) {
     const program = nodes.get(line);
     if (program === undefined) throw new Error(`${line} is none of ${NODE_LINES.join(', ')}`);
-    worst = Math.max(
-      worst,
-      await testOn(
-        program,
-        argv.filter((text) => !isLine(text)),
-        root,
-      ),
-    );
+    worst = Math.max(worst, await testOn(program, forJest, root));
   }
   return worst;
 }
