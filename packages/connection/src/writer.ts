@@ -8,7 +8,7 @@ import { keepsNothing } from './plain-socket.js';
 import { PORTION_BYTES, Portions } from './portions.js';
 import { RoomWaiters } from './room.js';
 import { Tally } from './tally.js';
-import { flushThisTurn } from './turn.js';
+import { turn } from './turn.js';
 import type { WriterSink } from './writer-sink.js';
 
 /** Every so many times room is given in a later turn: who always has more to send never owns the event loop. */
@@ -104,14 +104,15 @@ export class Writer {
 
   release(): void {
     this.#held = false;
-    this.flush();
+    this.#scheduled = true;
+    if (!turn.keeps(this, this.#encoder?.bytes ?? 0)) this.flush();
   }
 
   /** Has what is gathered written at the end of this turn. */
   schedule(): void {
     if (this.#scheduled || this.#held || this.busy) return;
     this.#scheduled = true;
-    flushThisTurn(this);
+    turn.schedule(this);
   }
 
   /** Ends our side of the duplex once everything is written. */
@@ -127,10 +128,8 @@ export class Writer {
     this.#rest = undefined;
   }
 
-  /**
-   * Offers the duplex what is gathered before the turn is over, held back or not: nobody is judged by what it was not offered.
-   * Does nothing where the duplex is behind, so that to ask again costs nothing; who waits for room learns of it in `flush`.
-   */
+  /** Offers the duplex what is gathered before the turn is over: nobody is judged by what it was not offered. Does nothing
+   * where the duplex is behind, so that to ask again costs nothing; who waits for room learns of it in `flush`. */
   offer(): void {
     if (this.#phase === 'open' && !this.#writing && !this.busy) this.#pass();
   }
