@@ -16,6 +16,7 @@ import { hearPingOrPong, type Pings } from './pings.js';
 import { breakOff, hasPassedOn, unsentBytes } from './plain-socket.js';
 import { Rates } from './rates.js';
 import type { Received } from './received.js';
+import { turn } from './turn.js';
 
 /** The protocol of one connection: joins what comes in, what goes out, and the closing handshake (RFC 6455 §5.5, §7). */
 export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
@@ -75,6 +76,7 @@ export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
 
   terminate(error?: Error): void {
     if (this.state === 'closed') return;
+    if (turn.isKeeping) this.outgoing.writer.offer();
     if (error === undefined) this.#ending.lose('us');
     else this.#ending.fail(error, 'us', codeOf(error));
     this.outgoing.abandon(() => closed(error));
@@ -148,7 +150,6 @@ export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
 
   onData(chunk: Buffer): void {
     this.bytesReceived += chunk.length;
-    // Answers to one chunk leave together.
     this.outgoing.writer.hold();
     this.incoming.read(chunk);
     this.outgoing.writer.release();
@@ -205,8 +206,7 @@ export class Engine implements IncomingSink, OutgoingSink, DuplexListener {
       this.incoming.stop(closed);
       this.#listener.forget();
       breakOff(this.#duplex);
-      // Not every duplex says that it has closed.
-      this.#finish();
+      this.#finish(); // not every duplex says that it has closed
     });
   }
 

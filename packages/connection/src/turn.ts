@@ -1,11 +1,14 @@
 // Hot path: what is sent during one turn of the event loop leaves in one write per connection. One callback serves all
 // connections of the turn: a broadcast to thousands schedules once.
 //
-// The event loop reads all sockets that have something, one after the other. Where these are many, what is sent meanwhile
-// is kept until all were read, and written then in a row: who is at the other end, most often a proxy on the same machine,
-// wakes up once for many writes instead of once for each, and who is sent something for several of the reads gets that in
-// one write. With 64 connections it takes 0.73 to 0.92 of the processor time with 32 messages in flight on each, 0.91 to
-// 0.96 with one (packages/bench, rows "echo"); where few are read it costs up to a tenth. So reads are counted.
+// The event loop reads all sockets that have something, one after the other. Where there are many reads, what is sent
+// meanwhile is kept until all are done, and written then in a row: who is at the other end, often a proxy on the same
+// machine, wakes up once for many writes instead of once for each, and who is sent something for several of the reads gets
+// that in one write. With 64 connections it takes 0.7 to 0.92 of the processor time with 32 messages in flight on each, 0.91
+// to 0.98 with one (packages/bench, rows "echo"); where few are read it costs up to a tenth. So reads are counted.
+//
+// That must not keep waiting who is answered already. How long it has been is looked at when a read of ours ends; of what
+// else the event loop calls back meanwhile nothing is known here until it has happened: then nothing is kept for a while.
 import process from 'node:process';
 import type { Duplex } from 'node:stream';
 import { systemClock, type Clock } from './clock.js';
@@ -17,6 +20,9 @@ export interface Flushable {
   flush(): void;
 }
 
+/** As it was when this was loaded: of those that tests put in its place, some never call back. */
+const { setImmediate } = globalThis;
+
 /** While few sockets are read in a turn, the turn after every so many reads is counted. */
 export const COUNT_EVERY_READS = 64;
 /** Reads of one turn from which on output is kept, and below which it is kept no longer. */
@@ -24,9 +30,12 @@ export const MANY_READS = 16;
 const FEW_READS = 8;
 /** More of one connection is written at once: later it would have left the processor's cache. */
 export const SHORT_BYTES = 8 * 1024;
-/** Nothing is kept beyond the read that ends so much later, or with so much kept. */
+/** Nothing is kept beyond the read that ends so long after the turn began, or with so much in answers kept. */
 export const MAX_KEPT_MS = 1;
 export const MAX_KEPT_BYTES = 64 * 1024;
+/** Where something was kept for longer than this all the same, none is during so many reads. */
+export const TOO_LONG_MS = 5;
+export const REST_READS = 4096;
 
 export class Turn {
   readonly #clock: Clock;
@@ -35,6 +44,7 @@ export class Turn {
   /** To be flushed when all sockets were read. */
   #kept: Flushable[] = [];
   #keptBytes = 0;
+  /** When something could be kept first. */
   #keptSince = 0;
   /** In this turn, while it is counted; otherwise since the last that was. */
   #reads = 0;
@@ -48,10 +58,25 @@ export class Turn {
     this.#clock = clock;
   }
 
+  /** Whether what is sent now is kept until all sockets were read. */
+  get isKeeping(): boolean {
+    return this.#keeps && this.#counts;
+  }
+
   /** Has `target.flush` called after the code that runs now, and the promises it settled, are through; or when all is read. */
   schedule(target: Flushable): void {
-    if (this.#counts && this.#keeps && isPlainSocket(target.duplex)) return this.#keep(target, 0);
-    if (this.#waiting.push(target) === 1) process.nextTick(this.#flushWaiting);
+    if (this.isKeeping && isPlainSocket(target.duplex)) this.#kept.push(target);
+    else if (this.#waiting.push(target) === 1) process.nextTick(this.#flushWaiting);
+  }
+
+  /** Something was read from a duplex. */
+  reads(duplex: Duplex): void {
+    if (!isPlainSocket(duplex)) return;
+    this.#reads++;
+    if (this.#counts) return;
+    if (this.#keeps || this.#isDue) this.#count();
+    // Whole turns are counted: sockets that are served in step would bring the same part of one every time.
+    else if (this.#reads === COUNT_EVERY_READS) setImmediate(this.#beDue);
   }
 
   /**
@@ -60,29 +85,16 @@ export class Turn {
    * @returns whether its `flush` is called when all is read; otherwise that is the caller's to do
    */
   keeps(target: Flushable, bytes: number): boolean {
-    if (!isPlainSocket(target.duplex)) return false;
-    this.#reads++;
-    if (!this.#counts && (this.#keeps || this.#isDue)) this.#count();
-    if (!this.#keeps) return this.#countLater();
+    if (!this.isKeeping || !isPlainSocket(target.duplex)) return false;
     const isKept = bytes > 0 && bytes <= SHORT_BYTES;
-    if (isKept) this.#keep(target, bytes);
-    if (this.#kept.length > 0 && this.#isEnough()) this.#flushKept();
+    if (isKept) this.#kept.push(target);
+    if (isKept) this.#keptBytes += bytes;
+    if (this.#keptBytes >= MAX_KEPT_BYTES || this.#keptFor(MAX_KEPT_MS)) this.#flushKept();
     return isKept;
   }
 
-  #isEnough(): boolean {
-    return this.#keptBytes >= MAX_KEPT_BYTES || this.#clock.now() - this.#keptSince >= MAX_KEPT_MS;
-  }
-
-  #keep(target: Flushable, bytes: number): void {
-    if (this.#kept.push(target) === 1) this.#keptSince = this.#clock.now();
-    this.#keptBytes += bytes;
-  }
-
-  /** Whole turns are counted: sockets that are served in step would bring the same part of one every time. */
-  #countLater(): false {
-    if (!this.#counts && this.#reads === COUNT_EVERY_READS) setImmediate(this.#beDue);
-    return false;
+  #keptFor(ms: number): boolean {
+    return this.#kept.length > 0 && this.#clock.now() - this.#keptSince >= ms;
   }
 
   readonly #beDue = (): void => {
@@ -94,13 +106,15 @@ export class Turn {
     this.#isDue = false;
     this.#counts = true;
     this.#reads = 1;
+    this.#keptSince = this.#clock.now();
     setImmediate(this.#endCount);
   }
 
   readonly #endCount = (): void => {
+    const wasTooLong = this.#keptFor(TOO_LONG_MS);
     this.#counts = false;
-    this.#keeps = this.#reads >= (this.#keeps ? FEW_READS : MANY_READS);
-    this.#reads = 0;
+    this.#keeps = !wasTooLong && this.#reads >= (this.#keeps ? FEW_READS : MANY_READS);
+    this.#reads = wasTooLong ? -REST_READS : 0;
     this.#flushKept();
   };
 
@@ -109,6 +123,7 @@ export class Turn {
     this.#kept = [];
     this.#keptBytes = 0;
     for (const target of kept) target.flush();
+    this.#keptSince = this.#clock.now();
   }
 
   readonly #flushWaiting = (): void => {

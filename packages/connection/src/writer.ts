@@ -78,9 +78,11 @@ export class Writer {
     return (this.tally ??= new Tally()).accepted;
   }
 
-  /** Whether little enough waits; once false, `onRoom` follows. */
+  /** Whether little enough waits, with what is kept offered first; once false, `onRoom` follows. */
   get writable(): boolean {
-    if (this.bufferedBytes >= this.#settings.highWaterMarkBytes) this.#full = true;
+    const { highWaterMarkBytes } = this.#settings;
+    if (turn.isKeeping && this.bufferedBytes >= highWaterMarkBytes) this.offer();
+    if (this.bufferedBytes >= highWaterMarkBytes) this.#full = true;
     return !this.#full;
   }
 
@@ -100,11 +102,11 @@ export class Writer {
   /** Keeps output back until `release`, so that answers to one chunk leave together. */
   hold(): void {
     this.#held = true;
+    turn.reads(this.duplex);
   }
 
   release(): void {
     this.#held = false;
-    this.#scheduled = true;
     if (!turn.keeps(this, this.#encoder?.bytes ?? 0)) this.flush();
   }
 
@@ -128,8 +130,10 @@ export class Writer {
     this.#rest = undefined;
   }
 
-  /** Offers the duplex what is gathered before the turn is over: nobody is judged by what it was not offered. Does nothing
-   * where the duplex is behind, so that to ask again costs nothing; who waits for room learns of it in `flush`. */
+  /**
+   * Offers the duplex what is gathered, held back or not, before the turn is over: nobody is judged by what it was not offered.
+   * Where the duplex is behind it does nothing, at no cost; who waits for room learns of it in `flush`.
+   */
   offer(): void {
     if (this.#phase === 'open' && !this.#writing && !this.busy) this.#pass();
   }
@@ -185,10 +189,7 @@ export class Writer {
     }
   }
 
-  /**
-   * @param minded whether to be called back where the duplex does not take it at once
-   * @param givesBack whether memory that it has taken is given back
-   */
+  /** Where `minded`, is called back if the duplex does not take all at once; `givesBack` as for `handOver`. */
   #hand(pieces: Buffer[], bytes: number, minded: boolean, givesBack = false): void {
     this.bytesWritten += bytes;
     if (this.#rest === undefined) this.tally?.handed();

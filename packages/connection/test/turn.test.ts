@@ -11,10 +11,13 @@ import {
   MANY_READS,
   MAX_KEPT_BYTES,
   MAX_KEPT_MS,
+  REST_READS,
   SHORT_BYTES,
+  TOO_LONG_MS,
   Turn,
   type Flushable,
 } from '../src/turn.js';
+import { until } from './scene.js';
 import { sockets } from './sockets.js';
 
 const aSocket = new Socket();
@@ -39,9 +42,15 @@ function target(name: string, duplex: Duplex = aSocket, then: () => void = () =>
   return { duplex, flush };
 }
 
-/** Reads of sockets that have nothing to write. */
+/** A read, and the answer to it; whether that is kept. */
+function answer(name: string, bytes: number, duplex: Duplex = aSocket): boolean {
+  turn.reads(duplex);
+  return turn.keeps(target(name, duplex), bytes);
+}
+
+/** Reads that nothing answers. */
 function read(times: number, duplex?: Duplex): void {
-  for (let i = 0; i < times; i++) turn.keeps(target('never', duplex), 0);
+  for (let i = 0; i < times; i++) answer('never', 0, duplex);
 }
 
 /** A turn that is counted. */
@@ -75,7 +84,7 @@ describe('what was read is answered', () => {
   test('at once where few are read in a turn', async () => {
     for (let round = 0; round < 20; round++) {
       read(MANY_READS - 2);
-      expect(turn.keeps(target('a'), 1)).toBe(false);
+      expect(answer('a', 1)).toBe(false);
       await nextTurn();
     }
   });
@@ -84,18 +93,18 @@ describe('what was read is answered', () => {
     read(COUNT_EVERY_READS);
     await nextTurn();
     read(MANY_READS);
-    expect(turn.keeps(target('a'), 1)).toBe(false);
+    expect(answer('a', 1)).toBe(false);
   });
 
   test('at once where one less was counted', async () => {
     await readCounted(MANY_READS - 1);
-    expect(turn.keeps(target('a'), 1)).toBe(false);
+    expect(answer('a', 1)).toBe(false);
   });
 
   test('after all reads where they were many, in order', async () => {
     await readCounted(MANY_READS);
-    expect(turn.keeps(target('a'), 1)).toBe(true);
-    expect(turn.keeps(target('b'), SHORT_BYTES)).toBe(true);
+    expect(answer('a', 1)).toBe(true);
+    expect(answer('b', SHORT_BYTES)).toBe(true);
     await new Promise((resolve) => process.nextTick(resolve));
     log.push('all was read');
     await nextTurn();
@@ -107,7 +116,7 @@ describe('what was read is answered', () => {
     ['more than is kept', SHORT_BYTES + 1],
   ])('at once all the same: %s', async (_, bytes) => {
     await readCounted(MANY_READS);
-    expect(turn.keeps(target('a'), bytes)).toBe(false);
+    expect(answer('a', bytes)).toBe(false);
     await nextTurn();
     expect(log).toEqual([]);
   });
@@ -120,19 +129,19 @@ describe('what was read is answered', () => {
     await nextTurn();
     read(MANY_READS);
     await nextTurn();
-    expect(turn.keeps(target('a'), 1)).toBe(true);
+    expect(answer('a', 1)).toBe(true);
   });
 
   test('at once where it is no plain socket; these are not counted', async () => {
     await readCounted(MANY_READS);
     const other = new PassThrough();
-    expect(turn.keeps(target('a', other), 1)).toBe(false);
+    expect(answer('a', 1, other)).toBe(false);
     turn = new Turn();
     read(COUNT_EVERY_READS, other);
     await nextTurn();
     read(MANY_READS, other);
     await nextTurn();
-    expect(turn.keeps(target('a'), 1)).toBe(false);
+    expect(answer('a', 1)).toBe(false);
   });
 
   test.each([
@@ -142,29 +151,59 @@ describe('what was read is answered', () => {
     await readCounted(MANY_READS);
     read(reads);
     await nextTurn();
-    expect(turn.keeps(target('a'), 1)).toBe(expected);
+    expect(answer('a', 1)).toBe(expected);
   });
 
   test('when much is kept, at the end of the read that made it so much', async () => {
     await readCounted(MANY_READS);
     const times = MAX_KEPT_BYTES / SHORT_BYTES;
-    for (let i = 0; i < times - 1; i++) turn.keeps(target('a'), SHORT_BYTES);
+    for (let i = 0; i < times - 1; i++) answer('a', SHORT_BYTES);
     expect(log).toEqual([]);
-    expect(turn.keeps(target('a'), SHORT_BYTES)).toBe(true);
+    expect(answer('a', SHORT_BYTES)).toBe(true);
     expect(log).toHaveLength(times);
-    turn.keeps(target('b'), SHORT_BYTES);
+    answer('b', SHORT_BYTES);
     expect(log).toHaveLength(times);
   });
 
   test('when time has passed, at the end of the next read, whatever that has', async () => {
     await readCounted(MANY_READS);
-    turn.keeps(target('a'), 1);
+    read(1);
     clock.advance(MAX_KEPT_MS / 2);
-    turn.keeps(target('b'), 1);
+    answer('a', 1);
     expect(log).toEqual([]);
     clock.advance(MAX_KEPT_MS / 2);
-    expect(turn.keeps(target('c'), 0)).toBe(false);
-    expect(log).toEqual(['a', 'b']);
+    expect(answer('b', 0)).toBe(false);
+    expect(log).toEqual(['a']);
+    answer('c', 1);
+    expect(log).toEqual(['a']);
+  });
+
+  test('at the end of each read where one takes long', async () => {
+    await readCounted(MANY_READS);
+    for (const name of ['a', 'b', 'c']) {
+      turn.reads(aSocket);
+      clock.advance(10);
+      turn.keeps(target(name), 1);
+      expect(log.at(-1)).toBe(name);
+    }
+  });
+
+  test('at once for a while, where something else took long meanwhile', async () => {
+    await readCounted(MANY_READS);
+    read(MANY_READS);
+    answer('a', 1);
+    clock.advance(TOO_LONG_MS);
+    await nextTurn();
+    expect(log).toEqual(['a']);
+    read(REST_READS);
+    await readCounted(MANY_READS);
+    read(MANY_READS);
+    expect(answer('b', 1)).toBe(true);
+    clock.advance(TOO_LONG_MS);
+    await nextTurn();
+    read(REST_READS - 1);
+    await readCounted(MANY_READS);
+    expect(answer('d', 1)).toBe(false);
   });
 
   test('together with what is scheduled meanwhile, though that would leave sooner', async () => {
@@ -172,7 +211,7 @@ describe('what was read is answered', () => {
     read(1);
     turn.schedule(target('a'));
     turn.schedule(target('no socket', new PassThrough()));
-    turn.keeps(target('b'), 1);
+    answer('b', 1);
     await nextTurn();
     expect(log).toEqual(['no socket', 'a', 'b']);
     // All was read: what a timer sends waits for no one.
@@ -204,9 +243,9 @@ describe('sockets', () => {
   }
 
   /** Everyone sends at once, and the event loop reads them one after the other. */
-  async function allSend(answers: number): Promise<void> {
+  async function allSend(answered: typeof members): Promise<void> {
     log.length = 0;
-    const arrived = members.slice(0, answers).map(({ far }) => once(far, 'data'));
+    const arrived = answered.map(({ far }) => once(far, 'data'));
     for (const { far } of members) far.write(frame);
     await Promise.all(arrived);
   }
@@ -229,14 +268,40 @@ describe('sockets', () => {
         connection.send(message.data);
       });
     }
-    for (let round = 0; round < 6; round++) await allSend(MEMBERS);
+    for (let round = 0; round < 6; round++) await allSend(members);
     expect(log).toEqual([...Array<string>(MEMBERS).fill('read'), ...Array<string>(MEMBERS).fill('write')]);
   });
 
+  /** One to whom everybody sends what they were sent; not the one that is read first. */
+  const one = (): (typeof members)[number] => members[5]!;
+
   test('one that all of them send something to gets it in one write', async () => {
-    const { connection: one } = members[0]!;
-    for (const { connection } of members) connection.on('message', (message) => void one.send(message.data));
-    for (let round = 0; round < 6; round++) await allSend(1);
+    for (const { connection } of members) connection.on('message', ({ data }) => void one().connection.send(data));
+    for (let round = 0; round < 6; round++) await allSend([one()]);
     expect(log).toEqual(['write']);
+  });
+
+  test('which nobody is told to wait for that takes it all', async () => {
+    const large = Buffer.alloc(4000);
+    const told: boolean[] = [];
+    let arrived = 0;
+    one().far.on('data', ({ length }: Buffer) => (arrived += length));
+    for (const { connection } of members) connection.on('message', () => void told.push(one().connection.send(large)));
+    for (let round = 1; round <= 6; round++) {
+      log.length = 0;
+      for (const { far } of members) far.write(frame);
+      await until(() => arrived === round * MEMBERS * (4 + large.length));
+    }
+    expect(told).toEqual(Array<boolean>(6 * MEMBERS).fill(true));
+    expect(log.length).toBeLessThan(MEMBERS);
+  });
+
+  test('what was sent before a connection is cut leaves before', async () => {
+    for (const { connection } of members) connection.on('message', ({ data }) => void connection.send(data));
+    for (let round = 0; round < 5; round++) await allSend(members);
+    for (const { connection } of members)
+      connection.on('message', () => process.nextTick(() => connection.terminate()));
+    await allSend(members);
+    expect(log).toEqual(Array<string>(MEMBERS).fill('write'));
   });
 });
