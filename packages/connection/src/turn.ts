@@ -3,12 +3,13 @@
 //
 // The event loop reads all sockets that have something, one after the other. Where there are many reads, what is sent
 // meanwhile is kept until all are done, and written then in a row: who is at the other end, often a proxy on the same
-// machine, wakes up once for many writes instead of once for each, and who is sent something for several of the reads gets
-// that in one write. With 64 connections it takes 0.7 to 0.92 of the processor time with 32 messages in flight on each, 0.91
-// to 0.98 with one (packages/bench, rows "echo"); where few are read it costs up to a tenth. So reads are counted.
+// machine, wakes up once for many writes instead of once for each, and who is sent something for several of the reads
+// gets that in one write. With 64 connections it takes 0.70 to 0.94 of the processor time with 32 messages in flight on
+// each, 0.91 to 0.98 with one (packages/bench, rows "echo"); where few are read it costs up to a tenth. So reads are
+// counted.
 //
-// That must not keep waiting who is answered already. How long it has been is looked at when a read of ours ends; of what
-// else the event loop calls back meanwhile nothing is known here until it has happened: then nothing is kept for a while.
+// That must not keep waiting who is answered already. How long it has been is looked at when a read of ours ends; what
+// else the event loop calls back meanwhile is known here only when it has happened: then nothing is kept for a while.
 import process from 'node:process';
 import type { Duplex } from 'node:stream';
 import { systemClock, type Clock } from './clock.js';
@@ -63,7 +64,7 @@ export class Turn {
     return this.#keeps && this.#counts;
   }
 
-  /** Has `target.flush` called after the code that runs now, and the promises it settled, are through; or when all is read. */
+  /** Has `target.flush` called after the code that runs now and the promises it settled are through, or when all is read. */
   schedule(target: Flushable): void {
     if (this.isKeeping && isPlainSocket(target.duplex)) this.#kept.push(target);
     else if (this.#waiting.push(target) === 1) process.nextTick(this.#flushWaiting);
