@@ -5,8 +5,8 @@ import type { UploadReport } from '../upload.js';
 
 const MAIN = 'examples/upload/main.ts';
 const MIB = 2 ** 20;
-/** How far resident memory may move, whatever the size: Node.js 26 lets 12 to 20 MiB of buffers wait to be collected. */
-const BOUND_MIB = 32;
+/** How far resident memory may move, whatever the size of the message. */
+const BOUND_MIB = 16;
 
 afterAll(killRemaining);
 
