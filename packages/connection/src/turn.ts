@@ -88,8 +88,10 @@ export class Turn {
   keeps(target: Flushable, bytes: number): boolean {
     if (!this.isKeeping || !isPlainSocket(target.duplex)) return false;
     const isKept = bytes > 0 && bytes <= SHORT_BYTES;
-    if (isKept) this.#kept.push(target);
-    if (isKept) this.#keptBytes += bytes;
+    if (isKept) {
+      this.#kept.push(target);
+      this.#keptBytes += bytes;
+    }
     if (this.#keptBytes >= MAX_KEPT_BYTES || this.#keptFor(MAX_KEPT_MS)) this.#flushKept();
     return isKept;
   }
