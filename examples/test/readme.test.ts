@@ -36,7 +36,7 @@ function save(code: string): string {
 }
 
 test('every block is known here', () => {
-  expect(fences.map(({ language }) => language)).toEqual(['sh', 'ts', 'ts', 'ts', 'ts']);
+  expect(fences.map(({ language }) => language)).toEqual(['sh', 'ts', 'ts', 'ts', 'ts', 'sh']);
 });
 
 test('the commands are scripts of package.json', () => {
@@ -76,4 +76,14 @@ test('frames from a socket of one’s own', async () => {
 test('the fixtures find nothing wrong', async () => {
   const { status, output } = await runExample(save(TESTER));
   expect([status, output]).toEqual([0, expect.stringMatching(/^[#ℹ] pass [1-9]\d\d$[^]*^[#ℹ] fail 0$/m)]);
+});
+
+test('the command finds nothing wrong with the echo', async () => {
+  expect(fences.at(-1)!.code).toBe('npm run echo\nnpx @sokker/testkit ws://localhost:3000/\n');
+  const server = await startExample(join(ROOT, 'examples/echo/main.ts'));
+  const command = join(ROOT, 'packages/testkit/src/main.ts');
+  const { status, output, errors } = await runExample(command, {}, [`ws://localhost:${server.port}/`]);
+  expect({ status, errors }).toEqual({ status: 0, errors: '' });
+  expect(output).toMatch(/^all +533 +533 +0 /m);
+  await server.kill('SIGTERM');
 });

@@ -22,6 +22,12 @@ export function readHead(bytes: Buffer): WrittenHead | undefined {
   return { start, fields, bytesBehind: text.length - end - 4 };
 }
 
+/** The value of a field, its lines joined; `undefined` where there is none. */
+export function fieldOf({ fields }: Pick<WrittenHead, 'fields'>, name: string): string | undefined {
+  const values = fields.filter(([field]) => field === name).map(([, value]) => value);
+  return values.length === 0 ? undefined : values.join(', ');
+}
+
 /** Status of an answer's first line; `NaN` when it is no such line. */
 export function statusOf({ start }: WrittenHead): number {
   return Number(/^HTTP\/1\.1 (\d{3})(?: .*)?$/.exec(start)?.[1]);
@@ -46,8 +52,13 @@ export function judgeAnswer(
   const mayRefuse = [expect.httpStatus, ...alternatives].some((each) => each !== opens);
   if (anyRefusal && mayRefuse && status !== opens && !Number.isNaN(status)) return [];
   if (status !== expect.httpStatus)
-    return [`answered ${status ?? 'nothing'}, expected ${expect.httpStatus ?? 'nothing'}`];
+    return [`answered ${shownStatus(status)}, expected ${expect.httpStatus ?? 'nothing'}`];
   return judgeFields(expect.headers, fields);
+}
+
+/** A status in a sentence: `null` is no answer, `NaN` one that is none of HTTP/1.1. */
+export function shownStatus(status: number | null): string {
+  return Number.isNaN(status) ? 'nonsense' : String(status ?? 'nothing');
 }
 
 /** Compares fields: `null` must be absent, a string must stand exactly once. Names are in lower case on both sides. */

@@ -92,17 +92,20 @@ async function judgeRequest(
 }
 
 /** The last key of each client: one that comes again was not chosen at random. */
-const lastKeys = new WeakMap<ClientImplementation, string>();
+const lastKeys = new WeakMap<object, string>();
 
-/** One nonce of 16 bytes, another for each connection (RFC 6455 §4.1). */
-function judgeKey(implementation: ClientImplementation, { fields }: WrittenHead): readonly string[] {
+/**
+ * One nonce of 16 bytes, another for each connection (RFC 6455 §4.1).
+ * @param client stands for whoever sent the head: what comes again is looked for among its own
+ */
+export function judgeKey(client: object, { fields }: WrittenHead): readonly string[] {
   const keys = fields.filter(([name]) => name === 'sec-websocket-key').map(([, value]) => value);
   const [key = ''] = keys;
   const bytes = Buffer.from(key, 'base64');
   if (keys.length !== 1 || bytes.length !== KEY_BYTES || bytes.toString('base64') !== key)
     return [`sec-websocket-key is ${keys.join(' and ') || 'absent'}, expected 16 bytes in base64, once`];
-  const isRepeated = lastKeys.get(implementation) === key;
-  lastKeys.set(implementation, key);
+  const isRepeated = lastKeys.get(client) === key;
+  lastKeys.set(client, key);
   return isRepeated ? [`sec-websocket-key is ${key} again, expected another for each request`] : [];
 }
 

@@ -57,3 +57,8 @@ export { random } from './random.js';
 export type { ReceivedData, ReceivedEvent } from './received-event.js';
 export { registerFixtures } from './runner.js';
 export type { Adapter, TestFunction } from './runner.js';
+export { testClient } from './wire/test-client.js';
+export type { ClientTestOptions } from './wire/test-client.js';
+export { testServer } from './wire/test-server.js';
+export type { ServerTestOptions } from './wire/test-server.js';
+export type { WireFinding, WireResult } from './wire/result.js';

@@ -2,9 +2,12 @@
 import { isUtf8 } from 'node:buffer';
 import type { SentFrame } from './fixture.js';
 
-const FIN = 0b1000;
+/** Bits of a header's flags. */
+export const FIN = 0b1000;
+export const RSV1 = 0b0100;
 const CLOSE = 8;
-const TYPES = new Map([
+/** The types of frames that begin something, by opcode. */
+export const TYPES = new Map([
   [1, 'text'],
   [2, 'binary'],
   [CLOSE, 'close'],
@@ -26,7 +29,7 @@ export interface SentFrames {
   readonly wrong: string | undefined;
 }
 
-interface Header {
+export interface Header {
   /** FIN and RSV. */
   readonly flags: number;
   readonly opcode: number;
@@ -55,7 +58,8 @@ export function readSentFrames(bytes: Buffer): SentFrames {
   return { frames, wrong: undefined };
 }
 
-function headerAt(bytes: Buffer, at: number): Header | undefined {
+/** The header that begins there; `undefined` while it is not whole. */
+export function headerAt(bytes: Buffer, at: number): Header | undefined {
   const [first = 0, second = 0] = bytes.subarray(at, at + 2);
   const masked = second >= 0x80;
   const short = second & 0x7f;
@@ -67,7 +71,8 @@ function headerAt(bytes: Buffer, at: number): Header | undefined {
   return { flags: first >> 4, opcode: first & 0x0f, masked, lengthBits, length, start };
 }
 
-function payloadOf(bytes: Buffer, { masked, start }: Header): Buffer {
+/** The payload that ends where these bytes do, unmasked. */
+export function payloadOf(bytes: Buffer, { masked, start }: Header): Buffer {
   const payload = bytes.subarray(start);
   if (!masked) return payload;
   const key = bytes.subarray(start - 4, start);
@@ -78,7 +83,15 @@ function wrongHeader({ flags, opcode, lengthBits, length }: Header): string | un
   const byte = (flags << 4) | opcode;
   if (flags !== FIN) return `a frame without FIN or with RSV bits (${byte.toString(16).padStart(2, '0')})`;
   if (!TYPES.has(opcode as 1)) return `a frame of opcode ${opcode}`;
-  // RFC 6455 §5.2: as few bits as will do.
+  return wrongLength({ opcode, lengthBits, length });
+}
+
+/** RFC 6455 §5.2: as few bits as will do; §5.5: control frames are short. */
+export function wrongLength({
+  opcode,
+  lengthBits,
+  length,
+}: Pick<Header, 'opcode' | 'lengthBits' | 'length'>): string | undefined {
   const leastBits = length < 126 ? 7 : length < 0x10000 ? 16 : 64;
   if (lengthBits !== leastBits) return `a length of ${length} in ${lengthBits} bits`;
   const isTooLong = opcode >= CLOSE && length > MAX_CONTROL_PAYLOAD_BYTES;
@@ -86,7 +99,7 @@ function wrongHeader({ flags, opcode, lengthBits, length }: Header): string | un
 }
 
 /** A Close is empty, or begins with a code of two bytes; behind that is UTF-8 (RFC 6455 §5.5.1). */
-function wrongClose({ opcode }: Header, payload: Buffer): string | undefined {
+export function wrongClose({ opcode }: Header, payload: Buffer): string | undefined {
   if (opcode !== CLOSE) return undefined;
   if (payload.length === 1) return 'a Close with a payload of one byte';
   return isUtf8(payload.subarray(2)) ? undefined : 'a Close whose reason is no UTF-8';

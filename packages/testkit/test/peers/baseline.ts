@@ -1,6 +1,6 @@
 /** Rows by which servers and clients are commonly compared, each with the fixtures that show it. */
 import type { PeerResult } from './peer.js';
-import { gravest } from './report-rows.js';
+import { gravest } from '../../src/wire/summary.js';
 
 const ROWS: readonly (readonly [what: string, ...ids: string[]])[] = [
   [
@@ -61,7 +61,7 @@ export function baselineTable(
 function verdict(ids: readonly string[], results: readonly PeerResult[]): string {
   const ran = results.filter(({ fixture }) => ids.includes(fixture.id));
   if (ran.length === 0) return '–';
-  const wrong = new Set(ran.flatMap((result) => gravest(result)?.deviation ?? []));
-  const texts = new Set(ran.flatMap((result) => gravest(result)?.text ?? []));
+  const wrong = new Set(ran.flatMap((result) => gravest(result.findings)?.deviation ?? []));
+  const texts = new Set(ran.flatMap((result) => gravest(result.findings)?.text ?? []));
   return wrong.size === 0 ? 'right' : `**${[...wrong].join(', ')}**: ${[...texts].join('; ')}`;
 }

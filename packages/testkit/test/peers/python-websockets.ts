@@ -10,7 +10,8 @@ import {
 } from '../../src/index.js';
 import { eventLine } from '../../src/received-event.js';
 import { bytesOf, hexOf } from '../../src/hex.js';
-import { fairly, type Peer, type PeerFinding, type PeerResult } from './peer.js';
+import { fairly } from '../../src/frame-verdict.js';
+import type { Peer, PeerFinding, PeerResult } from './peer.js';
 
 const PYTHON = '/usr/bin/python3';
 const SCRIPT = join(import.meta.dirname, 'python-websockets.py');

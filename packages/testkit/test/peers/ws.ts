@@ -15,7 +15,9 @@ import {
   type NegotiationFixture,
 } from '../../src/index.js';
 import { observeFrames } from '../../src/frame-observation.js';
-import { fairly, type Peer, type PeerFinding, type PeerResult } from './peer.js';
+import { fairly } from '../../src/frame-verdict.js';
+import { classify } from '../../src/wire/server-handshake.js';
+import type { Peer, PeerFinding, PeerResult } from './peer.js';
 import { wsClient, wsFrames, wsNegotiation, wsServer } from './ws-adapters.js';
 
 const { version } = createRequire(import.meta.url)('ws/package.json') as { version: string };
@@ -65,16 +67,4 @@ async function run({ kind, letter }: Family, fixture: FixtureBase): Promise<read
     return wsClient.pending?.(client) === undefined ? classify(await compareClient(wsClient, client)) : undefined;
   }
   return undefined;
-}
-
-/** Sorts a handshake's problems by what they lead to: an open connection that must not be, none where one should be. */
-function classify(problems: readonly string[]): readonly PeerFinding[] {
-  return problems.map((text) => {
-    const [, actual, expected] = /^answered (\S+), expected (\S+)$/.exec(text) ?? [];
-    if (actual === '101' || text === 'opened' || text.startsWith('sent ') || text.startsWith('accepted')) {
-      return { deviation: 'accepts', text };
-    }
-    const refuses = expected === '101' || text.startsWith('failed: ') || text.startsWith('refused: ');
-    return { deviation: refuses || text === 'not accepted' ? 'refuses' : 'answer', text };
-  });
 }
