@@ -8,15 +8,20 @@ import { fixtures, type Family } from '../../src/index.js';
 import type { Peer } from './peer.js';
 import { report, type PeerReport } from './report.js';
 import { websocketsPeer } from './python-websockets.js';
+import { bunPeer, chromiumPeer } from './wire-peers.js';
 import { probeWs } from './ws-probes.js';
 import { wsPeer } from './ws.js';
 
 const page = join(import.meta.dirname, '..', '..', '..', '..', 'docs', 'peers.md');
 const families: readonly Family[] = Object.values(fixtures);
-const peers: Peer[] = [wsPeer];
-const websockets = websocketsPeer();
-if (websockets === undefined) console.error('python-websockets is not installed for /usr/bin/python3: left out');
-else peers.push(websockets);
+const peers: Peer[] = [wsPeer, bunPeer];
+for (const [name, peer] of [
+  ['python-websockets, for /usr/bin/python3,', websocketsPeer()],
+  ['Chromium', chromiumPeer()],
+] as const) {
+  if (peer === undefined) console.error(`${name} is not installed: left out`);
+  else peers.push(peer);
+}
 
 const reports: PeerReport[] = [];
 for (const peer of peers) {

@@ -2,7 +2,8 @@
 import { fixtures } from '../../src/index.js';
 import { baselineTable } from './baseline.js';
 import type { Peer, PeerResult } from './peer.js';
-import { DEVIATIONS, gravest } from './report-rows.js';
+import { WIRE_DEVIATIONS as DEVIATIONS } from '../../src/wire/result.js';
+import { gravest } from '../../src/wire/summary.js';
 import type { Probe } from './ws-probes.js';
 
 const MEANINGS: Readonly<Record<(typeof DEVIATIONS)[number], string>> = {
@@ -21,7 +22,7 @@ export interface PeerReport {
 }
 
 export function report(reports: readonly PeerReport[], probes: readonly Probe[]): string {
-  const names = reports.map(({ peer }) => `${peer.name} ${peer.version}`).join(' and ');
+  const names = new Intl.ListFormat('en').format(reports.map(({ peer }) => `${peer.name} ${peer.version}`));
   return [
     '# What peers do with the fixtures',
     '',
@@ -30,9 +31,10 @@ export function report(reports: readonly PeerReport[], probes: readonly Probe[])
     '',
     ...DEVIATIONS.map((deviation) => `- **${deviation}**: ${MEANINGS[deviation]}`),
     '',
-    'What is not run: origins (both leave these to the application), request line and Host for python-websockets (it leaves',
-    'these to its caller), closing scripts, encoders and HTTP/2. "Late" is a matter of latency and memory, not of safety by',
-    'itself: most of it is one byte, because a decoder waits for two bytes before it looks at the first.',
+    'ws and python-websockets are called in process, as servers and clients; Bun is met on the wire in both roles, by what',
+    '`npx @sokker/testkit` does, Chromium as a client. What is not run: origins, request line and Host for python-websockets',
+    '(it leaves these to its caller), what needs limits or subprotocols on the wire, closing scripts, encoders and HTTP/2. "Late" is a matter of latency and memory, not of safety by itself: most of it is one byte, because',
+    'a decoder waits for two bytes before it looks at the first.',
     '',
     ...reports.flatMap(summary),
     ...baselineTable(reports.map(({ peer, results }) => ({ name: peer.name, results }))),
@@ -46,7 +48,7 @@ function summary({ peer, results }: PeerReport): string[] {
     const ran = results.filter(({ family }) => family.letter === letter);
     if (ran.length === 0) return [];
     const counts = DEVIATIONS.map(
-      (deviation) => ran.filter((result) => gravest(result)?.deviation === deviation).length,
+      (deviation) => ran.filter((result) => gravest(result.findings)?.deviation === deviation).length,
     );
     const right = ran.filter(({ findings }) => findings.length === 0).length;
     return [`| ${letter} ${title} | ${[ran.length, right, ...counts].join(' | ')} |`];
@@ -77,7 +79,7 @@ function probeTable(probes: readonly Probe[]): string[] {
 
 function groups({ peer, results }: PeerReport): string[] {
   const deviating = results.flatMap((result) => {
-    const finding = gravest(result);
+    const finding = gravest(result.findings);
     return finding === undefined ? [] : [{ ...result, finding, group: groupOf(result.fixture.id) }];
   });
   const keys = new Map(deviating.map((each) => [`${each.group} ${each.finding.deviation}`, each]));
