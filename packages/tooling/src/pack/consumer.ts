@@ -22,6 +22,12 @@ export async function use(runtime: Runtime, script: string, folder: string): Pro
   if (printed !== DONE) throw new Error(`it printed ${JSON.stringify(printed)}`);
 }
 
+/** Runs the one command that is shipped, as its README says. @throws Error with what was printed instead */
+export async function useCommand(folder: string): Promise<void> {
+  const printed = await output('npx', ['--offline', '@sokker/testkit', '--help'], folder);
+  if (!printed.includes('npx @sokker/testkit [options]')) throw new Error(`it printed ${JSON.stringify(printed)}`);
+}
+
 /** Has TypeScript judge both kinds of module with nothing but the types that were shipped, and those of Node.js. */
 export async function checkTypes(root: string, folder: string): Promise<void> {
   const types = join(folder, 'node_modules', '@types');

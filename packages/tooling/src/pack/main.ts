@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { DiskTree } from '../tree.js';
 import { bundleForBrowser, bundleForNode } from './bundles.js';
 import { type Check, check, tableOf } from './check.js';
-import { checkTypes, install, use } from './consumer.js';
+import { checkTypes, install, use, useCommand } from './consumer.js';
 import { output } from './program.js';
 import { findRuntimes } from './runtimes.js';
 import { contentFaults, pack, publicRooms, sweep, type Tarball } from './tarballs.js';
@@ -38,6 +38,7 @@ async function checkAll(root: string, folder: string): Promise<Check[]> {
     checks.push(await check('import', runtime.name, () => use(runtime, 'import.mjs', project)));
     checks.push(await check('require', runtime.name, () => use(runtime, 'require.cjs', project)));
   }
+  checks.push(await check('command', 'npx @sokker/testkit', () => useCommand(project)));
   checks.push(await check('types', 'module nodenext, .mts and .cts', () => checkTypes(root, project)));
   checks.push(await check('bundle', 'all for Node.js', () => bundleForNode(project, folder)));
   checks.push(await check('bundle', '@sokker/frame for browsers', () => bundleForBrowser(root, project)));
