@@ -28,6 +28,18 @@ test.each([1, 100, 512, 513, 4000, 70_000])('a copy of %i bytes keeps 1 KiB aliv
   }
 });
 
+test.each([
+  [4, 256],
+  [5, 128],
+  [512, 2],
+])('copies of %i bytes share their memory, %i of them 1 KiB', (size, sharers) => {
+  const owners = Array.from({ length: 3 * sharers }, () => ownCopy(filled(size, 1)).buffer);
+  // Others had some of the memory that is under way when it begins.
+  const begins = owners.findIndex((owner) => owner !== owners[0]);
+  expect(owners.slice(begins, begins + sharers).every((owner) => owner === owners[begins])).toBe(true);
+  expect(owners[begins + sharers]).not.toBe(owners[begins]);
+});
+
 test('who transfers the memory of a short copy takes nothing from the others', () => {
   const [first, second] = [ownCopy(filled(10, 1)), ownCopy(filled(10, 2))];
   try {
