@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { duplexPair } from './duplex-pair.js';
 import {
@@ -83,13 +84,16 @@ describe('upgrade', () => {
 
     describe('has its answer and is heard while it goes on sending', () => {
       test('until it ends', async () => {
-        const [client, server] = await refused(new AbortController().signal);
+        const { signal } = new AbortController();
+        const [client, server] = await refused(signal);
         server.push('more');
         await turn();
         expect([server.destroyed, server.readableLength]).toEqual([false, 0]);
         server.push(null);
         await turn();
         expect([server.destroyed, client.readableEnded]).toEqual([true, true]);
+        // A signal may live as long as its server.
+        expect(getEventListeners(signal, 'abort')).toEqual([]);
       });
 
       test('until the signal aborts', async () => {
