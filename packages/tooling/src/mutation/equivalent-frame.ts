@@ -64,9 +64,6 @@ export const FRAME_EQUIVALENT = equivalentsOf('frame', {
   'fragmenter-core': {
     'if (data.length <= fragmentBytes) {': ['Its one fragment is the whole.', 'data.length < fragmentBytes'],
   },
-  'fragmenter-stage': {
-    'return step.done === true ? undefined : step.value;': ['The value of what is done is undefined.', 'false'],
-  },
   'given-frame': {
     'if (payload === bytes) return frame;': [SLOW, 'false'],
   },

@@ -152,9 +152,9 @@ export const HANDSHAKE_EQUIVALENT = equivalentsOf('handshake', {
     "const authority = parseAuthority(headers.only('host') ?? '');": [OTHER, '"Stryker was here!"'],
   },
   upgrade: {
-    'if (stream.writable) stream.end(encodeResponse(refusal), () => stream.destroy());': [
+    'if (!stream.writable) return void stream.destroy();': [
       'What is no longer writable calls back with an error, and is destroyed all the same.',
-      'true',
+      'false',
     ],
   },
 });
