@@ -30,10 +30,11 @@ export interface ServerTestOptions {
 type Player = (subject: Subject) => Promise<Verdict>;
 
 /**
- * Opens a connection for each fixture of the families A to G that is for servers, and tells what became of it, in the
- * order of the fixtures. Nothing else of the server is touched. Leaving the loop ends the run.
+ * Opens connections for each fixture of the families A to G that is for servers, and tells what became of it, in the order
+ * of the fixtures. Leaving the loop ends the run.
  * @param url of a server that sends back each message as it came: `ws:` or `wss:`
- * @throws UsageError `ERR_SOKKER_OPTION`; `ERR_SOKKER_ARGUMENT`, also where nobody echoes at that address
+ * @throws UsageError `ERR_SOKKER_OPTION`; `ERR_SOKKER_ARGUMENT` for the URL, where nobody echoes there, and once nobody is
+ *   reached any more
  */
 export async function* testServer(
   url: string | URL,
