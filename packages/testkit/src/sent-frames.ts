@@ -79,19 +79,16 @@ export function payloadOf(bytes: Buffer, { masked, start }: Header): Buffer {
   return Buffer.from(payload.map((byte, i) => byte ^ (key[i % 4] ?? 0)));
 }
 
-function wrongHeader({ flags, opcode, lengthBits, length }: Header): string | undefined {
+function wrongHeader(header: Header): string | undefined {
+  const { flags, opcode } = header;
   const byte = (flags << 4) | opcode;
   if (flags !== FIN) return `a frame without FIN or with RSV bits (${byte.toString(16).padStart(2, '0')})`;
   if (!TYPES.has(opcode as 1)) return `a frame of opcode ${opcode}`;
-  return wrongLength({ opcode, lengthBits, length });
+  return wrongLength(header);
 }
 
 /** RFC 6455 §5.2: as few bits as will do; §5.5: control frames are short. */
-export function wrongLength({
-  opcode,
-  lengthBits,
-  length,
-}: Pick<Header, 'opcode' | 'lengthBits' | 'length'>): string | undefined {
+export function wrongLength({ opcode, lengthBits, length }: Header): string | undefined {
   const leastBits = length < 126 ? 7 : length < 0x10000 ? 16 : 64;
   if (lengthBits !== leastBits) return `a length of ${length} in ${lengthBits} bits`;
   const isTooLong = opcode >= CLOSE && length > MAX_CONTROL_PAYLOAD_BYTES;

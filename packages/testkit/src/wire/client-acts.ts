@@ -7,7 +7,7 @@ import { judgeEchoes } from './echo-verdict.js';
 import { openedOn } from './opened.js';
 import { Play, type Waits } from './play.js';
 import type { WireFinding } from './result.js';
-import { asksForLimits } from './selection.js';
+import { asksForLimits, framesFor } from './selection.js';
 import type { Visit } from './visitors.js';
 
 /** What a visit is for. */
@@ -22,10 +22,9 @@ export interface Act {
 
 /** In the order of the families. */
 export function acts(): readonly Act[] {
-  const { header, closePayload, fragmentation, utf8, deflate, negotiation, client } = fixtures;
-  const frames = [header, closePayload, fragmentation, utf8, deflate].flatMap((family) => family.fixtures);
+  const { negotiation, client } = fixtures;
   return [
-    ...frames.filter(({ role }) => role === 'client').map(frameAct),
+    ...framesFor('client').map(frameAct),
     ...negotiation.fixtures.filter(({ role }) => role === 'client').map(negotiationAct),
     ...client.fixtures.map(clientAct),
   ];

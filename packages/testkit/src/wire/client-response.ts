@@ -6,7 +6,7 @@ import { judgeMessages } from './echo-verdict.js';
 import { ACCEPT, KEY } from './key.js';
 import { openedOn } from './opened.js';
 import { sentinelFor, SENTINEL_HEX, type Waits } from './play.js';
-import { cutBy, type WireFinding } from './result.js';
+import type { WireFinding } from './result.js';
 import { responseWith, type Visit } from './visitors.js';
 
 /** What is answered, and whether the connection opens. */
@@ -44,10 +44,10 @@ export async function playResponse(
   const hasOpened = (): boolean => echoes().pongs.includes(SENTINEL_HEX);
   await link.until(() => isOver() || (hasOpened() && echoes().messages.length >= events.length), timeoutMs);
   const { wrong, messages } = echoes();
-  if (wrong !== undefined) return cutBy(byteByByte, [{ deviation: 'events', text: `sent ${wrong}` }]);
+  if (wrong !== undefined) return [{ deviation: 'events', text: `sent ${wrong}` }];
   const text = judge(opens, hasOpened(), link.ended);
-  if (text !== undefined) return cutBy(byteByByte, [{ deviation: opens ? 'refuses' : 'accepts', text }]);
-  return opens ? cutBy(byteByByte, judgeMessages(events, messages, false)) : [];
+  if (text !== undefined) return [{ deviation: opens ? 'refuses' : 'accepts', text }];
+  return opens ? judgeMessages(events, messages, false) : [];
 }
 
 /** The key of the fixtures, and what is right or wrong for it, in terms of this visit's. */

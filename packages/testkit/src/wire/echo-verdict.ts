@@ -2,7 +2,7 @@
 import type { Expectation, FixtureEvent, FrameFixture } from '../fixture.js';
 import { fairly } from '../frame-verdict.js';
 import { eventLine } from '../received-event.js';
-import { cutBy, type WireFinding } from './result.js';
+import type { WireFinding } from './result.js';
 
 /** What one play of a fixture showed. */
 export interface Seen {
@@ -22,7 +22,7 @@ export interface Seen {
 
 /** What is wrong: nothing, if it fits the expectation or one of the alternatives. */
 export function judgeEchoes(fixture: FrameFixture, seen: Seen): readonly WireFinding[] {
-  return cutBy(seen.byteByByte, fairly(fixture, judgeAll(fixture, seen)));
+  return fairly(fixture, judgeAll(fixture, seen));
 }
 
 function judgeAll({ expect, alternatives = [] }: FrameFixture, seen: Seen): readonly WireFinding[] {

@@ -1,4 +1,5 @@
 /** What runs against servers and against clients have in common: which fixtures can be run, and on whom. */
+import { fixtures } from '../families.js';
 import type { FixtureBase, FrameFixture, Role } from '../fixture.js';
 import type { Opened } from './opened.js';
 import type { Waits } from './play.js';
@@ -6,6 +7,13 @@ import type { Waits } from './play.js';
 /** Whether a fixture's id fits. @param only default: all do; its flags g and y, with which it remembers, do not count */
 export function selected(only: RegExp | undefined, { id }: FixtureBase): boolean {
   return only === undefined || new RegExp(only.source, only.flags.replace(/[gy]/g, '')).test(id);
+}
+
+/** All fixtures of frames (families A to E) for a role. */
+export function framesFor(role: Role): readonly FrameFixture[] {
+  const { header, closePayload, fragmentation, utf8, deflate } = fixtures;
+  const frames = [header, closePayload, fragmentation, utf8, deflate].flatMap((family) => family.fixtures);
+  return frames.filter((fixture) => fixture.role === role);
 }
 
 /** Why a fixture cannot run on what is at its own limits. */

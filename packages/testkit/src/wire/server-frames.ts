@@ -4,7 +4,7 @@ import { unfitFor } from './deflate-fit.js';
 import { judgeEchoes } from './echo-verdict.js';
 import { open } from './opening.js';
 import { Play } from './play.js';
-import { found, pendingFor, type Verdict, type WireFinding } from './result.js';
+import { cutBy, found, pendingFor, type Verdict, type WireFinding } from './result.js';
 import type { Subject } from './subject.js';
 
 /** Plays a fixture whole, pausing behind the byte at which it must fail, and again one byte at a time. */
@@ -17,7 +17,7 @@ export async function playFrames(subject: Subject, fixture: FrameFixture): Promi
       const reason = unfitFor(fixture, opened.extensions);
       if (reason !== undefined) return pendingFor(reason);
       const play = new Play(opened, fixture, subject);
-      findings.push(...judgeEchoes(fixture, await play.run(byteByByte)));
+      findings.push(...cutBy(byteByByte, judgeEchoes(fixture, await play.run(byteByByte))));
     } finally {
       opened.link.destroy();
     }

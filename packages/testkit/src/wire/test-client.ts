@@ -6,7 +6,7 @@ import { acts, type Act } from './client-acts.js';
 import { openedOn } from './opened.js';
 import { CLIENT_TEST_OPTIONS } from './options.js';
 import type { Waits } from './play.js';
-import { found, pendingFor, type WireFinding, type WireResult } from './result.js';
+import { cutBy, found, pendingFor, type WireFinding, type WireResult } from './result.js';
 import { hello, selected } from './selection.js';
 import { Visitors, type Visit } from './visitors.js';
 
@@ -93,7 +93,7 @@ class Run {
       }
       this.#last = fixture.id;
       findings.push(...judgeKey(this.#client, visit.head).map((text) => ({ deviation: 'answer', text }) as const));
-      findings.push(...(await play(visit, byteByByte, this.#waits)));
+      findings.push(...cutBy(byteByByte, await play(visit, byteByByte, this.#waits)));
     }
     return { fixture, ...found(findings) };
   }

@@ -9,7 +9,7 @@ import { playHandshake, playNegotiation } from './server-handshake.js';
 import { open } from './opening.js';
 import { SERVER_TEST_OPTIONS } from './options.js';
 import { found, pendingFor, type WireResult, type Verdict } from './result.js';
-import { asksForLimits, hello, selected } from './selection.js';
+import { asksForLimits, framesFor, hello, selected } from './selection.js';
 import { Subject } from './subject.js';
 
 /** Options of {@link testServer}. */
@@ -109,10 +109,9 @@ class Run {
 
 /** What is for servers, and how it is played; what cannot be is told why. */
 function plays(address: Address): (readonly [FixtureBase, Player])[] {
-  const { header, closePayload, fragmentation, utf8, deflate, negotiation, handshake } = fixtures;
-  const frames = [header, closePayload, fragmentation, utf8, deflate].flatMap((family) => family.fixtures);
+  const { negotiation, handshake } = fixtures;
   return [
-    ...frames.map((fixture) => [fixture, framePlayer(fixture)] as const),
+    ...framesFor('server').map((fixture) => [fixture, framePlayer(fixture)] as const),
     ...negotiation.fixtures.map((fixture) => [fixture, negotiationPlayer(fixture)] as const),
     ...handshake.fixtures.map((fixture) => [fixture, handshakePlayer(fixture, address)] as const),
   ].filter(([{ role }]) => role === 'server');
