@@ -24,7 +24,7 @@ import type { Watch } from './watch.js';
 export class Clients<Context> implements Home<Context> {
   readonly settings: ConnectionSettings;
   readonly slow: Home<Context>['slow'];
-  readonly topics = new Topics<ServerConnection<Context>>();
+  readonly topics: Topics<ServerConnection<Context>>;
   readonly protocols = new Protocols<Context>();
   readonly #watches = new Map<ServerConnection<Context>, Watch<Context>>();
   readonly #parts: Parts<Context>;
@@ -39,6 +39,10 @@ export class Clients<Context> implements Home<Context> {
     this.settings = connectionSettings(limits, policy, clock);
     this.slow = { policy, maxBufferedBytes };
     this.#parts = parts;
+    this.topics = new Topics({
+      onOccupied: (topic) => parts.reporter.tell('occupied', topic),
+      onVacated: (topic) => parts.reporter.tell('vacated', topic),
+    });
   }
 
   open({ socket, head, request, acceptance, context }: Opened<Context>): ServerConnection<Context> {

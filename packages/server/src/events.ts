@@ -23,6 +23,10 @@ export interface ServerEvents<Context> {
   stream: [message: MessageStream, connection: ServerConnection<Context>];
   /** A connection reached `maxBufferedBytes`: once, until `lowWaterMarkBytes` or fewer wait. What the policy does follows. */
   slow: [report: SlowReport, connection: ServerConnection<Context>];
+  /** A connection has joined a topic that nobody was in. */
+  occupied: [topic: string];
+  /** The last connection has left a topic, or ended. */
+  vacated: [topic: string];
   /** A connection has ended: once for each. */
   close: [record: CloseRecord, connection: ServerConnection<Context>];
   /**

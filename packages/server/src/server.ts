@@ -80,6 +80,11 @@ export class SokkerServer<Context = unknown> extends LateEmitter<ServerEvents<Co
     return this.#clients.view;
   }
 
+  /** The topics that someone has joined, as they come and go. */
+  get topics(): ReadonlySet<string> {
+    return this.#clients.topics.names;
+  }
+
   /**
    * The connections that have joined a topic, as they come and go while it has any.
    * @throws UsageError `ERR_SOKKER_ARGUMENT`
@@ -182,7 +187,7 @@ export class SokkerServer<Context = unknown> extends LateEmitter<ServerEvents<Co
     return {
       connections: this.clients.size,
       handshakes: this.#doorway.size,
-      topics: this.#clients.topics.size,
+      topics: this.#clients.topics.names.size,
       retainedBytes: warden.ledger.used,
       traffic: this.#clients.traffic,
       ...recorder.values(),

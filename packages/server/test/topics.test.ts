@@ -56,3 +56,44 @@ test('whoever joins, leaves or closes while a broadcast is under way does not di
   });
   expect(rig.server.broadcast('x', { to: 't' })).toEqual({ sent: 3, slow: 3, dropped: 0 });
 });
+
+test('the server tells when a topic gets its first and loses its last, and which there are', async () => {
+  const rig = await start();
+  const [[wire, first], [, second]] = [await rig.open(), await rig.open()];
+  const told: unknown[] = [];
+  for (const name of ['occupied', 'vacated'] as const) {
+    rig.server.on(name, (topic) => told.push([name, topic, [...rig.server.topics]]));
+  }
+  first.join('a');
+  first.join('a');
+  second.join('a');
+  second.join('b');
+  first.leave('a');
+  first.leave('a');
+  second.leave('a');
+  second.leave('never');
+  first.join('c');
+  const closed = next(rig.server, 'close');
+  wire.socket.destroy();
+  await closed;
+  expect(told).toEqual([
+    ['occupied', 'a', ['a']],
+    ['occupied', 'b', ['a', 'b']],
+    ['vacated', 'a', ['b']],
+    ['occupied', 'c', ['b', 'c']],
+    ['vacated', 'c', ['b']],
+  ]);
+});
+
+test('a listener that throws when a topic is occupied reaches error, and the connection has joined', async () => {
+  const rig = await start();
+  const [, connection] = await rig.open();
+  const fault = new Error('mine');
+  rig.server.on('occupied', () => {
+    throw fault;
+  });
+  const failed = next(rig.server, 'error');
+  connection.join('a');
+  expect(await failed).toEqual([fault, undefined]);
+  expect([rig.server.topic('a').has(connection), connection.state]).toEqual([true, 'open']);
+});
