@@ -2,7 +2,7 @@ import type { DefaultTheme } from 'vitepress';
 
 type Item = DefaultTheme.SidebarItem;
 
-const PACKAGES = ['frame', 'frame/web', 'handshake', 'deflate', 'connection', 'server', 'client', 'testkit'];
+const PACKAGES = ['frame', 'frame/web', 'handshake', 'deflate', 'connection', 'server', 'client', 'cluster', 'testkit'];
 
 const page = (text: string, link: string): Item => ({ text, link });
 
@@ -21,7 +21,7 @@ const guides: Item = {
     page('Authentication', '/guides/authentication'),
     page('Sockets that somebody else accepted', '/guides/sockets'),
     page('WebSockets over HTTP/2', '/guides/http2'),
-    page('All processors of one machine', '/guides/scaling'),
+    page('More than one process', '/guides/scaling'),
     page('Look inside while it runs', '/guides/watching'),
     page('Test your own protocol', '/guides/testing'),
     page('In a browser', '/guides/browser'),

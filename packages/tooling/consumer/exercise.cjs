@@ -3,11 +3,13 @@
 const assert = require('node:assert/strict');
 const { once } = require('node:events');
 
-module.exports = async function exercise({ frame, web, handshake, deflate, connection, server, client, testkit }) {
+module.exports = async function exercise(packages) {
+  const { frame, web, handshake, deflate, connection, server, client, cluster, testkit } = packages;
   assert.equal(handshake.acceptKey('dGhlIHNhbXBsZSBub25jZQ=='), 's3pPLMBiTxaQ9kYGzzhZRbK+xOo=');
   await useFrames(frame, web);
   await useConnections(connection, testkit);
   await useServer(server, client, deflate);
+  await useCluster(server, client, cluster);
   assert.ok(testkit.fixtures.header.fixtures.length > 300);
 };
 
@@ -38,6 +40,18 @@ async function useConnections({ Connection }, { pair }) {
   const [answer] = await once(ours, 'message');
   assert.equal(answer.text(), 'HELLO');
   assert.equal((await ours.close()).clean, true);
+}
+
+async function useCluster({ SokkerServer }, { connect }, { Cluster, threadBackplane }) {
+  const [first, second] = [new SokkerServer(), new SokkerServer()];
+  const clusters = [first, second].map((server) => new Cluster(server, threadBackplane()));
+  const { port } = await second.listen(0, '127.0.0.1');
+  const connection = await connect(`ws://127.0.0.1:${port}/`);
+  await Promise.all(clusters.map((cluster) => cluster.subscribed()));
+  await clusters[0].broadcast('to all');
+  const [message] = await once(connection, 'message');
+  assert.equal(message.text(), 'to all');
+  await Promise.all([first, second, ...clusters].map((each) => each.close()));
 }
 
 async function useServer({ SokkerServer }, { connect }, { permessageDeflate }) {

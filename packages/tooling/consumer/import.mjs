@@ -1,4 +1,5 @@
 import * as client from '@sokker/client';
+import * as cluster from '@sokker/cluster';
 import * as connection from '@sokker/connection';
 import * as deflate from '@sokker/deflate';
 import * as frame from '@sokker/frame';
@@ -8,5 +9,5 @@ import * as server from '@sokker/server';
 import * as testkit from '@sokker/testkit';
 import exercise from './exercise.cjs';
 
-await exercise({ frame, web, handshake, deflate, connection, server, client, testkit });
+await exercise({ frame, web, handshake, deflate, connection, server, client, cluster, testkit });
 console.log('every package did its work');

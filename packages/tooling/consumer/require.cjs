@@ -9,5 +9,6 @@ exercise({
   connection: require('@sokker/connection'),
   server: require('@sokker/server'),
   client: require('@sokker/client'),
+  cluster: require('@sokker/cluster'),
   testkit: require('@sokker/testkit'),
 }).then(() => console.log('every package did its work'));

@@ -21,6 +21,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   connection: { arrows: ['frame'], world: 'clock' },
   server: { arrows: ['frame', 'handshake', 'connection'], world: 'clock' },
   client: { arrows: ['frame', 'handshake', 'connection'], world: 'clock' },
+  cluster: { arrows: ['frame', 'connection', 'server'], world: 'clock' },
   testkit: { arrows: [], world: 'any' },
   bench: {
     arrows: ['frame', 'handshake', 'deflate', 'connection', 'server', 'client', 'testkit'],

@@ -1,0 +1,18 @@
+export type { Backplane, BackplaneListener } from './backplane.js';
+export { channels } from './channels.js';
+export { Cluster } from './cluster.js';
+export type { ClusterEvents, ClusterMetrics } from './cluster.js';
+export { ClusterError } from './errors.js';
+export { ioredisBackplane } from './ioredis-backplane.js';
+export type { IoredisClient, IoredisSubscriber } from './ioredis-backplane.js';
+export { natsBackplane } from './nats-backplane.js';
+export type { NatsCallback, NatsConnection, NatsStatus, NatsStatuses, NatsSubscription } from './nats-backplane.js';
+export { BROKER_OPTIONS, CLUSTER_BROADCAST, CLUSTER_OPTIONS, PROCESS_OPTIONS, RELAY_OPTIONS } from './options.js';
+export type { BrokerOptions, ClusterBroadcast, ClusterOptions, ProcessOptions, RelayOptions } from './options.js';
+export { processBackplane } from './process-backplane.js';
+export { redisBackplane } from './redis-backplane.js';
+export type { RedisClient, RedisSubscriber } from './redis-backplane.js';
+export { relayWorkers } from './relay.js';
+export { threadBackplane } from './thread-backplane.js';
+export { FAULTS } from './violations.js';
+export type { FaultCode } from './violations.js';

@@ -1,0 +1,93 @@
+import { CONNECTION_OPTIONS, MAX_TIMER_MS, type Clock } from '@sokker/connection';
+import { bytesOption, type NumberOption, type OptionTable } from '@sokker/frame';
+import { BROADCAST_OPTIONS, type BroadcastOptions } from '@sokker/server';
+import { isShareable } from './channel-names.js';
+
+const MIB = 1024 * 1024;
+/** Every broker takes these as they are. */
+const PREFIX = /^[\w-]+(?:\.[\w-]+)*$/;
+
+export interface ClusterOptions {
+  /** Of messages that the backplane has not taken yet, bytes; where more wait, broadcasts stay here. Default 16 MiB. */
+  maxPendingBytes?: number | undefined;
+  /** How long `close` waits for the backplane to take what was published: ms, default 5 s. */
+  closeTimeoutMs?: number | undefined;
+  /** Source of time and timers; default: the process's own. */
+  clock?: Clock | undefined;
+}
+
+export const CLUSTER_OPTIONS = {
+  maxPendingBytes: bytesOption(
+    16 * MIB,
+    'Of messages that the backplane has not taken yet. Where so much waits, a broadcast goes to clients of this server alone.',
+  ),
+  closeTimeoutMs: msOption('How long `close` waits for the backplane to take what was published.'),
+  clock: CONNECTION_OPTIONS.clock,
+} as const satisfies OptionTable;
+
+/** Every option, settled. */
+export interface ClusterSettings {
+  readonly maxPendingBytes: number;
+  readonly closeTimeoutMs: number;
+  readonly clock?: Clock;
+}
+
+/** As those of `server.broadcast`, but for `to`: connections are of one server alone. */
+export type ClusterBroadcast<Context = unknown> = Omit<BroadcastOptions<Context>, 'to'> & {
+  /** A topic; default: every client of every server. */
+  readonly to?: string | undefined;
+};
+
+export const CLUSTER_BROADCAST = {
+  ...BROADCAST_OPTIONS,
+  to: {
+    kind: 'value',
+    default: 'every client of every server',
+    expected: 'the name of one topic, of well-formed Unicode',
+    accepts: (value) => typeof value === 'string' && isShareable(value),
+    text: 'Who gets it: those who joined a topic, on whatever server.',
+  },
+} as const satisfies OptionTable;
+
+export interface BrokerOptions {
+  /** What channels of this cluster begin with: those with another are apart. Default 'sokker'. */
+  prefix?: string | undefined;
+}
+
+export const BROKER_OPTIONS = {
+  prefix: {
+    kind: 'value',
+    default: "'sokker'",
+    expected: 'letters, digits, - and _, and . between them',
+    accepts: (value) => typeof value === 'string' && PREFIX.test(value),
+    text: 'What channels of this cluster begin with, at the broker; clusters with another hear nothing of each other.',
+  },
+} as const satisfies OptionTable;
+
+export interface ProcessOptions {
+  /** How long the primary may take to answer before it is asked again: ms, default 5 s. */
+  answerTimeoutMs?: number | undefined;
+  /** Source of time and timers; default: the process's own. */
+  clock?: Clock | undefined;
+}
+
+export const PROCESS_OPTIONS = {
+  answerTimeoutMs: msOption('How long the primary may take to answer before it is asked again.'),
+  clock: CONNECTION_OPTIONS.clock,
+} as const satisfies OptionTable;
+
+export interface RelayOptions {
+  /** Of messages that one worker has not taken yet, bytes; what comes beyond is lost to it. Default 16 MiB. */
+  maxWaitingBytes?: number | undefined;
+}
+
+export const RELAY_OPTIONS = {
+  maxWaitingBytes: bytesOption(
+    16 * MIB,
+    'Of messages that one worker has not taken yet. What comes beyond is lost to it; it hears of a `gap` when it has caught up.',
+  ),
+} as const satisfies OptionTable;
+
+function msOption(text: string): NumberOption {
+  return { kind: 'number', default: 5000, unit: 'ms', min: 1, max: MAX_TIMER_MS, infinity: false, text };
+}

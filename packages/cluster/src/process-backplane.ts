@@ -1,0 +1,98 @@
+import { systemClock, type Clock } from '@sokker/connection';
+import { readOptions, UsageError } from '@sokker/frame';
+import process from 'node:process';
+import type { Backplane, BackplaneListener } from './backplane.js';
+import { ClusterError } from './errors.js';
+import { PROCESS_OPTIONS, type ProcessOptions } from './options.js';
+import { oursIn, type ToPrimary, type ToWorker } from './process-messages.js';
+
+/**
+ * Between the workers of node:cluster, over the channel that each has to the primary, where `relayWorkers()` has to be
+ * called. The application's own messages take the same channel and are left alone.
+ * @throws UsageError `ERR_SOKKER_OPTION`; `ERR_SOKKER_ARGUMENT` in a process that has no primary
+ */
+export function processBackplane(options: ProcessOptions = {}): Backplane {
+  const settings = readOptions<Settings>('processBackplane', PROCESS_OPTIONS, options);
+  if (process.send !== undefined) return new ProcessBackplane(settings);
+  throw new UsageError('ERR_SOKKER_ARGUMENT', 'processBackplane is for workers of node:cluster, not for the primary');
+}
+
+interface Settings {
+  readonly answerTimeoutMs: number;
+  readonly clock?: Clock;
+}
+
+/** Someone who waits for the primary. */
+interface Asked {
+  readonly timer: unknown;
+  resolve(): void;
+  reject(error: unknown): void;
+}
+
+class ProcessBackplane implements Backplane {
+  readonly #settings: Settings;
+  readonly #clock: Clock;
+  readonly #asked = new Map<number, Asked>();
+  #listener: BackplaneListener | undefined;
+  #lastId = 0;
+
+  constructor(settings: Settings) {
+    this.#settings = settings;
+    this.#clock = settings.clock ?? systemClock;
+  }
+
+  open(listener: BackplaneListener): void {
+    this.#listener = listener;
+    process.on('message', this.#onMessage);
+  }
+
+  publish(channel: string, message: Buffer): Promise<void> {
+    return send({ sokker: 'publish', channel, message: message.toString('base64') });
+  }
+
+  subscribe(channel: string): Promise<void> {
+    return this.#ask('subscribe', channel);
+  }
+
+  unsubscribe(channel: string): Promise<void> {
+    return this.#ask('unsubscribe', channel);
+  }
+
+  async close(): Promise<void> {
+    process.off('message', this.#onMessage);
+    for (const id of [...this.#asked.keys()]) this.#take(id)?.reject(new ClusterError('ERR_SOKKER_CLUSTER_CLOSED'));
+    return Promise.resolve();
+  }
+
+  #ask(what: 'subscribe' | 'unsubscribe', channel: string): Promise<void> {
+    const id = ++this.#lastId;
+    return new Promise((resolve, reject) => {
+      const late = (): void => this.#take(id)?.reject(new ClusterError('ERR_SOKKER_RELAY'));
+      const timer = this.#clock.setTimeout(late, this.#settings.answerTimeoutMs);
+      this.#asked.set(id, { timer, resolve, reject });
+      send({ sokker: what, channel, id }).catch((error: unknown) => this.#take(id)?.reject(error));
+    });
+  }
+
+  #take(id: number): Asked | undefined {
+    const asked = this.#asked.get(id);
+    this.#asked.delete(id);
+    this.#clock.clearTimeout(asked?.timer);
+    return asked;
+  }
+
+  readonly #onMessage = (given: unknown): void => {
+    const news = oursIn<ToWorker>(given);
+    if (news?.sokker === 'message') this.#listener?.onMessage(news.channel, Buffer.from(news.message, 'base64'));
+    else if (news?.sokker === 'gap') this.#listener?.onGap();
+    else if (news?.sokker === 'done') this.#take(news.id)?.resolve();
+  };
+}
+
+/** Resolves when it was written. */
+function send(news: ToPrimary): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const done = (error: Error | null): void => (error === null ? resolve() : reject(error));
+    process.send?.(news, undefined, undefined, done);
+  });
+}

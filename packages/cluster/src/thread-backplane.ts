@@ -1,0 +1,58 @@
+import { BroadcastChannel } from 'node:worker_threads';
+import type { Backplane, BackplaneListener } from './backplane.js';
+import { ClusterError } from './errors.js';
+
+/** A message on its way; a structured clone arrives. */
+interface Parcel {
+  readonly channel: string;
+  readonly message: Uint8Array;
+}
+
+/**
+ * Between servers of one process: those of its worker threads, each with a port of its own, and those of one thread.
+ * Every message goes to all threads, and who has not subscribed drops it. It keeps no process alive.
+ * @param name those with another name are apart
+ */
+export function threadBackplane(name = 'sokker'): Backplane {
+  return new ThreadBackplane(name);
+}
+
+class ThreadBackplane implements Backplane {
+  readonly #threads: BroadcastChannel;
+  readonly #subscribed = new Set<string>();
+  #closed = false;
+
+  constructor(name: string) {
+    this.#threads = new BroadcastChannel(name);
+    this.#threads.unref();
+  }
+
+  open(listener: BackplaneListener): void {
+    this.#threads.onmessage = (event): void => {
+      const { channel, message } = (event as { readonly data: Parcel }).data;
+      if (this.#subscribed.has(channel)) listener.onMessage(channel, message);
+    };
+  }
+
+  async publish(channel: string, message: Buffer): Promise<void> {
+    if (this.#closed) throw new ClusterError('ERR_SOKKER_CLUSTER_CLOSED');
+    this.#threads.postMessage({ channel, message } satisfies Parcel);
+    return Promise.resolve();
+  }
+
+  async subscribe(channel: string): Promise<void> {
+    this.#subscribed.add(channel);
+    return Promise.resolve();
+  }
+
+  async unsubscribe(channel: string): Promise<void> {
+    this.#subscribed.delete(channel);
+    return Promise.resolve();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#threads.close();
+    return Promise.resolve();
+  }
+}

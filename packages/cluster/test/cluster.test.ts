@@ -1,0 +1,288 @@
+import { Cluster, type Backplane } from '@sokker/cluster';
+import { prepare, SokkerServer } from '@sokker/server';
+import { ManualClock } from '@sokker/testkit';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { once } from 'node:events';
+import { Bus } from './bus.js';
+import { nodes } from './nodes.js';
+
+const start = nodes();
+
+const code = (expected: string): unknown => expect.objectContaining({ code: expected });
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** What `error` says, as codes. */
+function codesOf(cluster: Cluster): string[] {
+  const codes: string[] = [];
+  cluster.on('error', ({ code: said = 'none' }) => codes.push(said));
+  return codes;
+}
+
+test('a broadcast reaches the clients of every server, each once', async () => {
+  const bus = new Bus();
+  const [first, second] = [await start(bus.port()), await start(bus.port())];
+  const visitors = [await first.visit(), await first.visit(), await second.visit()];
+  await second.cluster.subscribed();
+  expect(await first.cluster.broadcast('one')).toEqual({ sent: 2, slow: 0, dropped: 0 });
+  await second.cluster.broadcast('two');
+  for (const visitor of visitors) expect([await visitor.heard(), await visitor.heard()]).toEqual(['one', 'two']);
+  expect(first.cluster.metrics()).toEqual({
+    subscriptions: 1,
+    pendingBytes: 0,
+    published: 1,
+    failed: 0,
+    received: 1,
+    refused: 0,
+    gaps: 0,
+  });
+});
+
+test('a topic reaches those in it alone, and servers without any hear nothing of it', async () => {
+  const bus = new Bus();
+  const [first, second, third] = [await start(bus.port()), await start(bus.port()), await start(bus.port())];
+  const [there, beside] = [await second.visit('a'), await second.visit('b')];
+  const [here, mine] = [await first.visit('a'), await first.visit('a')];
+  await first.cluster.broadcast('to a', { to: 'a', except: mine.connection });
+  await first.cluster.broadcast('to all');
+  expect([await there.heard(), await here.heard()]).toEqual(['to a', 'to a']);
+  expect([await mine.heard(), await beside.heard()]).toEqual(['to all', 'to all']);
+  expect([second.cluster.metrics().received, third.cluster.metrics().received]).toEqual([2, 1]);
+});
+
+test('type, key and compress arrive with a message', async () => {
+  const bus = new Bus();
+  const [first, second] = [await start(bus.port()), await start(bus.port())];
+  const { connection, heardAs } = await second.visit();
+  const offer = jest.spyOn(connection, 'offer');
+  await first.cluster.broadcast('a', { key: 'k', compress: false });
+  await first.cluster.broadcast(Buffer.from('b'));
+  await first.cluster.broadcast(Buffer.from('c'), { type: 'text' });
+  await first.cluster.broadcast(prepare('d'), { key: '' });
+  const types = [await heardAs(), await heardAs(), await heardAs(), await heardAs()];
+  expect(types).toEqual(['text a', 'binary b', 'text c', 'text d']);
+  const offered = offer.mock.calls.map(([, options]) => options);
+  expect(offered.slice(0, 2)).toEqual([
+    { key: 'k', compress: false },
+    { key: undefined, compress: true },
+  ]);
+  expect(offered[3]).toEqual({ key: '', compress: true });
+});
+
+test('it subscribes to what clients are in, before it was made as well, and leaves what nobody is in any more', async () => {
+  const bus = new Bus();
+  const node = await start(bus.port());
+  const { connection } = await node.visit('a');
+  const later = new Cluster(node.server, bus.port());
+  await later.subscribed('a');
+  expect(bus.subscribers.get('topic/a')?.size).toBe(2);
+  connection.leave('a');
+  await turn();
+  expect(bus.subscribers.get('topic/a')?.size).toBe(0);
+  await expect(node.cluster.subscribed('a')).rejects.toEqual(code('ERR_SOKKER_NOT_SUBSCRIBED'));
+  connection.join('b');
+  connection.terminate();
+  await once(node.server, 'close');
+  await turn();
+  expect(bus.subscribers.get('topic/b')?.size).toBe(0);
+  await later.close();
+});
+
+test('a topic that brokers cannot name stays on its server, and cannot be broadcast to', async () => {
+  const bus = new Bus();
+  const node = await start(bus.port());
+  const { connection } = await node.visit();
+  connection.join('\ud800');
+  await turn();
+  expect([...bus.subscribers.keys()]).toEqual(['all']);
+  expect(() => node.cluster.broadcast('x', { to: '\ud800' })).toThrow(code('ERR_SOKKER_OPTION') as Error);
+  expect(() => node.cluster.subscribed('\ud800')).toThrow(code('ERR_SOKKER_ARGUMENT') as Error);
+  expect(node.server.broadcast('x', { to: '\ud800' }).sent).toBe(1);
+});
+
+test('the topic of no letters is a topic, and no broadcast to all', async () => {
+  const bus = new Bus();
+  const [first, second] = [await start(bus.port()), await start(bus.port())];
+  const [inside, outside] = [await second.visit(''), await second.visit()];
+  await first.cluster.broadcast('in', { to: '' });
+  await first.cluster.broadcast('all');
+  expect([await inside.heard(), await outside.heard()]).toEqual(['in', 'all']);
+});
+
+test('where the backplane fails, clients of this server have the message, and two learn of it', async () => {
+  const bus = new Bus();
+  const node = await start(bus.port());
+  const visitor = await node.visit();
+  const codes = codesOf(node.cluster);
+  bus.failWith = new Error('down');
+  const published = node.cluster.broadcast('x');
+  await expect(published).rejects.toMatchObject({ code: 'ERR_SOKKER_PUBLISH', cause: bus.failWith });
+  expect([await visitor.heard(), codes, node.cluster.metrics().failed]).toEqual(['x', ['ERR_SOKKER_PUBLISH'], 1]);
+  // Nobody heeds this one: the process goes on.
+  void node.cluster.broadcast('y');
+  await turn();
+  expect(await visitor.heard()).toBe('y');
+  bus.failWith = undefined;
+});
+
+test('where maxPendingBytes wait for the backplane, a broadcast stays here', async () => {
+  const bus = new Bus();
+  const node = await start(bus.port(), { maxPendingBytes: 64 });
+  const codes = codesOf(node.cluster);
+  let release = (): void => undefined;
+  bus.holdPublishing = new Promise((resolve) => (release = resolve));
+  const [first, second] = [node.cluster.broadcast('x'.repeat(40)), node.cluster.broadcast('x'.repeat(400))];
+  expect(node.cluster.metrics().pendingBytes).toBe(18 + 40 + 18 + 400);
+  await expect(node.cluster.broadcast('y')).rejects.toEqual(code('ERR_SOKKER_PUBLISH_BEHIND'));
+  release();
+  await Promise.all([first, second]);
+  expect([codes, node.cluster.metrics()]).toMatchObject([
+    ['ERR_SOKKER_PUBLISH_BEHIND'],
+    { pendingBytes: 0, published: 2, failed: 1 },
+  ]);
+  await node.cluster.broadcast('z');
+});
+
+test('what is no message is dropped, and told', async () => {
+  const bus = new Bus();
+  const node = await start(bus.port());
+  const visitor = await node.visit();
+  const codes = codesOf(node.cluster);
+  await node.cluster.subscribed();
+  bus.deliver('all', Buffer.from('hello'));
+  bus.deliver('all', Buffer.from('\u0001\u0001................hello'));
+  expect(await visitor.heard()).toBe('hello');
+  expect([codes, node.cluster.metrics()]).toMatchObject([['ERR_SOKKER_ENVELOPE'], { received: 1, refused: 1 }]);
+});
+
+test('subscribing is tried again, and meanwhile nothing is lost of what is said here', async () => {
+  const bus = new Bus();
+  const clock = new ManualClock();
+  bus.failWith = new Error('down');
+  const node = await start(bus.port(), { clock });
+  const codes = codesOf(node.cluster);
+  const visitor = await node.visit();
+  visitor.connection.join('a');
+  await turn();
+  expect(codes).toEqual(['ERR_SOKKER_SUBSCRIBE']);
+  const subscribed = node.cluster.subscribed('a');
+  bus.failWith = undefined;
+  clock.advance(100);
+  await subscribed;
+  expect([...bus.subscribers.keys()]).toEqual(['all', 'topic/a']);
+});
+
+test('a gap is told as an event, as a count and on a channel', async () => {
+  const bus = new Bus();
+  const port = bus.port();
+  const node = await start(port);
+  const published: unknown[] = [];
+  const listen = (message: unknown): void => void published.push(message);
+  subscribe('sokker:cluster:gap', listen);
+  const gap = once(node.cluster, 'gap');
+  port.listener?.onGap();
+  await gap;
+  unsubscribe('sokker:cluster:gap', listen);
+  expect([published, node.cluster.metrics().gaps]).toEqual([[{ cluster: node.cluster }], 1]);
+});
+
+test('what a listener throws, or rejects, reaches error; without one there, the process warns', async () => {
+  const bus = new Bus();
+  const port = bus.port();
+  const { cluster } = await start(port);
+  const faults: Error[] = [];
+  cluster.on('gap', () => {
+    throw new Error('thrown');
+  });
+  const warn = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+  port.listener?.onGap();
+  const unheard = [expect.any(String), code('SOKKER_UNHEARD')];
+  expect(warn.mock.calls).toEqual([unheard]);
+  cluster.on('error', (error) => void faults.push(error));
+  port.listener?.onGap();
+  cluster.removeAllListeners('gap');
+  // eslint-disable-next-line @typescript-eslint/no-misused-promises
+  cluster.on('gap', () => Promise.reject(new Error('rejected')));
+  port.listener?.onGap();
+  await turn();
+  expect(faults.map(({ message }) => message)).toEqual(['thrown', 'rejected']);
+  cluster.removeAllListeners().on('error', () => {
+    throw new Error('thrown by the listener for errors');
+  });
+  port.listener?.onError(new Error('of the broker'));
+  expect(warn.mock.calls).toEqual([unheard, unheard]);
+  warn.mockRestore();
+});
+
+test('errors are published where nobody listens', async () => {
+  const bus = new Bus();
+  const port = bus.port();
+  const { cluster } = await start(port);
+  const published: unknown[] = [];
+  const listen = (message: unknown): void => void published.push(message);
+  subscribe('sokker:cluster:error', listen);
+  const error = new Error('of the broker');
+  port.listener?.onError(error);
+  unsubscribe('sokker:cluster:error', listen);
+  expect(published).toEqual([{ cluster, error }]);
+});
+
+test('close waits for what was published, and then for nothing', async () => {
+  const bus = new Bus();
+  const port = bus.port();
+  const clock = new ManualClock();
+  const node = await start(port, { clock, closeTimeoutMs: 1000 });
+  const visitor = await node.visit('a');
+  const codes = codesOf(node.cluster);
+  let release = (): void => undefined;
+  bus.holdPublishing = new Promise((resolve) => (release = resolve));
+  const published = node.cluster.broadcast('x');
+  const closed = node.cluster.close();
+  expect(node.cluster.close()).toBe(closed);
+  await turn();
+  expect(bus.calls.at(-1)).toBe('publish all');
+  release();
+  await closed;
+  await published;
+  expect(bus.calls.at(-1)).toBe('close');
+  await expect(node.cluster.broadcast('y')).rejects.toEqual(code('ERR_SOKKER_CLUSTER_CLOSED'));
+  expect([await visitor.heard(), await visitor.heard()]).toEqual(['x', 'y']);
+  await expect(node.cluster.subscribed('a')).rejects.toEqual(code('ERR_SOKKER_CLUSTER_CLOSED'));
+  port.listener?.onMessage('all', Buffer.from('too late'));
+  port.listener?.onGap();
+  visitor.connection.join('b');
+  visitor.connection.leave('a');
+  await turn();
+  expect([codes, bus.calls.at(-1)]).toEqual([[], 'close']);
+});
+
+test('close does not wait for a backplane that is stuck', async () => {
+  const bus = new Bus();
+  const clock = new ManualClock();
+  const node = await start(bus.port(), { clock, closeTimeoutMs: 1000 });
+  bus.holdPublishing = new Promise(() => undefined);
+  void node.cluster.broadcast('x');
+  const closed = node.cluster.close();
+  clock.advance(1000);
+  await closed;
+  expect(bus.calls.at(-1)).toBe('close');
+});
+
+test('a wrong call is told at once, and nothing is sent', async () => {
+  const bus = new Bus();
+  const node = await start(bus.port());
+  const { cluster } = node;
+  const { connection } = await node.visit();
+  const argument = code('ERR_SOKKER_ARGUMENT') as Error;
+  const option = code('ERR_SOKKER_OPTION') as Error;
+  const server = new SokkerServer();
+  const nothing: unknown = {};
+  expect(() => new Cluster(server, nothing as Backplane)).toThrow(argument);
+  expect(() => new Cluster(nothing as SokkerServer, bus.port())).toThrow(argument);
+  expect(() => new Cluster(server, bus.port(), { maxPendingBytes: 0 })).toThrow(option);
+  expect(() => cluster.broadcast('x', { to: [connection] as unknown as string })).toThrow(option);
+  expect(() => cluster.broadcast('x', { key: 'k'.repeat(65_536) })).toThrow(option);
+  expect(() => cluster.broadcast(5 as unknown as string)).toThrow(argument);
+  expect(() => cluster.subscribed(5 as unknown as string)).toThrow(argument);
+  expect(bus.calls.filter((call) => call.startsWith('publish'))).toEqual([]);
+  expect(connection.vitals().messagesSent).toBe(0);
+});

@@ -1,0 +1,139 @@
+import { ManualClock } from '@sokker/testkit';
+import { Subscriptions } from '../src/subscriptions.js';
+
+/** A subscriber whose calls are answered by hand, in the order in which they came. */
+function scripted() {
+  const calls: string[] = [];
+  const pending: { resolve(): void; reject(error: Error): void }[] = [];
+  const failures: unknown[] = [];
+  const call = (what: string) => (channel: string) => {
+    calls.push(`${what} ${channel}`);
+    return new Promise<void>((resolve, reject) => pending.push({ resolve, reject }));
+  };
+  const clock = new ManualClock();
+  const subscriber = {
+    subscribe: call('+'),
+    unsubscribe: call('-'),
+    onFailure: (channel: string, cause: unknown) => failures.push([channel, (cause as Error).message]),
+  };
+  const settle = async (error?: Error) => {
+    const first = pending.shift();
+    if (error === undefined) first?.resolve();
+    else first?.reject(error);
+    await new Promise(setImmediate);
+  };
+  return { calls, failures, clock, settle, subscriptions: new Subscriptions(subscriber, clock) };
+}
+
+const code = (expected: string): unknown => expect.objectContaining({ code: expected });
+
+test('what is wanted is subscribed to, and what is not wanted any more is left', async () => {
+  const { calls, settle, subscriptions } = scripted();
+  subscriptions.want('a');
+  subscriptions.want('a');
+  expect(subscriptions.size).toBe(0);
+  const settled = subscriptions.settled('a');
+  await settle();
+  await settled;
+  expect(subscriptions.size).toBe(1);
+  subscriptions.unwant('a');
+  subscriptions.unwant('a');
+  subscriptions.unwant('never');
+  await settle();
+  expect([calls, subscriptions.size]).toEqual([['+ a', '- a'], 0]);
+});
+
+test('of one channel there is one call at a time, and what counts is what is wanted when it is done', async () => {
+  const { calls, settle, subscriptions } = scripted();
+  subscriptions.want('a');
+  subscriptions.unwant('a');
+  subscriptions.want('a');
+  subscriptions.want('b');
+  expect(calls).toEqual(['+ a', '+ b']);
+  await settle();
+  expect([calls, subscriptions.size]).toEqual([['+ a', '+ b'], 1]);
+  subscriptions.unwant('a');
+  subscriptions.want('a');
+  const settled = subscriptions.settled('a');
+  await settle(); // of b
+  await settle();
+  expect(calls).toEqual(['+ a', '+ b', '- a', '+ a']);
+  await settle();
+  await settled;
+  expect(subscriptions.size).toBe(2);
+});
+
+test('it waits longer each time that subscribing fails, and begins anew once it has not', async () => {
+  const { calls, failures, clock, settle, subscriptions } = scripted();
+  subscriptions.want('a');
+  const settled = subscriptions.settled('a');
+  for (const delayMs of [100, 200, 400]) {
+    await settle(new Error('down'));
+    const before = calls.length;
+    clock.advance(delayMs - 1);
+    expect(calls).toHaveLength(before);
+    clock.advance(1);
+    expect(calls).toHaveLength(before + 1);
+  }
+  await settle();
+  await settled;
+  expect(failures).toEqual([1, 2, 3].map(() => ['a', 'down']));
+  subscriptions.unwant('a');
+  subscriptions.want('a');
+  await settle();
+  await settle(new Error('down'));
+  clock.advance(100);
+  expect(calls.at(-1)).toBe('+ a');
+});
+
+test('never longer than half a minute', async () => {
+  const { calls, clock, settle, subscriptions } = scripted();
+  subscriptions.want('a');
+  for (let count = 0; count < 20; count++) {
+    await settle(new Error('down'));
+    clock.advance(30_000);
+    expect(calls).toHaveLength(count + 2);
+  }
+});
+
+test('where leaving fails, what comes all the same does no harm: it is told, and over', async () => {
+  const { calls, failures, settle, subscriptions } = scripted();
+  subscriptions.want('a');
+  await settle();
+  subscriptions.unwant('a');
+  await settle(new Error('down'));
+  expect([failures, subscriptions.size]).toEqual([[['a', 'down']], 0]);
+  subscriptions.want('a');
+  expect(calls.at(-1)).toBe('+ a');
+});
+
+test('who waits for a channel learns that nobody wants it, or nobody any more', async () => {
+  const { calls, clock, settle, subscriptions } = scripted();
+  await expect(subscriptions.settled('a')).rejects.toEqual(code('ERR_SOKKER_NOT_SUBSCRIBED'));
+  subscriptions.want('a');
+  const waiting = subscriptions.settled('a');
+  await settle(new Error('down'));
+  subscriptions.unwant('a');
+  await expect(waiting).rejects.toEqual(code('ERR_SOKKER_NOT_SUBSCRIBED'));
+  clock.advance(60_000);
+  expect(calls).toEqual(['+ a']);
+  subscriptions.want('a');
+  expect(calls).toEqual(['+ a', '+ a']);
+});
+
+test('behind the end nothing is called, and nobody waits', async () => {
+  const { calls, failures, clock, settle, subscriptions } = scripted();
+  subscriptions.want('a');
+  subscriptions.want('b');
+  subscriptions.want('c');
+  const waiting = subscriptions.settled('a');
+  await settle(new Error('down'));
+  subscriptions.unwant('b');
+  subscriptions.end();
+  await expect(waiting).rejects.toEqual(code('ERR_SOKKER_CLUSTER_CLOSED'));
+  await expect(subscriptions.settled('a')).rejects.toEqual(code('ERR_SOKKER_CLUSTER_CLOSED'));
+  await settle();
+  await settle(new Error('too late'));
+  clock.advance(60_000);
+  expect([calls, failures, subscriptions.size]).toEqual([['+ a', '+ b', '+ c'], [['a', 'down']], 0]);
+});
