@@ -9,7 +9,7 @@ import {
   type Bytes,
   type Clock,
 } from '@sokker/connection';
-import { readOptions } from '@sokker/frame';
+import { readOptions, UsageError } from '@sokker/frame';
 import type { BroadcastReport, SokkerServer } from '@sokker/server';
 import { randomBytes } from 'node:crypto';
 import { captureRejectionSymbol } from 'node:events';
@@ -82,6 +82,9 @@ export class Cluster<Context = unknown> extends LateEmitter<ClusterEvents> {
     this.#settings = readOptions<ClusterSettings>('Cluster', CLUSTER_OPTIONS, options);
     checkMethods('the server of a cluster is a SokkerServer', server, ['broadcast', 'topic']);
     checkMethods('a backplane has open, publish, subscribe, unsubscribe and close', backplane, BACKPLANE_METHODS);
+    if (taken.has(backplane))
+      throw new UsageError('ERR_SOKKER_ARGUMENT', 'a backplane is for one cluster: make another');
+    taken.add(backplane);
     this.#server = server;
     this.#backplane = backplane;
     this.#clock = this.#settings.clock ?? systemClock;
@@ -229,4 +232,6 @@ export class Cluster<Context = unknown> extends LateEmitter<ClusterEvents> {
   }
 }
 
+/** Backplanes that have a cluster: each tells one listener. */
+const taken = new WeakSet<Backplane>();
 const BACKPLANE_METHODS = ['open', 'publish', 'subscribe', 'unsubscribe', 'close'];

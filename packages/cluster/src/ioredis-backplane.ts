@@ -1,7 +1,7 @@
 import { readOptions } from '@sokker/frame';
 import { checkMethods } from './arguments.js';
 import type { Backplane, BackplaneListener } from './backplane.js';
-import { BROKER_OPTIONS, type BrokerOptions } from './options.js';
+import { BACKPLANE_OPTIONS, type BackplaneOptions } from './options.js';
 
 /** What is used of a client of the package `ioredis`, from version 5 on. */
 export interface IoredisClient {
@@ -26,8 +26,8 @@ export interface IoredisSubscriber {
  * @param client the caller's, who also closes it; a second one is made of it, and closed by the cluster
  * @throws UsageError `ERR_SOKKER_ARGUMENT`, `ERR_SOKKER_OPTION`
  */
-export function ioredisBackplane(client: IoredisClient, options: BrokerOptions = {}): Backplane {
-  const { prefix = 'sokker' } = readOptions<BrokerOptions>('ioredisBackplane', BROKER_OPTIONS, options);
+export function ioredisBackplane(client: IoredisClient, options: BackplaneOptions = {}): Backplane {
+  const { prefix = 'sokker' } = readOptions<BackplaneOptions>('ioredisBackplane', BACKPLANE_OPTIONS, options);
   checkMethods('ioredisBackplane takes a client of the package ioredis', client, ['publish', 'duplicate', 'subscribe']);
   return new IoredisBackplane(client, `${prefix}:`);
 }

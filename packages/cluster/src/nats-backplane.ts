@@ -1,7 +1,7 @@
 import { readOptions } from '@sokker/frame';
 import { checkMethods } from './arguments.js';
 import type { Backplane, BackplaneListener } from './backplane.js';
-import { BROKER_OPTIONS, type BrokerOptions } from './options.js';
+import { BACKPLANE_OPTIONS, type BackplaneOptions } from './options.js';
 
 /** What is used of a connection of `@nats-io/transport-node`, or of the package `nats` before it. */
 export interface NatsConnection {
@@ -28,8 +28,8 @@ export interface NatsStatus {
  * @param connection opened by the caller, who also closes it
  * @throws UsageError `ERR_SOKKER_ARGUMENT`, `ERR_SOKKER_OPTION`
  */
-export function natsBackplane(connection: NatsConnection, options: BrokerOptions = {}): Backplane {
-  const { prefix = 'sokker' } = readOptions<BrokerOptions>('natsBackplane', BROKER_OPTIONS, options);
+export function natsBackplane(connection: NatsConnection, options: BackplaneOptions = {}): Backplane {
+  const { prefix = 'sokker' } = readOptions<BackplaneOptions>('natsBackplane', BACKPLANE_OPTIONS, options);
   const methods = ['publish', 'subscribe', 'flush', 'status'];
   checkMethods('natsBackplane takes a connection of @nats-io/transport-node', connection, methods);
   return new NatsBackplane(connection, `${prefix}.`);

@@ -49,22 +49,22 @@ export const CLUSTER_BROADCAST = {
   },
 } as const satisfies OptionTable;
 
-export interface BrokerOptions {
-  /** What channels of this cluster begin with: those with another are apart. Default 'sokker'. */
+export interface BackplaneOptions {
+  /** What channels of this cluster begin with: clusters with another hear nothing of each other. Default 'sokker'. */
   prefix?: string | undefined;
 }
 
-export const BROKER_OPTIONS = {
+export const BACKPLANE_OPTIONS = {
   prefix: {
     kind: 'value',
     default: "'sokker'",
     expected: 'letters, digits, - and _, and . between them',
     accepts: (value) => typeof value === 'string' && PREFIX.test(value),
-    text: 'What channels of this cluster begin with, at the broker; clusters with another hear nothing of each other.',
+    text: 'What channels of this cluster begin with: clusters with another hear nothing of each other.',
   },
 } as const satisfies OptionTable;
 
-export interface ProcessOptions {
+export interface ProcessOptions extends BackplaneOptions {
   /** How long the primary may take to answer before it is asked again: ms, default 5 s. */
   answerTimeoutMs?: number | undefined;
   /** Source of time and timers; default: the process's own. */
@@ -72,6 +72,7 @@ export interface ProcessOptions {
 }
 
 export const PROCESS_OPTIONS = {
+  ...BACKPLANE_OPTIONS,
   answerTimeoutMs: msOption('How long the primary may take to answer before it is asked again.'),
   clock: CONNECTION_OPTIONS.clock,
 } as const satisfies OptionTable;

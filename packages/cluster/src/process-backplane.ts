@@ -4,7 +4,7 @@ import process from 'node:process';
 import type { Backplane, BackplaneListener } from './backplane.js';
 import { ClusterError } from './errors.js';
 import { PROCESS_OPTIONS, type ProcessOptions } from './options.js';
-import { oursIn, type ToPrimary, type ToWorker } from './process-messages.js';
+import { oursIn, type Parcel, type ToPrimary, type ToWorker } from './process-messages.js';
 
 /**
  * Between the workers of node:cluster, over the channel that each has to the primary, where `relayWorkers()` has to be
@@ -18,6 +18,7 @@ export function processBackplane(options: ProcessOptions = {}): Backplane {
 }
 
 interface Settings {
+  readonly prefix?: string;
   readonly answerTimeoutMs: number;
   readonly clock?: Clock;
 }
@@ -29,16 +30,22 @@ interface Asked {
   reject(error: unknown): void;
 }
 
+/** How many this worker has made. */
+let ports = 0;
+
 class ProcessBackplane implements Backplane {
-  readonly #settings: Settings;
+  readonly #port = ++ports;
+  readonly #prefix: string;
+  readonly #answerTimeoutMs: number;
   readonly #clock: Clock;
   readonly #asked = new Map<number, Asked>();
   #listener: BackplaneListener | undefined;
   #lastId = 0;
 
-  constructor(settings: Settings) {
-    this.#settings = settings;
-    this.#clock = settings.clock ?? systemClock;
+  constructor({ prefix = 'sokker', answerTimeoutMs, clock = systemClock }: Settings) {
+    this.#prefix = `${prefix}:`;
+    this.#answerTimeoutMs = answerTimeoutMs;
+    this.#clock = clock;
   }
 
   open(listener: BackplaneListener): void {
@@ -47,7 +54,8 @@ class ProcessBackplane implements Backplane {
   }
 
   publish(channel: string, message: Buffer): Promise<void> {
-    return send({ sokker: 'publish', channel, message: message.toString('base64') });
+    const parcel = { channel: this.#prefix + channel, message: message.toString('base64') };
+    return send({ sokker: 'publish', port: this.#port, ...parcel });
   }
 
   subscribe(channel: string): Promise<void> {
@@ -60,6 +68,8 @@ class ProcessBackplane implements Backplane {
 
   async close(): Promise<void> {
     process.off('message', this.#onMessage);
+    // Where that fails, there is no primary any more.
+    send({ sokker: 'close', port: this.#port }).catch(() => undefined);
     for (const id of [...this.#asked.keys()]) this.#take(id)?.reject(new ClusterError('ERR_SOKKER_CLUSTER_CLOSED'));
     return Promise.resolve();
   }
@@ -68,9 +78,10 @@ class ProcessBackplane implements Backplane {
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
       const late = (): void => this.#take(id)?.reject(new ClusterError('ERR_SOKKER_RELAY'));
-      const timer = this.#clock.setTimeout(late, this.#settings.answerTimeoutMs);
+      const timer = this.#clock.setTimeout(late, this.#answerTimeoutMs);
       this.#asked.set(id, { timer, resolve, reject });
-      send({ sokker: what, channel, id }).catch((error: unknown) => this.#take(id)?.reject(error));
+      const asked = { port: this.#port, channel: this.#prefix + channel, id };
+      send({ sokker: what, ...asked }).catch((error: unknown) => this.#take(id)?.reject(error));
     });
   }
 
@@ -83,10 +94,15 @@ class ProcessBackplane implements Backplane {
 
   readonly #onMessage = (given: unknown): void => {
     const news = oursIn<ToWorker>(given);
-    if (news?.sokker === 'message') this.#listener?.onMessage(news.channel, Buffer.from(news.message, 'base64'));
-    else if (news?.sokker === 'gap') this.#listener?.onGap();
-    else if (news?.sokker === 'done') this.#take(news.id)?.resolve();
+    if (news?.port !== this.#port) return;
+    if (news.sokker === 'message') this.#hear(news);
+    else if (news.sokker === 'gap') this.#listener?.onGap();
+    else this.#take(news.id)?.resolve();
   };
+
+  #hear({ channel, message }: Parcel): void {
+    this.#listener?.onMessage(channel.slice(this.#prefix.length), Buffer.from(message, 'base64'));
+  }
 }
 
 /** Resolves when it was written. */

@@ -1,7 +1,7 @@
 import { readOptions } from '@sokker/frame';
 import { checkMethods } from './arguments.js';
 import type { Backplane, BackplaneListener } from './backplane.js';
-import { BROKER_OPTIONS, type BrokerOptions } from './options.js';
+import { BACKPLANE_OPTIONS, type BackplaneOptions } from './options.js';
 
 /** What is used of a client of the package `redis`, from version 5 on. */
 export interface RedisClient {
@@ -25,8 +25,8 @@ export interface RedisSubscriber {
  * @param client connected by the caller, who also closes it; a second one is made of it, and closed by the cluster
  * @throws UsageError `ERR_SOKKER_ARGUMENT`, `ERR_SOKKER_OPTION`
  */
-export function redisBackplane(client: RedisClient, options: BrokerOptions = {}): Backplane {
-  const { prefix = 'sokker' } = readOptions<BrokerOptions>('redisBackplane', BROKER_OPTIONS, options);
+export function redisBackplane(client: RedisClient, options: BackplaneOptions = {}): Backplane {
+  const { prefix = 'sokker' } = readOptions<BackplaneOptions>('redisBackplane', BACKPLANE_OPTIONS, options);
   checkMethods('redisBackplane takes a client of the package redis', client, ['publish', 'duplicate', 'connect']);
   return new RedisBackplane(client, `${prefix}:`);
 }

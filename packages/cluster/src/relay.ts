@@ -1,7 +1,7 @@
 import { readOptions, UsageError } from '@sokker/frame';
 import cluster, { type Worker } from 'node:cluster';
 import { RELAY_OPTIONS, type RelayOptions } from './options.js';
-import { oursIn, type ToPrimary, type ToWorker } from './process-messages.js';
+import { oursIn, type Parcel, type ToPrimary, type ToWorker } from './process-messages.js';
 
 /**
  * In the primary of node:cluster, once: carries what the `processBackplane` of a worker publishes to those of the others
@@ -23,7 +23,8 @@ export function relayWorkers(options: RelayOptions = {}): () => void {
 
 class Relay {
   readonly #maxWaitingBytes: number;
-  readonly #lines = new Map<Worker, Line>();
+  /** Of each worker, by its ports. */
+  readonly #lines = new Map<Worker, Map<number, Line>>();
   readonly #subscribers = new Map<string, Set<Line>>();
 
   constructor(maxWaitingBytes: number) {
@@ -33,27 +34,34 @@ class Relay {
   onMessage(worker: Worker, message: unknown): void {
     const news = oursIn<ToPrimary>(message);
     if (news === undefined) return;
-    const line = this.#lineTo(worker);
+    const line = this.#lineTo(worker, news.port);
     if (news.sokker === 'publish') return this.#publish(line, news);
+    if (news.sokker === 'close') return this.#end(worker, line);
     if (news.sokker === 'subscribe') this.#subscribe(line, news.channel);
     else this.#unsubscribe(line, news.channel);
-    line.tell({ sokker: 'done', id: news.id });
+    line.answer(news.id);
   }
 
   onGone(worker: Worker): void {
-    const line = this.#lines.get(worker);
-    if (line === undefined) return;
-    this.#lines.delete(worker);
-    for (const channel of line.channels) this.#unsubscribe(line, channel);
+    for (const line of this.#lines.get(worker)?.values() ?? []) this.#end(worker, line);
   }
 
-  #lineTo(worker: Worker): Line {
-    const line = this.#lines.get(worker) ?? new Line(worker, this.#maxWaitingBytes);
-    this.#lines.set(worker, line);
+  #lineTo(worker: Worker, port: number): Line {
+    const lines = this.#lines.get(worker) ?? new Map<number, Line>();
+    this.#lines.set(worker, lines);
+    const line = lines.get(port) ?? new Line(worker, port, this.#maxWaitingBytes);
+    lines.set(port, line);
     return line;
   }
 
-  #publish(from: Line, { channel, message }: ToPrimary & { readonly sokker: 'publish' }): void {
+  #end(worker: Worker, line: Line): void {
+    for (const channel of line.channels) this.#unsubscribe(line, channel);
+    const lines = this.#lines.get(worker);
+    lines?.delete(line.port);
+    if (lines?.size === 0) this.#lines.delete(worker);
+  }
+
+  #publish(from: Line, { channel, message }: Parcel): void {
     for (const line of this.#subscribers.get(channel) ?? []) if (line !== from) line.carry(channel, message);
   }
 
@@ -71,16 +79,18 @@ class Relay {
   }
 }
 
-/** To one worker. */
+/** To one backplane of one worker. */
 class Line {
   readonly channels = new Set<string>();
+  readonly port: number;
   readonly #worker: Worker;
   readonly #maxWaitingBytes: number;
   #waitingBytes = 0;
   /** Something was not sent, and the worker has not been told. */
   #hasGap = false;
 
-  constructor(worker: Worker, maxWaitingBytes: number) {
+  constructor(worker: Worker, port: number, maxWaitingBytes: number) {
+    this.port = port;
     this.#worker = worker;
     this.#maxWaitingBytes = maxWaitingBytes;
   }
@@ -92,22 +102,22 @@ class Line {
       return;
     }
     this.#waitingBytes += message.length;
-    this.#send({ sokker: 'message', channel, message }, () => this.#carried(message.length));
+    this.#send({ sokker: 'message', port: this.port, channel, message }, () => this.#carried(message.length));
   }
 
-  tell(news: ToWorker): void {
-    this.#send(news, () => undefined);
+  answer(id: number): void {
+    this.#send({ sokker: 'done', port: this.port, id });
   }
 
   #carried(bytes: number): void {
     this.#waitingBytes -= bytes;
     if (!this.#hasGap || this.#waitingBytes > 0) return;
     this.#hasGap = false;
-    this.tell({ sokker: 'gap' });
+    this.#send({ sokker: 'gap', port: this.port });
   }
 
   /** A worker that is just going takes nothing more: nobody there would miss it. */
-  #send(news: ToWorker, done: () => void): void {
+  #send(news: ToWorker, done = (): void => undefined): void {
     this.#worker.send(news, undefined, undefined, done);
   }
 }

@@ -1,6 +1,8 @@
+import { readOptions } from '@sokker/frame';
 import { BroadcastChannel } from 'node:worker_threads';
 import type { Backplane, BackplaneListener } from './backplane.js';
 import { ClusterError } from './errors.js';
+import { BACKPLANE_OPTIONS, type BackplaneOptions } from './options.js';
 
 /** A message on its way; a structured clone arrives. */
 interface Parcel {
@@ -11,10 +13,11 @@ interface Parcel {
 /**
  * Between servers of one process: those of its worker threads, each with a port of its own, and those of one thread.
  * Every message goes to all threads, and who has not subscribed drops it. It keeps no process alive.
- * @param name those with another name are apart
+ * @throws UsageError `ERR_SOKKER_OPTION`
  */
-export function threadBackplane(name = 'sokker'): Backplane {
-  return new ThreadBackplane(name);
+export function threadBackplane(options: BackplaneOptions = {}): Backplane {
+  const { prefix = 'sokker' } = readOptions<BackplaneOptions>('threadBackplane', BACKPLANE_OPTIONS, options);
+  return new ThreadBackplane(`${prefix}:cluster`);
 }
 
 class ThreadBackplane implements Backplane {

@@ -278,7 +278,10 @@ test('a wrong call is told at once, and nothing is sent', async () => {
   const nothing: unknown = {};
   expect(() => new Cluster(server, nothing as Backplane)).toThrow(argument);
   expect(() => new Cluster(nothing as SokkerServer, bus.port())).toThrow(argument);
-  expect(() => new Cluster(server, bus.port(), { maxPendingBytes: 0 })).toThrow(option);
+  const port = bus.port();
+  expect(() => new Cluster(server, port, { maxPendingBytes: 0 })).toThrow(option);
+  await new Cluster(server, port).close();
+  expect(() => new Cluster(server, port)).toThrow(argument);
   expect(() => cluster.broadcast('x', { to: [connection] as unknown as string })).toThrow(option);
   expect(() => cluster.broadcast('x', { key: 'k'.repeat(65_536) })).toThrow(option);
   expect(() => cluster.broadcast(5 as unknown as string)).toThrow(argument);

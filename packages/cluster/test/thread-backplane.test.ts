@@ -4,6 +4,6 @@ import { keepsItsPromise } from './contract.js';
 let count = 0;
 
 keepsItsPromise(() => {
-  const name = `test ${count++}`;
-  return Promise.resolve({ backplane: () => threadBackplane(name), stop: () => Promise.resolve() });
+  const prefix = `test-${count++}`;
+  return Promise.resolve({ backplane: () => threadBackplane({ prefix }), stop: () => Promise.resolve() });
 });
