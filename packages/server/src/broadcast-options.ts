@@ -4,8 +4,8 @@ import { ServerConnection } from './server-connection.js';
 export interface BroadcastOptions<Context = unknown> {
   /** A topic, or connections; default: every client. */
   to?: string | Iterable<ServerConnection<Context>> | undefined;
-  /** Who is left out: a connection, or several. */
-  except?: ServerConnection<Context> | Iterable<ServerConnection<Context>> | undefined;
+  /** Who is left out: a topic, a connection, or several. */
+  except?: string | ServerConnection<Context> | Iterable<ServerConnection<Context>> | undefined;
   /** With the policy 'keep-latest': where a message waits under this key, it gives up its place to this one. */
   key?: string | undefined;
   /** Default: text for a string, binary for bytes. */
@@ -25,9 +25,9 @@ export const BROADCAST_OPTIONS = {
   except: {
     kind: 'value',
     default: 'nobody',
-    expected: 'a connection, or an iterable of connections',
-    accepts: (value) => value instanceof ServerConnection || isIterable(value),
-    text: 'Who is left out.',
+    expected: 'the name of one topic, a connection, or an iterable of connections',
+    accepts: (value) => typeof value === 'string' || value instanceof ServerConnection || isIterable(value),
+    text: 'Who is left out: those who joined a topic, or the connections given.',
   },
   key: {
     kind: 'value',

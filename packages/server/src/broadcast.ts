@@ -27,38 +27,35 @@ export function broadcastSettings<Context>(options: BroadcastOptions<Context>): 
 }
 
 /**
- * Whom it goes to, those included who are left out.
+ * Whom it goes to, as they are now: whoever is told of a slow connection may join, leave and close meanwhile.
  * @throws UsageError `ERR_SOKKER_OPTION`
  */
 export function audienceOf<Context>(
   { view, topics }: Audience<Context>,
-  { to }: BroadcastOptions<Context>,
-): Iterable<ServerConnection<Context>> {
-  if (to === undefined) return view;
-  return typeof to === 'string' ? topics.of(to) : connectionsIn('to', to);
+  { to, except }: BroadcastOptions<Context>,
+): ServerConnection<Context>[] {
+  const named = typeof to === 'string' ? topics.of(to) : to && connectionsIn('to', to);
+  const all = [...(named ?? view)];
+  if (except === undefined) return all;
+  const left = typeof except === 'string' ? topics.of(except) : exceptions(except);
+  return all.filter((connection) => !left.has(connection));
 }
 
-/**
- * Sends one message to many; it is encoded once. The options have been checked, but for who stands in `except`.
- * @throws UsageError `ERR_SOKKER_OPTION`
- */
+/** Sends one message to many; it is encoded once. The options have been checked. */
 export function broadcastTo<Context>(
-  recipients: Iterable<ServerConnection<Context>>,
+  recipients: readonly ServerConnection<Context>[],
   data: string | Bytes | Prepared,
-  { except, key, type, compress }: BroadcastOptions<Context>,
+  { key, type, compress }: BroadcastOptions<Context>,
 ): BroadcastReport {
   const message = data instanceof Prepared ? data : prepare(data, { type });
-  const left = exceptions(except);
   const counts: Record<Offered, number> = { sent: 0, queued: 0, dropped: 0 };
-  // A copy: whoever is told of a slow connection may join, leave and close meanwhile.
-  for (const connection of [...recipients]) {
-    if (!left.has(connection)) counts[connection.offer(message, { key, compress })]++;
-  }
+  for (const connection of recipients) counts[connection.offer(message, { key, compress })]++;
   return { sent: counts.sent + counts.queued, slow: counts.queued, dropped: counts.dropped };
 }
 
-function exceptions<Context>(except: BroadcastOptions<Context>['except']): ReadonlySet<unknown> {
-  if (except === undefined) return NOBODY;
+function exceptions<Context>(
+  except: ServerConnection<Context> | Iterable<ServerConnection<Context>>,
+): ReadonlySet<ServerConnection<Context>> {
   return new Set(except instanceof ServerConnection ? [except] : connectionsIn('except', except));
 }
 
@@ -76,5 +73,3 @@ function connectionsIn<Context>(
   }
   return all;
 }
-
-const NOBODY: ReadonlySet<unknown> = new Set();

@@ -16,6 +16,18 @@ test('a topic reaches those who joined, less those left out, and counts', async 
   expect((await a.frame()).payload.toString()).toBe('z');
 });
 
+test('those in one topic are left out of another, or of all', async () => {
+  const rig = await start();
+  const [[a, first], [b, second], [, third]] = [await rig.open(), await rig.open(), await rig.open()];
+  for (const connection of [first, second]) connection.join('room');
+  for (const connection of [second, third]) connection.join('tabs of one user');
+  expect(rig.server.broadcast('x', { to: 'room', except: 'tabs of one user' }).sent).toBe(1);
+  expect(rig.server.broadcast('y', { except: 'tabs of one user' }).sent).toBe(1);
+  expect(rig.server.broadcast('z', { to: 'room', except: 'nobody is in this one' }).sent).toBe(2);
+  for (const text of ['x', 'y', 'z']) expect((await a.frame()).payload.toString()).toBe(text);
+  expect((await b.frame()).payload.toString()).toBe('z');
+});
+
 test('who has gone has left, and joins nothing more', async () => {
   const rig = await start();
   const [wire, connection] = await rig.open();
