@@ -12,8 +12,8 @@ export interface Backplane {
    */
   publish(channel: string, message: Buffer): Promise<void>;
   /**
-   * Resolves when whatever is published from then on will come. Called for a channel only while that is not subscribed to
-   * and no other call for it is pending; what a reconnection undoes is the backplane's to do again.
+   * Resolves when whatever is published from then on will come. Of one channel no other call is pending then, and it is
+   * subscribed to at most where an earlier call failed. What a reconnection undoes is the backplane's to do again.
    */
   subscribe(channel: string): Promise<void>;
   /** As `subscribe`; what comes still, does no harm. */
@@ -26,7 +26,9 @@ export interface Backplane {
 export interface BackplaneListener {
   /** @param message read before this returns, and not kept */
   onMessage(channel: string, message: Uint8Array): void;
-  /** It was cut off from the others and is back, subscribed as before: what they published meanwhile is lost. */
+  /** It has been cut off from the others; `onGap` follows when it is back. */
+  onCut(): void;
+  /** Something of what others published is lost, but now it is connected, and subscribed as before. */
   onGap(): void;
   /** Something went wrong that no call rejects for. */
   onError(error: Error): void;

@@ -1,5 +1,6 @@
-/** Of what goes to every client. */
+/** Of what goes to every client, and to the servers themselves. */
 export const EVERYONE = 'all';
+export const SERVERS = 'servers';
 const TOPIC = 'topic/';
 
 export function channelOf(topic: string | undefined): string {
@@ -11,7 +12,13 @@ export function topicOf(channel: string): string | undefined {
   return channel.startsWith(TOPIC) ? channel.slice(TOPIC.length) : undefined;
 }
 
+/** In UTF-8. Brokers have limits of their own: NATS cuts off whoever names a longer subject than 4096 bytes. */
+const MAX_TOPIC_BYTES = 1024;
+
 /** Whether brokers can name it: a lone surrogate has no UTF-8, so that two topics would be one. */
 export function isShareable(topic: string): boolean {
-  return Buffer.from(topic, 'utf8').toString('utf8') === topic;
+  // Not the whole of it, where it is much too long.
+  if (topic.length > MAX_TOPIC_BYTES) return false;
+  const bytes = Buffer.from(topic, 'utf8');
+  return bytes.length <= MAX_TOPIC_BYTES && bytes.toString('utf8') === topic;
 }

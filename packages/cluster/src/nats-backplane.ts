@@ -23,8 +23,9 @@ export interface NatsStatus {
 }
 
 /**
- * Over NATS. Subjects are called `sokker.all` and `sokker.topic%2F` with the topic behind it, where whatever is no letter,
- * digit, `-` or `_` is written as its UTF-8 with a percent sign before each byte.
+ * Over NATS. Subjects are called `sokker.all`, `sokker.servers` and `sokker.topic%2F` with the topic behind it, where
+ * whatever is no letter or digit of ASCII, `-` or `_` is written as its UTF-8: for each byte a percent sign and two
+ * hexadecimal digits, upper case.
  * @param connection opened by the caller, who also closes it
  * @throws UsageError `ERR_SOKKER_ARGUMENT`, `ERR_SOKKER_OPTION`
  */
@@ -60,18 +61,18 @@ class NatsBackplane implements Backplane {
   }
 
   async subscribe(channel: string): Promise<void> {
-    // An error here comes with no message, and as a status as well.
+    let refusal: Error | undefined;
     const callback: NatsCallback = (error, message) => {
-      if (error === null) this.#listener?.onMessage(channel, message.data);
+      if (error === null) return this.#listener?.onMessage(channel, message.data);
+      // Not allowed: the subscription is over.
+      refusal = error;
+      this.#subscriptions.delete(channel);
     };
-    const subscription = this.#connection.subscribe(this.#subjectOf(channel), { callback });
-    try {
-      await this.#flushed();
-    } catch (error) {
-      subscription.unsubscribe();
-      throw error;
+    if (!this.#subscriptions.has(channel)) {
+      this.#subscriptions.set(channel, this.#connection.subscribe(this.#subjectOf(channel), { callback }));
     }
-    this.#subscriptions.set(channel, subscription);
+    await this.#flushed();
+    if (refusal !== undefined) throw refusal;
   }
 
   unsubscribe(channel: string): Promise<void> {
@@ -99,6 +100,7 @@ class NatsBackplane implements Backplane {
     for await (const { type, error, data } of this.#statuses) {
       if (this.#listener === undefined) return;
       if (type === 'reconnect') void this.#onReconnect(listener);
+      else if (type === 'disconnect' || type === 'close') listener.onCut();
       else if (type === 'error') listener.onError(error ?? new Error(String(data)));
     }
   }

@@ -1,5 +1,5 @@
 import { CONNECTION_OPTIONS, MAX_TIMER_MS, type Clock } from '@sokker/connection';
-import { bytesOption, type NumberOption, type OptionTable } from '@sokker/frame';
+import { bytesOption, type MessageType, type NumberOption, type OptionTable } from '@sokker/frame';
 import { BROADCAST_OPTIONS, type BroadcastOptions } from '@sokker/server';
 import { isShareable } from './channel-names.js';
 
@@ -8,7 +8,7 @@ const MIB = 1024 * 1024;
 const PREFIX = /^[\w-]+(?:\.[\w-]+)*$/;
 
 export interface ClusterOptions {
-  /** Of messages that the backplane has not taken yet, bytes; where more wait, broadcasts stay here. Default 16 MiB. */
+  /** Of messages that the backplane has not taken yet, each with 2 KiB more: bytes; default 32 MiB. Beyond, broadcasts stay here. */
   maxPendingBytes?: number | undefined;
   /** How long `close` waits for the backplane to take what was published: ms, default 5 s. */
   closeTimeoutMs?: number | undefined;
@@ -18,8 +18,8 @@ export interface ClusterOptions {
 
 export const CLUSTER_OPTIONS = {
   maxPendingBytes: bytesOption(
-    16 * MIB,
-    'Of messages that the backplane has not taken yet. Where so much waits, a broadcast goes to clients of this server alone.',
+    32 * MIB,
+    'Of messages that the backplane has not taken yet, each with 2 KiB more. Where so much waits, a broadcast goes to clients of this server alone.',
   ),
   closeTimeoutMs: msOption('How long `close` waits for the backplane to take what was published.'),
   clock: CONNECTION_OPTIONS.clock,
@@ -29,23 +29,35 @@ export const CLUSTER_OPTIONS = {
 export interface ClusterSettings {
   readonly maxPendingBytes: number;
   readonly closeTimeoutMs: number;
-  readonly clock?: Clock;
+  readonly clock: Clock;
 }
 
 /** As those of `server.broadcast`, but for `to`: connections are of one server alone. */
-export type ClusterBroadcast<Context = unknown> = Omit<BroadcastOptions<Context>, 'to'> & {
+export interface ClusterBroadcastOptions<Context = unknown> {
   /** A topic; default: every client of every server. */
-  readonly to?: string | undefined;
-};
+  to?: string | undefined;
+  /** Who is left out: a topic, whose subscribers are on every server; or a connection of this one, or several. */
+  except?: BroadcastOptions<Context>['except'];
+  /** With the policy 'keep-latest' of a server: where a message waits under this key, it gives up its place to this one. */
+  key?: string | undefined;
+  /** Default: text for a string, binary for bytes. */
+  type?: MessageType | undefined;
+  /** Whether a negotiated extension may compress it; default true. */
+  compress?: boolean | undefined;
+}
 
-export const CLUSTER_BROADCAST = {
+export const CLUSTER_BROADCAST_OPTIONS = {
   ...BROADCAST_OPTIONS,
   to: {
     kind: 'value',
     default: 'every client of every server',
-    expected: 'the name of one topic, of well-formed Unicode',
+    expected: 'the name of one topic, of well-formed Unicode and 1024 bytes at most',
     accepts: (value) => typeof value === 'string' && isShareable(value),
     text: 'Who gets it: those who joined a topic, on whatever server.',
+  },
+  except: {
+    ...BROADCAST_OPTIONS.except,
+    text: 'Who is left out: those who joined a topic, on whatever server, or the connections given, of this one.',
   },
 } as const satisfies OptionTable;
 
@@ -78,14 +90,14 @@ export const PROCESS_OPTIONS = {
 } as const satisfies OptionTable;
 
 export interface RelayOptions {
-  /** Of messages that one worker has not taken yet, bytes; what comes beyond is lost to it. Default 16 MiB. */
+  /** Of messages that one worker has not taken yet, each with 1 KiB more: bytes; default 16 MiB. Beyond, they are lost to it. */
   maxWaitingBytes?: number | undefined;
 }
 
 export const RELAY_OPTIONS = {
   maxWaitingBytes: bytesOption(
     16 * MIB,
-    'Of messages that one worker has not taken yet. What comes beyond is lost to it; it hears of a `gap` when it has caught up.',
+    'Of messages that one worker has not taken yet, each with 1 KiB more. What comes beyond is lost to it; it hears of a `gap` when it has caught up.',
   ),
 } as const satisfies OptionTable;
 

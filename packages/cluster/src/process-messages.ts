@@ -1,8 +1,12 @@
 // What goes between the primary of node:cluster and its workers, beside what the application itself has to say there.
 // Messages are base64: by default Node writes JSON, and a Buffer in it as a list of numbers.
 
-interface Ours<What extends string> {
-  readonly sokker: What;
+/** Beside others that may come: only those of the same version are ours. */
+export const VERSION = 1;
+
+interface Ours<Say extends string> {
+  readonly sokkerCluster: typeof VERSION;
+  readonly say: Say;
   /** Which of the backplanes that its worker has. */
   readonly port: number;
 }
@@ -28,7 +32,11 @@ export type ToWorker =
   /** Messages were lost on the way. */
   | Ours<'gap'>;
 
+/** As it is before it is known by whom it is said, or to whom. */
+export type Unaddressed<News> = News extends unknown ? Omit<News, 'sokkerCluster' | 'port'> : never;
+
 /** Undefined for what is the application's. */
 export function oursIn<News extends ToPrimary | ToWorker>(message: unknown): News | undefined {
-  return typeof message === 'object' && message !== null && 'sokker' in message ? (message as News) : undefined;
+  const { sokkerCluster } = (message ?? {}) as { readonly sokkerCluster?: unknown };
+  return sokkerCluster === VERSION ? (message as News) : undefined;
 }

@@ -1,5 +1,6 @@
+import { asError } from '@sokker/connection';
 import { readOptions } from '@sokker/frame';
-import { checkMethods } from './arguments.js';
+import { checkMethods, checkNoCluster } from './arguments.js';
 import type { Backplane, BackplaneListener } from './backplane.js';
 import { BACKPLANE_OPTIONS, type BackplaneOptions } from './options.js';
 
@@ -14,48 +15,48 @@ export interface RedisSubscriber {
   connect(): Promise<unknown>;
   subscribe(channel: string, listener: (message: Buffer, channel: Buffer) => void, asBuffers: true): Promise<unknown>;
   unsubscribe(channel: string): Promise<unknown>;
-  on(event: 'ready', listener: () => void): unknown;
+  on(event: 'ready' | 'reconnecting' | 'end' | 'terminated', listener: () => void): unknown;
   on(event: 'error', listener: (error: Error) => void): unknown;
   destroy(): void;
 }
 
 /**
- * Over the Pub/Sub of Redis, Valkey and their like. Channels are called `sokker:all` and `sokker:topic/` with the topic
- * behind it. While Redis is away, `client` keeps what is published, if `disableOfflineQueue` does not say otherwise.
- * @param client connected by the caller, who also closes it; a second one is made of it, and closed by the cluster
+ * Over the Pub/Sub of Redis, Valkey and their like. Channels are called `sokker:all`, `sokker:servers` and `sokker:topic/`
+ * with the topic behind it.
+ * @param client connected by the caller, who also closes it; a second one is made of it, and closed by the cluster. Of
+ *   Redis Cluster one of a single node, or by Sentinel: what is published at one comes to all
  * @throws UsageError `ERR_SOKKER_ARGUMENT`, `ERR_SOKKER_OPTION`
  */
 export function redisBackplane(client: RedisClient, options: BackplaneOptions = {}): Backplane {
   const { prefix = 'sokker' } = readOptions<BackplaneOptions>('redisBackplane', BACKPLANE_OPTIONS, options);
-  checkMethods('redisBackplane takes a client of the package redis', client, ['publish', 'duplicate', 'connect']);
+  checkMethods('redisBackplane takes a client of the package redis', client, ['publish', 'duplicate', 'destroy']);
+  checkNoCluster('redisBackplane', client, 'getSlotRandomNode');
   return new RedisBackplane(client, `${prefix}:`);
 }
 
 class RedisBackplane implements Backplane {
   readonly #client: RedisClient;
   readonly #prefix: string;
-  readonly #subscriber: RedisSubscriber;
+  #subscriber: RedisSubscriber | undefined;
   #listener: BackplaneListener | undefined;
-  /** For the first time: a client may be set not to keep what it is told before. */
-  #connected: Promise<unknown> | undefined;
+  /** Of the subscriber: one that has given up is asked to connect again. */
+  #connecting: Promise<unknown> | undefined;
   #wasReady = false;
-  #closed = false;
 
   constructor(client: RedisClient, prefix: string) {
     this.#client = client;
     this.#prefix = prefix;
-    this.#subscriber = client.duplicate();
   }
 
   open(listener: BackplaneListener): void {
+    const subscriber = this.#client.duplicate();
+    this.#subscriber = subscriber;
     this.#listener = listener;
-    const onError = (error: Error): void => {
-      if (!this.#closed) listener.onError(error);
-    };
-    this.#subscriber.on('error', onError);
-    this.#subscriber.on('ready', () => this.#onReady(listener));
-    this.#connected = this.#subscriber.connect();
-    this.#connected.catch(onError);
+    subscriber.on('error', (error) => this.#listener?.onError(error));
+    subscriber.on('ready', () => this.#onReady());
+    subscriber.on('reconnecting', () => this.#onCut());
+    for (const event of ['end', 'terminated'] as const) subscriber.on(event, () => this.#onEnd());
+    this.#connected(subscriber).catch((error: unknown) => this.#listener?.onError(asError(error)));
   }
 
   async publish(channel: string, message: Buffer): Promise<void> {
@@ -63,24 +64,49 @@ class RedisBackplane implements Backplane {
   }
 
   async subscribe(channel: string): Promise<void> {
-    const onMessage = (message: Buffer): void => this.#listener?.onMessage(channel, message);
-    await this.#connected;
-    await this.#subscriber.subscribe(this.#prefix + channel, onMessage, true);
+    const subscriber = this.#subscriber;
+    if (subscriber === undefined) return;
+    await this.#connected(subscriber);
+    await subscriber.subscribe(this.#prefix + channel, this.#onMessage, true);
   }
 
   async unsubscribe(channel: string): Promise<void> {
-    await this.#subscriber.unsubscribe(this.#prefix + channel);
+    await this.#subscriber?.unsubscribe(this.#prefix + channel);
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
-    this.#subscriber.destroy();
+    this.#listener = undefined;
+    this.#subscriber?.destroy();
     return Promise.resolve();
   }
 
+  /** For the first time: a client may be set not to keep what it is told before. */
+  #connected(subscriber: RedisSubscriber): Promise<unknown> {
+    this.#connecting ??= subscriber.connect().catch((error: unknown) => {
+      this.#connecting = undefined;
+      throw error;
+    });
+    return this.#connecting;
+  }
+
   /** Connected, and subscribed to what it was before. */
-  #onReady(listener: BackplaneListener): void {
-    if (this.#wasReady) listener.onGap();
+  #onReady(): void {
+    if (this.#wasReady) this.#listener?.onGap();
     this.#wasReady = true;
   }
+
+  /** It has given up. */
+  #onEnd(): void {
+    this.#connecting = undefined;
+    this.#onCut();
+  }
+
+  #onCut(): void {
+    if (this.#wasReady) this.#listener?.onCut();
+  }
+
+  /** One for all: whoever subscribes twice with the same hears a message once. */
+  readonly #onMessage = (message: Buffer, name: Buffer): void => {
+    this.#listener?.onMessage(name.toString('utf8').slice(this.#prefix.length), message);
+  };
 }

@@ -1,25 +1,37 @@
 import { readOptions, UsageError } from '@sokker/frame';
 import cluster, { type Worker } from 'node:cluster';
 import { RELAY_OPTIONS, type RelayOptions } from './options.js';
-import { oursIn, type Parcel, type ToPrimary, type ToWorker } from './process-messages.js';
+import { oursIn, VERSION, type Parcel, type ToPrimary, type ToWorker, type Unaddressed } from './process-messages.js';
 
 /**
  * In the primary of node:cluster, once: carries what the `processBackplane` of a worker publishes to those of the others
  * that have subscribed.
  * @returns undoes it
- * @throws UsageError `ERR_SOKKER_OPTION`; `ERR_SOKKER_ARGUMENT` in a worker
+ * @throws UsageError `ERR_SOKKER_OPTION`; `ERR_SOKKER_ARGUMENT` in a worker, and where it was called before
  */
 export function relayWorkers(options: RelayOptions = {}): () => void {
   const { maxWaitingBytes } = readOptions<{ maxWaitingBytes: number }>('relayWorkers', RELAY_OPTIONS, options);
   if (!cluster.isPrimary) {
     throw new UsageError('ERR_SOKKER_ARGUMENT', 'relayWorkers is for the primary of node:cluster, not for a worker');
   }
+  if (relays)
+    throw new UsageError('ERR_SOKKER_ARGUMENT', 'relayWorkers was called before: what is said would come twice');
+  relays = true;
   const relay = new Relay(maxWaitingBytes);
   const onMessage = (worker: Worker, message: unknown): void => relay.onMessage(worker, message);
   const onGone = (worker: Worker): void => relay.onGone(worker);
   cluster.on('message', onMessage).on('disconnect', onGone);
-  return () => void cluster.off('message', onMessage).off('disconnect', onGone);
+  return () => {
+    relays = false;
+    cluster.off('message', onMessage).off('disconnect', onGone);
+  };
 }
+
+/** Whether someone does already. */
+let relays = false;
+
+/** What Node keeps for a message that waits, beside its bytes. */
+const ITEM_BYTES = 1024;
 
 class Relay {
   readonly #maxWaitingBytes: number;
@@ -35,9 +47,9 @@ class Relay {
     const news = oursIn<ToPrimary>(message);
     if (news === undefined) return;
     const line = this.#lineTo(worker, news.port);
-    if (news.sokker === 'publish') return this.#publish(line, news);
-    if (news.sokker === 'close') return this.#end(worker, line);
-    if (news.sokker === 'subscribe') this.#subscribe(line, news.channel);
+    if (news.say === 'publish') return this.#publish(line, news);
+    if (news.say === 'close') return this.#end(worker, line);
+    if (news.say === 'subscribe') this.#subscribe(line, news.channel);
     else this.#unsubscribe(line, news.channel);
     line.answer(news.id);
   }
@@ -101,23 +113,24 @@ class Line {
       this.#hasGap = true;
       return;
     }
-    this.#waitingBytes += message.length;
-    this.#send({ sokker: 'message', port: this.port, channel, message }, () => this.#carried(message.length));
+    const bytes = message.length + channel.length + ITEM_BYTES;
+    this.#waitingBytes += bytes;
+    this.#send({ say: 'message', channel, message }, () => this.#carried(bytes));
   }
 
   answer(id: number): void {
-    this.#send({ sokker: 'done', port: this.port, id });
+    this.#send({ say: 'done', id });
   }
 
   #carried(bytes: number): void {
     this.#waitingBytes -= bytes;
-    if (!this.#hasGap || this.#waitingBytes > 0) return;
+    if (!this.#hasGap || this.#waitingBytes > this.#maxWaitingBytes / 2) return;
     this.#hasGap = false;
-    this.#send({ sokker: 'gap', port: this.port });
+    this.#send({ say: 'gap' });
   }
 
   /** A worker that is just going takes nothing more: nobody there would miss it. */
-  #send(news: ToWorker, done = (): void => undefined): void {
-    this.#worker.send(news, undefined, undefined, done);
+  #send(news: Unaddressed<ToWorker>, done = (): void => undefined): void {
+    this.#worker.send({ sokkerCluster: VERSION, port: this.port, ...news }, undefined, undefined, done);
   }
 }

@@ -1,15 +1,16 @@
 import type { Clock } from '@sokker/connection';
+import { shown } from '@sokker/frame';
 import { ClusterError } from './errors.js';
 
 /** What is done about it. */
 export interface Subscriber {
   subscribe(channel: string): Promise<void>;
   unsubscribe(channel: string): Promise<void>;
-  /** Subscribing failed, and is tried again. */
-  onFailure(channel: string, cause: unknown): void;
+  /** A call failed, and is made again: of several failures in a row the first. */
+  onFailure(error: ClusterError): void;
 }
 
-/** Between two attempts to subscribe: doubled with every failure. */
+/** Between two attempts: doubled with every failure. */
 const MIN_RETRY_MS = 100;
 const MAX_RETRY_MS = 30_000;
 
@@ -22,11 +23,11 @@ interface Waiter {
 interface Entry {
   readonly channel: string;
   wanted: boolean;
-  subscribed: boolean;
-  /** A call is pending, or waits for its turn to be tried again. */
-  busy: boolean;
+  /** 'unknown': a call failed, and may have come to pass all the same. */
+  subscribed: boolean | 'unknown';
+  state: 'at rest' | 'calling' | 'to be tried again';
   failures: number;
-  retry: unknown;
+  timer: unknown;
   readonly waiters: Waiter[];
 }
 
@@ -38,7 +39,9 @@ export class Subscriptions {
   readonly #subscriber: Subscriber;
   readonly #clock: Clock;
   readonly #entries = new Map<string, Entry>();
-  #ended = false;
+  /** Cut off: nothing comes, whatever is subscribed to. */
+  #isCut = false;
+  #isEnded = false;
 
   constructor(subscriber: Subscriber, clock: Clock) {
     this.#subscriber = subscriber;
@@ -48,85 +51,119 @@ export class Subscriptions {
   /** How many channels are subscribed to. */
   get size(): number {
     let size = 0;
-    for (const { subscribed } of this.#entries.values()) if (subscribed) size++;
+    for (const { subscribed } of this.#entries.values()) if (subscribed === true) size++;
     return size;
   }
 
+  /** Whether what is said in a channel comes here. */
+  has(channel: string): boolean {
+    return !this.#isCut && this.#entries.get(channel)?.subscribed === true;
+  }
+
   want(channel: string): void {
+    if (this.#isEnded) return;
     const entry = this.#entries.get(channel) ?? newEntry(channel);
     this.#entries.set(channel, entry);
-    entry.wanted = true;
-    this.#advance(entry);
+    if (!entry.wanted) this.#turn(entry, true);
   }
 
   unwant(channel: string): void {
     const entry = this.#entries.get(channel);
-    if (entry === undefined) return;
-    entry.wanted = false;
-    refuse(entry, new ClusterError('ERR_SOKKER_NOT_SUBSCRIBED', channel));
-    if (entry.retry !== undefined) this.#retryNow(entry);
-    else this.#advance(entry);
+    if (entry?.wanted !== true) return;
+    refuse(entry, new ClusterError('ERR_SOKKER_NOT_SUBSCRIBED', shown(channel)));
+    this.#turn(entry, false);
   }
 
-  /** Resolves when the channel is subscribed to; rejects where it is not wanted, or not any more. */
+  /** Resolves when what is said in a channel comes here; rejects where it is not wanted, or not any more. */
   settled(channel: string): Promise<void> {
     const entry = this.#entries.get(channel);
-    if (this.#ended) return Promise.reject(new ClusterError('ERR_SOKKER_CLUSTER_CLOSED'));
-    if (entry?.wanted !== true) return Promise.reject(new ClusterError('ERR_SOKKER_NOT_SUBSCRIBED', channel));
-    if (entry.subscribed && !entry.busy) return Promise.resolve();
+    if (this.#isEnded) return Promise.reject(new ClusterError('ERR_SOKKER_CLUSTER_CLOSED'));
+    if (entry?.wanted !== true) return Promise.reject(new ClusterError('ERR_SOKKER_NOT_SUBSCRIBED', shown(channel)));
+    if (this.#isSettled(entry)) return Promise.resolve();
     return new Promise((resolve, reject) => entry.waiters.push({ resolve, reject }));
+  }
+
+  /** Answers whether that is news. */
+  cut(): boolean {
+    const isNews = !this.#isCut && !this.#isEnded;
+    this.#isCut = true;
+    return isNews;
+  }
+
+  /** Cut off no more: what was to be tried again need not wait. */
+  back(): void {
+    this.#isCut = false;
+    for (const entry of this.#entries.values()) {
+      if (entry.state === 'to be tried again') this.#tryAgain(entry);
+      else this.#tell(entry);
+    }
   }
 
   /** Nothing more is called. */
   end(): void {
-    this.#ended = true;
+    this.#isEnded = true;
     for (const entry of this.#entries.values()) {
-      this.#clock.clearTimeout(entry.retry);
+      this.#clock.clearTimeout(entry.timer);
       refuse(entry, new ClusterError('ERR_SOKKER_CLUSTER_CLOSED'));
     }
     this.#entries.clear();
   }
 
-  #advance(entry: Entry): void {
-    if (entry.busy || this.#ended) return;
-    if (entry.wanted !== entry.subscribed) return void this.#step(entry);
-    if (!entry.wanted) this.#entries.delete(entry.channel);
-    for (const waiter of entry.waiters.splice(0)) waiter.resolve();
+  #isSettled({ subscribed, state }: Entry): boolean {
+    return subscribed === true && state === 'at rest' && !this.#isCut;
   }
 
-  async #step(entry: Entry): Promise<void> {
+  /** What is wanted has changed: an attempt that waits for its time was for the opposite. */
+  #turn(entry: Entry, wanted: boolean): void {
+    entry.wanted = wanted;
+    if (entry.state === 'to be tried again') this.#tryAgain(entry);
+    else this.#advance(entry);
+  }
+
+  #advance(entry: Entry): void {
+    if (entry.state !== 'at rest' || this.#isEnded) return;
+    if (entry.wanted !== entry.subscribed) return void this.#call(entry);
+    if (!entry.wanted) this.#entries.delete(entry.channel);
+    this.#tell(entry);
+  }
+
+  #tell(entry: Entry): void {
+    if (this.#isSettled(entry)) for (const waiter of entry.waiters.splice(0)) waiter.resolve();
+  }
+
+  async #call(entry: Entry): Promise<void> {
     const { channel, wanted } = entry;
-    entry.busy = true;
+    entry.state = 'calling';
     try {
       await (wanted ? this.#subscriber.subscribe(channel) : this.#subscriber.unsubscribe(channel));
       entry.failures = 0;
+      entry.subscribed = wanted;
     } catch (cause) {
-      if (this.#ended) return;
-      this.#subscriber.onFailure(channel, cause);
-      if (wanted) return this.#retryLater(entry);
-      // What comes all the same reaches nobody.
+      if (this.#isEnded) return;
+      entry.subscribed = 'unknown';
+      const code = wanted ? 'ERR_SOKKER_SUBSCRIBE' : 'ERR_SOKKER_UNSUBSCRIBE';
+      if (entry.failures++ === 0) this.#subscriber.onFailure(new ClusterError(code, shown(channel), { cause }));
+      if (entry.wanted === wanted) return this.#tryLater(entry);
     }
-    entry.subscribed = wanted;
-    entry.busy = false;
+    entry.state = 'at rest';
     this.#advance(entry);
   }
 
-  #retryLater(entry: Entry): void {
-    const delayMs = Math.min(MIN_RETRY_MS * 2 ** entry.failures++, MAX_RETRY_MS);
-    entry.retry = this.#clock.setTimeout(() => this.#retryNow(entry), delayMs);
+  #tryLater(entry: Entry): void {
+    entry.state = 'to be tried again';
+    const delayMs = Math.min(MIN_RETRY_MS * 2 ** (entry.failures - 1), MAX_RETRY_MS);
+    entry.timer = this.#clock.setTimeout(() => this.#tryAgain(entry), delayMs);
   }
 
-  #retryNow(entry: Entry): void {
-    this.#clock.clearTimeout(entry.retry);
-    entry.retry = undefined;
-    entry.busy = false;
+  #tryAgain(entry: Entry): void {
+    this.#clock.clearTimeout(entry.timer);
+    entry.state = 'at rest';
     this.#advance(entry);
   }
 }
 
 function newEntry(channel: string): Entry {
-  const standing = { wanted: false, subscribed: false, busy: false };
-  return { channel, ...standing, failures: 0, retry: undefined, waiters: [] };
+  return { channel, wanted: false, subscribed: false, state: 'at rest', failures: 0, timer: undefined, waiters: [] };
 }
 
 function refuse({ waiters }: Entry, error: Error): void {

@@ -12,7 +12,8 @@ interface Parcel {
 
 /**
  * Between servers of one process: those of its worker threads, each with a port of its own, and those of one thread.
- * Every message goes to all threads, and who has not subscribed drops it. It keeps no process alive.
+ * Every message goes to all threads, and who has not subscribed drops it; what waits for a thread that is busy has no
+ * bound. It keeps no process alive.
  * @throws UsageError `ERR_SOKKER_OPTION`
  */
 export function threadBackplane(options: BackplaneOptions = {}): Backplane {
@@ -32,8 +33,8 @@ class ThreadBackplane implements Backplane {
 
   open(listener: BackplaneListener): void {
     this.#threads.onmessage = (event): void => {
-      const { channel, message } = (event as { readonly data: Parcel }).data;
-      if (this.#subscribed.has(channel)) listener.onMessage(channel, message);
+      const { data } = event as { readonly data: unknown };
+      if (isParcel(data) && this.#subscribed.has(data.channel)) listener.onMessage(data.channel, data.message);
     };
   }
 
@@ -58,4 +59,10 @@ class ThreadBackplane implements Backplane {
     this.#threads.close();
     return Promise.resolve();
   }
+}
+
+/** Anyone in the process may speak there. */
+function isParcel(data: unknown): data is Parcel {
+  const { channel, message } = (data ?? {}) as Partial<Parcel>;
+  return typeof channel === 'string' && message instanceof Uint8Array;
 }

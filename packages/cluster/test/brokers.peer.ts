@@ -99,19 +99,40 @@ describe.each<[string, Kind]>(Object.entries(KINDS))('%s', (_, kind) => {
       const [here, there] = [await first.visit('news'), await second.visit('news')];
       await first.cluster.broadcast('before', { to: 'news' });
       expect([await here.heard(), await there.heard()]).toEqual(['before', 'before']);
-      // Not by `once` of node:events, which an `error` rejects.
-      const gaps = [first, second].map(({ cluster }) => new Promise<void>((resolve) => cluster.once('gap', resolve)));
+      const [cuts, gaps] = (['cut', 'gap'] as const).map((name) =>
+        // Not by `once` of node:events, which an `error` rejects.
+        Promise.all([first, second].map(({ cluster }) => new Promise<void>((resolve) => cluster.once(name, resolve)))),
+      );
+      await here.join('left');
       await broker.process.kill();
+      await cuts;
+      expect([first.cluster.connected, second.cluster.connected]).toEqual([false, false]);
+      here.connection.leave('left');
+      here.connection.leave('news');
+      here.connection.join('news');
+      here.connection.join('new');
+      const subscribed = first.cluster.subscribed('new');
       // Clients of the same server have it whatever becomes of the broker.
       first.cluster.broadcast('meanwhile', { to: 'news' }).catch(() => undefined);
       expect(await here.heard()).toBe('meanwhile');
       await broker.process.start();
-      await Promise.all(gaps);
+      await gaps;
+      expect([first.cluster.connected, second.cluster.connected]).toEqual([true, true]);
+      await subscribed;
+      // To all, to servers, and to two topics: what was left meanwhile is tried again until it is.
+      while (first.cluster.metrics().subscriptions !== 4) await new Promise(setImmediate);
+      const { received } = first.cluster.metrics();
+      await second.cluster.broadcast('nobody', { to: 'left' });
+      await second.cluster.broadcast('after', { to: 'new' });
       await second.cluster.broadcast('after', { to: 'news' });
+      await second.cluster.broadcast('end', { to: 'news' });
       let heard = await there.heard();
       // Some clients keep what was published while the broker was away, and send it late.
       if (heard === 'meanwhile') heard = await there.heard();
-      expect([await here.heard(), heard]).toEqual(['after', 'after']);
+      expect(heard).toBe('after');
+      // Each once, though what became of the subscription was not known for a while.
+      expect([await here.heard(), await here.heard(), await here.heard()]).toEqual(['after', 'after', 'end']);
+      expect(first.cluster.metrics().received - received).toBe(3);
       expect([first.cluster.metrics().gaps, second.cluster.metrics().gaps]).toEqual([1, 1]);
     });
   });

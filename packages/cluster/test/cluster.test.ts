@@ -27,7 +27,7 @@ test('a broadcast reaches the clients of every server, each once', async () => {
   await second.cluster.broadcast('two');
   for (const visitor of visitors) expect([await visitor.heard(), await visitor.heard()]).toEqual(['one', 'two']);
   expect(first.cluster.metrics()).toEqual({
-    subscriptions: 1,
+    subscriptions: 2,
     pendingBytes: 0,
     published: 1,
     failed: 0,
@@ -93,10 +93,42 @@ test('a topic that brokers cannot name stays on its server, and cannot be broadc
   const { connection } = await node.visit();
   connection.join('\ud800');
   await turn();
-  expect([...bus.subscribers.keys()]).toEqual(['all']);
+  expect([...bus.subscribers.keys()]).toEqual(['all', 'servers']);
   expect(() => node.cluster.broadcast('x', { to: '\ud800' })).toThrow(code('ERR_SOKKER_OPTION') as Error);
   expect(() => node.cluster.subscribed('\ud800')).toThrow(code('ERR_SOKKER_ARGUMENT') as Error);
   expect(node.server.broadcast('x', { to: '\ud800' }).sent).toBe(1);
+});
+
+test('what the application does when a topic gets its first, or has lost its last, does not disturb it', async () => {
+  const bus = new Bus();
+  const node = await start(bus.port());
+  node.server.on('error', () => undefined);
+  node.server.on('occupied', (topic) => {
+    if (topic === 'throws') throw new Error('mine');
+    if (topic === 'leaves') for (const connection of node.server.topic(topic)) connection.leave(topic);
+  });
+  node.server.prependListener('vacated', (topic) => {
+    if (topic === 'comes again') visitor.connection.join(topic);
+  });
+  const visitor = await node.visit();
+  for (const topic of ['throws', 'leaves', 'comes again']) visitor.connection.join(topic);
+  visitor.connection.leave('comes again');
+  await turn();
+  const subscribed = [...bus.subscribers].filter(([, ports]) => ports.size > 0).map(([channel]) => channel);
+  expect(subscribed).toEqual(['all', 'servers', 'topic/throws', 'topic/comes again']);
+});
+
+test('a topic is of 1024 bytes at most', async () => {
+  const bus = new Bus();
+  const node = await start(bus.port());
+  const [long, longer] = ['ü'.repeat(512), `${'ü'.repeat(512)}x`] as const;
+  await node.visit(long);
+  expect((await node.cluster.broadcast('x', { to: long })).sent).toBe(1);
+  const visitor = await node.visit();
+  visitor.connection.join(longer);
+  await turn();
+  expect(bus.subscribers.size).toBe(3);
+  expect(() => node.cluster.broadcast('x', { to: longer })).toThrow(code('ERR_SOKKER_OPTION') as Error);
 });
 
 test('the topic of no letters is a topic, and no broadcast to all', async () => {
@@ -126,12 +158,13 @@ test('where the backplane fails, clients of this server have the message, and tw
 
 test('where maxPendingBytes wait for the backplane, a broadcast stays here', async () => {
   const bus = new Bus();
-  const node = await start(bus.port(), { maxPendingBytes: 64 });
+  // Each counts for its bytes, those of the envelope and of the channel, and 2 KiB.
+  const node = await start(bus.port(), { maxPendingBytes: 4000 });
   const codes = codesOf(node.cluster);
   let release = (): void => undefined;
   bus.holdPublishing = new Promise((resolve) => (release = resolve));
   const [first, second] = [node.cluster.broadcast('x'.repeat(40)), node.cluster.broadcast('x'.repeat(400))];
-  expect(node.cluster.metrics().pendingBytes).toBe(18 + 40 + 18 + 400);
+  expect(node.cluster.metrics().pendingBytes).toBe(2 * (18 + 'all'.length + 2048) + 40 + 400);
   await expect(node.cluster.broadcast('y')).rejects.toEqual(code('ERR_SOKKER_PUBLISH_BEHIND'));
   release();
   await Promise.all([first, second]);
@@ -158,17 +191,80 @@ test('subscribing is tried again, and meanwhile nothing is lost of what is said 
   const bus = new Bus();
   const clock = new ManualClock();
   bus.failWith = new Error('down');
+  const warn = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
   const node = await start(bus.port(), { clock });
+  warn.mockRestore();
   const codes = codesOf(node.cluster);
   const visitor = await node.visit();
   visitor.connection.join('a');
   await turn();
-  expect(codes).toEqual(['ERR_SOKKER_SUBSCRIBE']);
+  expect([codes, node.cluster.connected]).toEqual([['ERR_SOKKER_SUBSCRIBE'], false]);
   const subscribed = node.cluster.subscribed('a');
   bus.failWith = undefined;
   clock.advance(100);
   await subscribed;
-  expect([...bus.subscribers.keys()]).toEqual(['all', 'topic/a']);
+  expect(node.cluster.connected).toBe(true);
+  expect([...bus.subscribers.keys()]).toEqual(['all', 'servers', 'topic/a']);
+});
+
+test('servers say something to each other, which no client hears', async () => {
+  const bus = new Bus();
+  const [first, second, third] = [await start(bus.port()), await start(bus.port()), await start(bus.port())];
+  const visitor = await second.visit();
+  const told: unknown[] = [];
+  for (const [index, { cluster }] of [first, second, third].entries()) {
+    cluster.on('told', (message) => told.push([index, message.type, message.json()]));
+  }
+  await first.cluster.tell('{"logout":"ada"}');
+  await second.cluster.tell(Buffer.from('5'));
+  expect(told).toEqual([
+    [1, 'text', { logout: 'ada' }],
+    [2, 'text', { logout: 'ada' }],
+    [0, 'binary', 5],
+    [2, 'binary', 5],
+  ]);
+  await first.cluster.broadcast('to clients');
+  expect(await visitor.heard()).toBe('to clients');
+});
+
+test('those in a topic are left out on every server', async () => {
+  const bus = new Bus();
+  const [first, second] = [await start(bus.port()), await start(bus.port())];
+  const [mine, mineToo] = [await first.visit('room', 'me'), await second.visit('room', 'me')];
+  const [here, there] = [await first.visit('room'), await second.visit('room')];
+  expect((await first.cluster.broadcast('not to me', { to: 'room', except: 'me' })).sent).toBe(1);
+  await second.cluster.broadcast('nor here', { except: 'me' });
+  await first.cluster.broadcast('to all');
+  for (const visitor of [here, there]) {
+    expect([await visitor.heard(), await visitor.heard()]).toEqual(['not to me', 'nor here']);
+  }
+  expect([await mine.heard(), await mineToo.heard()]).toEqual(['to all', 'to all']);
+});
+
+test('while a server is cut off it says so, and who waits for a topic waits until it is back', async () => {
+  const bus = new Bus();
+  const port = bus.port();
+  const node = await start(port);
+  const { cluster } = node;
+  await node.visit('a');
+  expect(cluster.connected).toBe(true);
+  const told: string[] = [];
+  for (const name of ['cut', 'gap'] as const) cluster.on(name, () => told.push(name));
+  port.listener?.onCut();
+  port.listener?.onCut();
+  let isSettled = false;
+  const subscribed = cluster.subscribed('a').then(() => (isSettled = true));
+  await turn();
+  expect([cluster.connected, isSettled, told]).toEqual([false, false, ['cut']]);
+  port.listener?.onGap();
+  await subscribed;
+  expect([cluster.connected, told]).toEqual([true, ['cut', 'gap']]);
+  port.listener?.onCut();
+  const pending = cluster.subscribed('a');
+  await cluster.close();
+  await expect(pending).rejects.toEqual(code('ERR_SOKKER_CLUSTER_CLOSED'));
+  port.listener?.onCut();
+  expect(told).toEqual(['cut', 'gap', 'cut']);
 });
 
 test('a gap is told as an event, as a count and on a channel', async () => {
@@ -213,6 +309,33 @@ test('what a listener throws, or rejects, reaches error; without one there, the 
   warn.mockRestore();
 });
 
+test('of errors that nobody heeds the process warns once', async () => {
+  const bus = new Bus();
+  const port = bus.port();
+  await start(port);
+  const warn = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+  for (const text of ['first', 'second']) port.listener?.onError(new Error(text));
+  const detail: unknown = expect.stringContaining('Error: first');
+  const warning = { type: 'SokkerWarning', code: 'SOKKER_CLUSTER_UNHEARD', detail };
+  expect(warn.mock.calls).toEqual([[expect.any(String), warning]]);
+  warn.mockRestore();
+});
+
+test('the same trouble of a backplane is told once, until it is over', async () => {
+  const bus = new Bus();
+  const port = bus.port();
+  const { cluster } = await start(port);
+  const told: string[] = [];
+  cluster.on('error', ({ message }) => told.push(message));
+  const refused: unknown = Object.assign(new Error(''), { code: 'ECONNREFUSED' });
+  for (let count = 0; count < 3; count++) port.listener?.onError(refused as Error);
+  port.listener?.onError(new Error('another'));
+  port.listener?.onGap();
+  port.listener?.onError(new Error('another'));
+  const [first, second] = ['ECONNREFUSED', 'another'].map((text) => `the backplane has trouble (${text})`);
+  expect(told).toEqual([first, second, second]);
+});
+
 test('errors are published where nobody listens', async () => {
   const bus = new Bus();
   const port = bus.port();
@@ -223,7 +346,8 @@ test('errors are published where nobody listens', async () => {
   const error = new Error('of the broker');
   port.listener?.onError(error);
   unsubscribe('sokker:cluster:error', listen);
-  expect(published).toEqual([{ cluster, error }]);
+  const told: unknown = expect.objectContaining({ code: 'ERR_SOKKER_BACKPLANE', cause: error });
+  expect(published).toEqual([{ cluster, error: told }]);
 });
 
 test('close waits for what was published, and then for nothing', async () => {
@@ -284,6 +408,8 @@ test('a wrong call is told at once, and nothing is sent', async () => {
   expect(() => new Cluster(server, port)).toThrow(argument);
   expect(() => cluster.broadcast('x', { to: [connection] as unknown as string })).toThrow(option);
   expect(() => cluster.broadcast('x', { key: 'k'.repeat(65_536) })).toThrow(option);
+  expect(() => cluster.broadcast('x', { except: 't'.repeat(65_536) })).toThrow(option);
+  expect(() => cluster.tell(5 as unknown as string)).toThrow(argument);
   expect(() => cluster.broadcast(5 as unknown as string)).toThrow(argument);
   expect(() => cluster.subscribed(5 as unknown as string)).toThrow(argument);
   expect(bus.calls.filter((call) => call.startsWith('publish'))).toEqual([]);

@@ -11,6 +11,7 @@ export class Ear {
   readonly backplane: Backplane;
   readonly heard: string[] = [];
   readonly errors: Error[] = [];
+  cuts = 0;
   gaps = 0;
   #waiting: { readonly count: number; readonly resolve: () => void }[] = [];
 
@@ -20,6 +21,9 @@ export class Ear {
       onMessage: (channel, message) => {
         this.heard.push(`${channel} ${Buffer.from(message).toString('latin1')}`);
         this.#tell();
+      },
+      onCut: () => {
+        this.cuts++;
       },
       onGap: () => {
         this.gaps++;
@@ -125,12 +129,24 @@ export function keepsItsPromise(start: () => Promise<Broker>): void {
     expect([reader.heard, reader.gaps, reader.errors]).toEqual([['end 1', 'a heard'], 0, []]);
   });
 
+  test('who subscribes again, because it could not know that it had, hears a message once', async () => {
+    const [speaker, reader] = [await listen(), await listen()];
+    const { backplane } = reader;
+    for (const channel of ['a', 'a', 'end']) await backplane.subscribe(channel);
+    for (const channel of ['a', 'end']) await speaker.backplane.publish(channel, Buffer.from(channel));
+    await reader.until(2);
+    for (const channel of ['a', 'a', 'b']) await backplane.unsubscribe(channel);
+    for (const channel of ['a', 'b', 'end']) await speaker.backplane.publish(channel, Buffer.from(channel));
+    await reader.until(3);
+    expect(reader.heard).toEqual(['a a', 'end end', 'end end']);
+  });
+
   test('a closed one hears nothing, and the others go on', async () => {
     const [speaker, gone, reader] = [await listen(), await listen(), await listen()];
     for (const { backplane } of [gone, reader]) await backplane.subscribe('a');
     await gone.backplane.close();
     await speaker.backplane.publish('a', Buffer.from('1'));
     await reader.until(1);
-    expect([gone.heard, gone.errors]).toEqual([[], []]);
+    expect([gone.heard, gone.errors, gone.cuts]).toEqual([[], [], 0]);
   });
 }

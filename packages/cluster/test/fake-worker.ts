@@ -2,7 +2,7 @@ import type { EventEmitter } from 'node:events';
 
 /** The module itself: an import would be a copy, of which nobody hears. */
 // eslint-disable-next-line @typescript-eslint/no-require-imports
-export const cluster = require('node:cluster') as EventEmitter & { isPrimary: boolean };
+export const cluster = require('node:cluster') as EventEmitter & { isPrimary: boolean; isWorker: boolean };
 
 /** A worker as the primary sees it. */
 export class FakeWorker {
@@ -25,8 +25,8 @@ export class FakeWorker {
     return true;
   }
 
-  read(): void {
-    for (const done of this.#unread.splice(0)) done();
+  read(count = Infinity): void {
+    for (const done of this.#unread.splice(0, count)) done();
   }
 
   say(message: unknown): void {

@@ -8,6 +8,8 @@ import { once } from 'node:events';
 export interface Visitor {
   readonly client: Connection;
   readonly connection: ServerConnection;
+  /** Joins a topic, and waits for the others to reach it there. */
+  readonly join: (topic: string) => Promise<void>;
   /** The next message: its text, or with its type before that. */
   readonly heard: () => Promise<string>;
   readonly heardAs: () => Promise<string>;
@@ -35,10 +37,11 @@ export class Node {
     const client = await connect(`ws://127.0.0.1:${this.#port}`);
     this.#clients.push(client);
     const [connection] = (await opened) as [ServerConnection];
-    for (const topic of topics) {
+    const join = (topic: string): Promise<void> => {
       connection.join(topic);
-      await this.cluster.subscribed(topic);
-    }
+      return this.cluster.subscribed(topic);
+    };
+    for (const topic of topics) await join(topic);
     const messages = client[Symbol.asyncIterator]();
     const next = async (): Promise<Message> => (await messages.next()).value as Message;
     const heard = async (): Promise<string> => (await next()).text();
@@ -46,7 +49,7 @@ export class Node {
       const message = await next();
       return `${message.type} ${message.text()}`;
     };
-    return { client, connection, heard, heardAs };
+    return { client, connection, join, heard, heardAs };
   }
 
   async stop(): Promise<void> {

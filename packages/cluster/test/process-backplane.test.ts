@@ -2,11 +2,13 @@ import { processBackplane, relayWorkers } from '@sokker/cluster';
 import { ManualClock } from '@sokker/testkit';
 import type { EventEmitter } from 'node:events';
 import { Ear, keepsItsPromise } from './contract.js';
-import { FakeWorker } from './fake-worker.js';
+import { cluster, FakeWorker } from './fake-worker.js';
 
 const code = (expected: string): unknown => expect.objectContaining({ code: expected });
 const events = process as unknown as Pick<EventEmitter, 'emit'>;
 const before: unknown = Reflect.get(process, 'send');
+
+const ours = (say: string, port: unknown, rest = {}): unknown => ({ sokkerCluster: 1, say, port, ...rest });
 
 /** Answers what this process says to its primary. */
 function bePrimary(hear: (message: Record<string, unknown>) => void): void {
@@ -21,7 +23,11 @@ function bePrimary(hear: (message: Record<string, unknown>) => void): void {
   Object.assign(process, { send });
 }
 
-afterAll(() => void Object.assign(process, { send: before }));
+beforeAll(() => void (cluster.isWorker = true));
+afterAll(() => {
+  cluster.isWorker = false;
+  Object.assign(process, { send: before });
+});
 
 /** All of them in this process, as if it had its primary in itself. */
 describe('with its relay', () => {
@@ -47,7 +53,9 @@ describe('a worker', () => {
     expect(rejected).toBe(false);
     clock.advance(1);
     await expect(subscribed).rejects.toEqual(code('ERR_SOKKER_RELAY'));
-    events.emit('message', { ...said[0], sokker: 'done' });
+    await expect(backplane.publish('a', Buffer.alloc(1))).rejects.toEqual(code('ERR_SOKKER_RELAY'));
+    events.emit('message', { ...said[0], say: 'done' });
+    await backplane.publish('a', Buffer.alloc(1));
     await backplane.close();
   });
 
@@ -58,13 +66,14 @@ describe('a worker', () => {
     void ear.backplane.publish('a', Buffer.from('hi'));
     const [{ port, channel, message } = {}] = said;
     expect([channel, message]).toEqual(['mine:a', 'aGk=']);
-    for (const other of [null, 'sokker', 5, {}, { sokker: 'gap', port: -1 }]) events.emit('message', other);
-    events.emit('message', { sokker: 'gap', port });
-    events.emit('message', { sokker: 'message', port, channel, message });
+    for (const other of [null, 'sokker', 5, {}, ours('gap', -1), { sokkerCluster: 2, say: 'gap', port }])
+      events.emit('message', other);
+    events.emit('message', ours('gap', port));
+    events.emit('message', ours('message', port, { channel, message }));
     expect([ear.heard, ear.gaps]).toEqual([['a hi'], 1]);
     await ear.backplane.close();
-    events.emit('message', { sokker: 'gap', port });
-    expect([ear.gaps, process.listenerCount('message'), said.at(-1)]).toEqual([1, 0, { sokker: 'close', port }]);
+    events.emit('message', ours('gap', port));
+    expect([ear.gaps, process.listenerCount('message'), said.at(-1)]).toEqual([1, 0, ours('close', port)]);
   });
 
   test('that has lost its primary cannot publish', async () => {
@@ -74,7 +83,10 @@ describe('a worker', () => {
       return false;
     };
     Object.assign(process, { send });
-    const { backplane } = new Ear(processBackplane());
+    const ear = new Ear(processBackplane());
+    const { backplane } = ear;
+    events.emit('disconnect');
+    expect(ear.cuts).toBe(1);
     await expect(backplane.publish('a', Buffer.alloc(1))).rejects.toBe(gone);
     await expect(backplane.subscribe('a')).rejects.toBe(gone);
     const pending = backplane.subscribe('b');
@@ -83,7 +95,7 @@ describe('a worker', () => {
   });
 
   test('is what a process has to be', () => {
-    Reflect.deleteProperty(process, 'send');
+    cluster.isWorker = false;
     expect(() => processBackplane()).toThrow(code('ERR_SOKKER_ARGUMENT') as Error);
     expect(() => processBackplane({ answerTimeoutMs: 0 })).toThrow(code('ERR_SOKKER_OPTION') as Error);
   });

@@ -1,3 +1,4 @@
+import type { ClusterError } from '@sokker/cluster';
 import { ManualClock } from '@sokker/testkit';
 import { Subscriptions } from '../src/subscriptions.js';
 
@@ -14,7 +15,7 @@ function scripted() {
   const subscriber = {
     subscribe: call('+'),
     unsubscribe: call('-'),
-    onFailure: (channel: string, cause: unknown) => failures.push([channel, (cause as Error).message]),
+    onFailure: ({ code, message }: ClusterError) => void failures.push([code, message]),
   };
   const settle = async (error?: Error) => {
     const first = pending.shift();
@@ -25,6 +26,10 @@ function scripted() {
   return { calls, failures, clock, settle, subscriptions: new Subscriptions(subscriber, clock) };
 }
 
+const failure = (code: string, channel: string): unknown => [
+  code,
+  expect.stringContaining(`; it is tried again ('${channel}')`),
+];
 const code = (expected: string): unknown => expect.objectContaining({ code: expected });
 
 test('what is wanted is subscribed to, and what is not wanted any more is left', async () => {
@@ -77,13 +82,39 @@ test('it waits longer each time that subscribing fails, and begins anew once it 
   }
   await settle();
   await settled;
-  expect(failures).toEqual([1, 2, 3].map(() => ['a', 'down']));
+  expect(failures).toEqual([failure('ERR_SOKKER_SUBSCRIBE', 'a')]);
   subscriptions.unwant('a');
   subscriptions.want('a');
   await settle();
   await settle(new Error('down'));
   clock.advance(100);
   expect(calls.at(-1)).toBe('+ a');
+});
+
+test('when it is back it tries at once, and only then has what it is subscribed to', async () => {
+  const { calls, clock, settle, subscriptions } = scripted();
+  subscriptions.want('a');
+  await settle();
+  expect([subscriptions.cut(), subscriptions.cut(), subscriptions.has('a')]).toEqual([true, false, false]);
+  const waiting = [subscriptions.settled('a')];
+  subscriptions.want('b');
+  waiting.push(subscriptions.settled('b'));
+  for (let count = 0; count < 8; count++) {
+    await settle(new Error('down'));
+    clock.advance(30_000);
+  }
+  await settle(new Error('down'));
+  const before = calls.length;
+  subscriptions.back();
+  expect([calls.slice(before), subscriptions.has('a'), subscriptions.has('b')]).toEqual([['+ b'], true, false]);
+  await waiting[0];
+  await settle();
+  await waiting[1];
+  clock.advance(60_000);
+  expect([calls.length, subscriptions.cut()]).toEqual([before + 1, true]);
+  subscriptions.end();
+  subscriptions.back();
+  expect(subscriptions.cut()).toBe(false);
 });
 
 test('never longer than half a minute', async () => {
@@ -96,15 +127,29 @@ test('never longer than half a minute', async () => {
   }
 });
 
-test('where leaving fails, what comes all the same does no harm: it is told, and over', async () => {
-  const { calls, failures, settle, subscriptions } = scripted();
-  subscriptions.want('a');
+test('where leaving fails it is tried again, and where someone comes back meanwhile, it subscribes to be sure', async () => {
+  const { calls, failures, clock, settle, subscriptions } = scripted();
+  for (const channel of ['a', 'b']) subscriptions.want(channel);
   await settle();
-  subscriptions.unwant('a');
+  await settle();
+  for (const channel of ['a', 'b']) subscriptions.unwant(channel);
   await settle(new Error('down'));
-  expect([failures, subscriptions.size]).toEqual([[['a', 'down']], 0]);
-  subscriptions.want('a');
-  expect(calls.at(-1)).toBe('+ a');
+  await settle(new Error('down'));
+  const expected = ['a', 'b'].map((channel) => failure('ERR_SOKKER_UNSUBSCRIBE', channel));
+  expect([failures, subscriptions.size]).toEqual([expected, 0]);
+  subscriptions.want('b');
+  expect(calls.slice(2)).toEqual(['- a', '- b', '+ b']);
+  clock.advance(100);
+  expect(calls.slice(5)).toEqual(['- a']);
+  await settle();
+  await settle();
+  clock.advance(60_000);
+  expect([calls.length, subscriptions.size, subscriptions.has('b'), subscriptions.has('a')]).toEqual([
+    6,
+    1,
+    true,
+    false,
+  ]);
 });
 
 test('who waits for a channel learns that nobody wants it, or nobody any more', async () => {
@@ -115,10 +160,12 @@ test('who waits for a channel learns that nobody wants it, or nobody any more', 
   await settle(new Error('down'));
   subscriptions.unwant('a');
   await expect(waiting).rejects.toEqual(code('ERR_SOKKER_NOT_SUBSCRIBED'));
+  // It may have been subscribed to all the same: nobody knows.
+  expect(calls).toEqual(['+ a', '- a']);
+  await settle();
   clock.advance(60_000);
-  expect(calls).toEqual(['+ a']);
   subscriptions.want('a');
-  expect(calls).toEqual(['+ a', '+ a']);
+  expect(calls).toEqual(['+ a', '- a', '+ a']);
 });
 
 test('behind the end nothing is called, and nobody waits', async () => {
@@ -135,5 +182,9 @@ test('behind the end nothing is called, and nobody waits', async () => {
   await settle();
   await settle(new Error('too late'));
   clock.advance(60_000);
-  expect([calls, failures, subscriptions.size]).toEqual([['+ a', '+ b', '+ c'], [['a', 'down']], 0]);
+  expect([calls, failures, subscriptions.size]).toEqual([
+    ['+ a', '+ b', '+ c'],
+    [failure('ERR_SOKKER_SUBSCRIBE', 'a')],
+    0,
+  ]);
 });
