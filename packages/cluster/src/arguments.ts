@@ -1,6 +1,5 @@
 import { shown, UsageError } from '@sokker/frame';
 import { isShareable } from './channel-names.js';
-import { MAX_NAME_BYTES } from './envelope.js';
 
 /** @throws UsageError `ERR_SOKKER_ARGUMENT` for what has not these methods */
 export function checkMethods(what: string, given: unknown, methods: readonly string[]): void {
@@ -20,10 +19,11 @@ export function checkNoCluster(call: string, client: object, mark: string): void
   throw new UsageError('ERR_SOKKER_ARGUMENT', `${call} takes no client of Redis Cluster: ${instead}`);
 }
 
-/** @throws UsageError `ERR_SOKKER_OPTION` for a key or a topic that no envelope has room for */
-export function checkNameBytes(option: 'key' | 'except', name: string | undefined): void {
-  if (name === undefined || Buffer.byteLength(name) <= MAX_NAME_BYTES) return;
-  throw new UsageError('ERR_SOKKER_OPTION', `broadcast: ${option} must have at most ${MAX_NAME_BYTES} bytes of UTF-8`);
+/** @throws UsageError `ERR_SOKKER_OPTION` for a key, or a topic left out, that would not arrive as it is */
+export function checkName(option: 'key' | 'except', name: string | undefined): void {
+  if (name === undefined || isShareable(name)) return;
+  const rule = `${option} must be of well-formed Unicode and 1024 bytes at most`;
+  throw new UsageError('ERR_SOKKER_OPTION', `broadcast: ${rule}, not ${shown(name)}`);
 }
 
 /** @throws UsageError `ERR_SOKKER_ARGUMENT` for what is no topic that servers can share */

@@ -26,6 +26,8 @@ export interface Backplane {
 export interface BackplaneListener {
   /** @param message read before this returns, and not kept */
   onMessage(channel: string, message: Uint8Array): void;
+  /** A channel is not subscribed to any more, though nobody asked for that. */
+  onLost(channel: string): void;
   /** It has been cut off from the others; `onGap` follows when it is back. */
   onCut(): void;
   /** Something of what others published is lost, but now it is connected, and subscribed as before. */

@@ -2,7 +2,7 @@ import { asError, LateEmitter, prepare, Prepared, systemClock, unheard, type Byt
 import { Message, readOptions, UsageError } from '@sokker/frame';
 import type { BroadcastReport, SokkerServer } from '@sokker/server';
 import { captureRejectionSymbol } from 'node:events';
-import { checkMethods, checkNameBytes, checkSharedTopic } from './arguments.js';
+import { checkMethods, checkName, checkSharedTopic } from './arguments.js';
 import type { Backplane } from './backplane.js';
 import { channelOf, EVERYONE, isShareable, SERVERS, topicOf } from './channel-names.js';
 import { unseal, type Envelope } from './envelope.js';
@@ -73,8 +73,8 @@ export class Cluster<Context = unknown> extends LateEmitter<ClusterEvents> {
     const settings = readOptions<ClusterBroadcastOptions<Context>>('broadcast', CLUSTER_BROADCAST_OPTIONS, options);
     const { to, type, key, compress = true } = settings;
     const except = typeof settings.except === 'string' ? settings.except : undefined;
-    checkNameBytes('key', key);
-    checkNameBytes('except', except);
+    checkName('key', key);
+    checkName('except', except);
     const message = data instanceof Prepared ? data : prepare(data, { type });
     const report = this.#server.broadcast(message, { ...settings, type: undefined });
     const envelope = { type: message.type, payload: message.data, compress, key, except };
@@ -125,6 +125,7 @@ export class Cluster<Context = unknown> extends LateEmitter<ClusterEvents> {
   #open(): void {
     this.#backplane.open({
       onMessage: (channel, message) => this.#onMessage(channel, message),
+      onLost: (channel) => this.#subscriptions.lost(channel),
       onCut: () => {
         if (this.#subscriptions.cut()) this.#herald.tell('cut');
       },

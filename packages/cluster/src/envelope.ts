@@ -25,8 +25,6 @@ export const ORIGIN_BYTES = 16;
 const ORIGIN_AT = 2;
 const REST_AT = ORIGIN_AT + ORIGIN_BYTES;
 const LENGTH_BYTES = 2;
-/** Of a key, or a topic: in UTF-8. */
-export const MAX_NAME_BYTES = 65_535;
 
 const TEXT = 1;
 const UNCOMPRESSED = 2;

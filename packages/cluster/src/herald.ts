@@ -26,7 +26,7 @@ export interface ClusterEvents {
 /** Tells the listeners of a cluster what happens; what they throw reaches `error`. */
 export class Herald {
   readonly #cluster: EventEmitter;
-  #lastTrouble: string | undefined;
+  readonly #troubles = new Set<string>();
   #warned = false;
 
   constructor(cluster: EventEmitter) {
@@ -34,7 +34,7 @@ export class Herald {
   }
 
   tell<Name extends Exclude<keyof ClusterEvents, 'error'>>(name: Name, ...args: ClusterEvents[Name]): void {
-    if (name === 'gap') this.#lastTrouble = undefined;
+    if (name === 'gap') this.#troubles.clear();
     const { [name]: channel }: Partial<Record<keyof ClusterEvents, Channel>> = channels;
     if (channel?.hasSubscribers === true) channel.publish({ cluster: this.#cluster });
     try {
@@ -48,8 +48,9 @@ export class Herald {
   trouble(cause: NodeJS.ErrnoException): void {
     // Some errors of sockets have a code alone.
     const reason = cause.message === '' ? (cause.code ?? cause.name) : cause.message;
-    if (reason === this.#lastTrouble) return;
-    this.#lastTrouble = reason;
+    if (this.#troubles.has(reason)) return;
+    if (this.#troubles.size === MAX_TROUBLES) this.#troubles.clear();
+    this.#troubles.add(reason);
     this.error(new ClusterError('ERR_SOKKER_BACKPLANE', reason, { cause }));
   }
 
@@ -90,4 +91,6 @@ export class Herald {
   }
 }
 
+/** So many are remembered. */
+const MAX_TROUBLES = 16;
 const WARNING = { type: 'SokkerWarning', code: 'SOKKER_CLUSTER_UNHEARD' };

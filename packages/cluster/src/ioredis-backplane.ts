@@ -1,3 +1,4 @@
+import { asError } from '@sokker/connection';
 import { readOptions } from '@sokker/frame';
 import { checkMethods, checkNoCluster } from './arguments.js';
 import type { Backplane, BackplaneListener } from './backplane.js';
@@ -11,20 +12,19 @@ export interface IoredisClient {
 /** What has to be as it is here, whatever the client has. */
 export interface IoredisOverrides {
   readonly lazyConnect: false;
-  readonly autoResubscribe: true;
+  readonly autoResubscribe: false;
   readonly autoResendUnfulfilledCommands: false;
 }
 
 /** One that is made of the client. */
 export interface IoredisDuplicate {
   publish(channel: string, message: Buffer): Promise<unknown>;
-  subscribe(channel: string): Promise<unknown>;
+  subscribe(...channels: string[]): Promise<unknown>;
   unsubscribe(channel: string): Promise<unknown>;
-  ping(): Promise<unknown>;
   on(event: 'messageBuffer', listener: (channel: Buffer, message: Buffer) => void): unknown;
   on(event: 'ready' | 'close', listener: () => void): unknown;
   on(event: 'error', listener: (error: Error) => void): unknown;
-  disconnect(): void;
+  disconnect(reconnect?: boolean): void;
 }
 
 /**
@@ -45,10 +45,11 @@ class IoredisBackplane implements Backplane {
   readonly #prefix: string;
   #listener: BackplaneListener | undefined;
   /** Both are there from `open` on. */
-  #publisher: IoredisDuplicate | undefined;
-  #subscriber: IoredisDuplicate | undefined;
+  #publisher: Line | undefined;
+  #subscriber: Line | undefined;
   /** The subscriber, for the first time: it may be set not to keep what it is told before. */
   #connected: Promise<void> | undefined;
+  readonly #channels = new Set<string>();
   #wasReady = false;
 
   constructor(client: IoredisClient, prefix: string) {
@@ -58,20 +59,19 @@ class IoredisBackplane implements Backplane {
 
   open(listener: BackplaneListener): void {
     this.#listener = listener;
-    const publisher = this.#duplicate();
-    const subscriber = this.#duplicate();
-    this.#publisher = publisher;
+    this.#publisher = this.#line();
+    const subscriber = this.#line();
     this.#subscriber = subscriber;
-    for (const duplicate of [publisher, subscriber]) {
-      duplicate.on('error', (error) => this.#listener?.onError(error));
-    }
+    const { duplicate } = subscriber;
     // What was read before it was disconnected still comes.
-    subscriber.on('messageBuffer', (name, message) => {
+    duplicate.on('messageBuffer', (name, message) => {
       this.#listener?.onMessage(name.toString('utf8').slice(this.#prefix.length), message);
     });
-    subscriber.on('close', () => this.#onCut());
+    duplicate.on('close', () => {
+      if (this.#wasReady) this.#listener?.onCut();
+    });
     this.#connected = new Promise((resolve) => {
-      subscriber.on('ready', () => {
+      duplicate.on('ready', () => {
         resolve();
         void this.#onReady(subscriber);
       });
@@ -79,43 +79,82 @@ class IoredisBackplane implements Backplane {
   }
 
   async publish(channel: string, message: Buffer): Promise<void> {
-    await this.#publisher?.publish(this.#prefix + channel, message);
+    await this.#publisher?.ask((duplicate) => duplicate.publish(this.#prefix + channel, message));
   }
 
   async subscribe(channel: string): Promise<void> {
     await this.#connected;
-    await this.#subscriber?.subscribe(this.#prefix + channel);
+    await this.#subscriber?.ask((duplicate) => duplicate.subscribe(this.#prefix + channel));
+    this.#channels.add(channel);
   }
 
   async unsubscribe(channel: string): Promise<void> {
-    await this.#subscriber?.unsubscribe(this.#prefix + channel);
+    await this.#subscriber?.ask((duplicate) => duplicate.unsubscribe(this.#prefix + channel));
+    this.#channels.delete(channel);
   }
 
   async close(): Promise<void> {
     this.#listener = undefined;
-    this.#publisher?.disconnect();
-    this.#subscriber?.disconnect();
+    this.#publisher?.duplicate.disconnect();
+    this.#subscriber?.duplicate.disconnect();
     return Promise.resolve();
   }
 
-  /** By default a command whose answer was lost is sent again: what was published would come twice. */
-  #duplicate(): IoredisDuplicate {
-    return this.#client.duplicate({ lazyConnect: false, autoResubscribe: true, autoResendUnfulfilledCommands: false });
+  /**
+   * By default a command whose answer was lost is sent again: what was published would come twice. And what it subscribes
+   * to again is lost where it is cut off meanwhile, or the rejection is nobody's where it may not.
+   */
+  #line(): Line {
+    const without = { lazyConnect: false, autoResubscribe: false, autoResendUnfulfilledCommands: false } as const;
+    const line = new Line(this.#client.duplicate(without));
+    line.duplicate.on('error', (error) => this.#listener?.onError(error));
+    return line;
   }
 
-  #onCut(): void {
-    if (this.#wasReady) this.#listener?.onCut();
-  }
-
-  /** Connected, and about to subscribe to what it was before: that is done when a Ping behind it is answered. */
-  async #onReady(subscriber: IoredisDuplicate): Promise<void> {
+  /** Connected: it subscribes to what it was before, and where that fails begins anew. */
+  async #onReady(subscriber: Line): Promise<void> {
     const isBack = this.#wasReady;
     this.#wasReady = true;
     if (!isBack) return;
-    const isAnswered = await subscriber.ping().then(
-      () => true,
-      () => false, // cut off again, and back again soon
-    );
-    if (isAnswered) this.#listener?.onGap();
+    const names = [...this.#channels].map((channel) => this.#prefix + channel);
+    try {
+      if (names.length > 0) await subscriber.ask((duplicate) => duplicate.subscribe(...names));
+      this.#listener?.onGap();
+    } catch (error) {
+      // Cut off again: it is back again soon.
+      if (error instanceof LineCut || this.#listener === undefined) return;
+      this.#listener.onError(asError(error));
+      subscriber.duplicate.disconnect(true);
+    }
+  }
+}
+
+/** It was cut off before it had an answer. */
+class LineCut extends Error {
+  override readonly name = 'LineCut';
+}
+
+/** A client, which leaves what was not answered when it was cut off unsettled for good. */
+class Line {
+  readonly duplicate: IoredisDuplicate;
+  readonly #asked = new Set<(error: LineCut) => void>();
+
+  constructor(duplicate: IoredisDuplicate) {
+    this.duplicate = duplicate;
+    duplicate.on('close', () => {
+      for (const reject of this.#asked) reject(new LineCut('Redis was cut off before it answered'));
+    });
+  }
+
+  /** Rejects where it is cut off meanwhile. */
+  async ask(command: (duplicate: IoredisDuplicate) => Promise<unknown>): Promise<void> {
+    let lose: (error: LineCut) => void = () => undefined;
+    const cut = new Promise<never>((_, reject) => (lose = reject));
+    this.#asked.add(lose);
+    try {
+      await Promise.race([command(this.duplicate), cut]);
+    } finally {
+      this.#asked.delete(lose);
+    }
   }
 }

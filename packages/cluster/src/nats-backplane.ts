@@ -62,16 +62,19 @@ class NatsBackplane implements Backplane {
 
   async subscribe(channel: string): Promise<void> {
     let refusal: Error | undefined;
+    let isPending = true;
     const callback: NatsCallback = (error, message) => {
       if (error === null) return this.#listener?.onMessage(channel, message.data);
       // Not allowed: the subscription is over.
       refusal = error;
       this.#subscriptions.delete(channel);
+      if (!isPending) this.#listener?.onLost(channel);
     };
     if (!this.#subscriptions.has(channel)) {
       this.#subscriptions.set(channel, this.#connection.subscribe(this.#subjectOf(channel), { callback }));
     }
     await this.#flushed();
+    isPending = false;
     if (refusal !== undefined) throw refusal;
   }
 

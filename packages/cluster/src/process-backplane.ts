@@ -106,7 +106,7 @@ class ProcessBackplane implements Backplane {
     this.#isUnanswered = false;
     if (news.say === 'message') this.#hear(news);
     else if (news.say === 'gap') this.#listener?.onGap();
-    else this.#take(news.id)?.resolve();
+    else if (news.say === 'done') this.#take(news.id)?.resolve();
   };
 
   readonly #onDisconnect = (): void => {

@@ -35,8 +35,20 @@ export type ToWorker =
 /** As it is before it is known by whom it is said, or to whom. */
 export type Unaddressed<News> = News extends unknown ? Omit<News, 'sokkerCluster' | 'port'> : never;
 
-/** Undefined for what is the application's. */
+/** What has to be a string, by what is said. */
+const STRINGS: ReadonlyMap<unknown, readonly (keyof Parcel)[]> = new Map([
+  ['publish', ['channel', 'message']],
+  ['message', ['channel', 'message']],
+  ['subscribe', ['channel']],
+  ['unsubscribe', ['channel']],
+  ['done', []],
+  ['gap', []],
+  ['close', []],
+]);
+
+/** Undefined for what is the application's, or a later version's. */
 export function oursIn<News extends ToPrimary | ToWorker>(message: unknown): News | undefined {
-  const { sokkerCluster } = (message ?? {}) as { readonly sokkerCluster?: unknown };
-  return sokkerCluster === VERSION ? (message as News) : undefined;
+  const fields = (message ?? {}) as Readonly<Record<string, unknown>>;
+  const strings = fields.sokkerCluster === VERSION ? STRINGS.get(fields.say) : undefined;
+  return strings?.every((name) => typeof fields[name] === 'string') === true ? (message as News) : undefined;
 }

@@ -6,7 +6,7 @@ import { oursIn, VERSION, type Parcel, type ToPrimary, type ToWorker, type Unadd
 /**
  * In the primary of node:cluster, once: carries what the `processBackplane` of a worker publishes to those of the others
  * that have subscribed.
- * @returns undoes it
+ * @returns ends it, for good: who has subscribed by then hears nothing more, and is not told
  * @throws UsageError `ERR_SOKKER_OPTION`; `ERR_SOKKER_ARGUMENT` in a worker, and where it was called before
  */
 export function relayWorkers(options: RelayOptions = {}): () => void {
@@ -50,7 +50,7 @@ class Relay {
     if (news.say === 'publish') return this.#publish(line, news);
     if (news.say === 'close') return this.#end(worker, line);
     if (news.say === 'subscribe') this.#subscribe(line, news.channel);
-    else this.#unsubscribe(line, news.channel);
+    if (news.say === 'unsubscribe') this.#unsubscribe(line, news.channel);
     line.answer(news.id);
   }
 

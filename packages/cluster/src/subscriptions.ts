@@ -99,6 +99,14 @@ export class Subscriptions {
     }
   }
 
+  /** It is not subscribed to any more. */
+  lost(channel: string): void {
+    const entry = this.#entries.get(channel);
+    if (entry === undefined) return;
+    entry.subscribed = 'unknown';
+    this.#advance(entry);
+  }
+
   /** Nothing more is called. */
   end(): void {
     this.#isEnded = true;
@@ -122,7 +130,8 @@ export class Subscriptions {
 
   #advance(entry: Entry): void {
     if (entry.state !== 'at rest' || this.#isEnded) return;
-    if (entry.wanted !== entry.subscribed) return void this.#call(entry);
+    // While it is cut off calls would fail, or wait: of what comes and goes meanwhile there need be none.
+    if (entry.wanted !== entry.subscribed) return this.#isCut ? this.#tryLater(entry, 0) : void this.#call(entry);
     if (!entry.wanted) this.#entries.delete(entry.channel);
     this.#tell(entry);
   }
@@ -142,17 +151,20 @@ export class Subscriptions {
       if (this.#isEnded) return;
       entry.subscribed = 'unknown';
       const code = wanted ? 'ERR_SOKKER_SUBSCRIBE' : 'ERR_SOKKER_UNSUBSCRIBE';
-      if (entry.failures++ === 0) this.#subscriber.onFailure(new ClusterError(code, shown(channel), { cause }));
-      if (entry.wanted === wanted) return this.#tryLater(entry);
+      const failures = entry.failures++;
+      if (failures === 0) this.#subscriber.onFailure(new ClusterError(code, shown(channel), { cause }));
+      if (entry.wanted === wanted) return this.#tryLater(entry, failures);
     }
     entry.state = 'at rest';
     this.#advance(entry);
   }
 
-  #tryLater(entry: Entry): void {
+  #tryLater(entry: Entry, failures: number): void {
+    // Who was told of a failure may have ended it.
+    if (this.#isEnded) return;
     entry.state = 'to be tried again';
-    const delayMs = Math.min(MIN_RETRY_MS * 2 ** (entry.failures - 1), MAX_RETRY_MS);
-    entry.timer = this.#clock.setTimeout(() => this.#tryAgain(entry), delayMs);
+    const delayMs = Math.min(MIN_RETRY_MS * 2 ** failures, MAX_RETRY_MS);
+    entry.timer = this.#clock.setTimeout(() => void this.#call(entry), delayMs);
   }
 
   #tryAgain(entry: Entry): void {

@@ -407,8 +407,8 @@ test('a wrong call is told at once, and nothing is sent', async () => {
   await new Cluster(server, port).close();
   expect(() => new Cluster(server, port)).toThrow(argument);
   expect(() => cluster.broadcast('x', { to: [connection] as unknown as string })).toThrow(option);
-  expect(() => cluster.broadcast('x', { key: 'k'.repeat(65_536) })).toThrow(option);
-  expect(() => cluster.broadcast('x', { except: 't'.repeat(65_536) })).toThrow(option);
+  expect(() => cluster.broadcast('x', { key: 'k'.repeat(1025) })).toThrow(option);
+  expect(() => cluster.broadcast('x', { except: '\ud800' })).toThrow(option);
   expect(() => cluster.tell(5 as unknown as string)).toThrow(argument);
   expect(() => cluster.broadcast(5 as unknown as string)).toThrow(argument);
   expect(() => cluster.subscribed(5 as unknown as string)).toThrow(argument);

@@ -11,6 +11,7 @@ export class Ear {
   readonly backplane: Backplane;
   readonly heard: string[] = [];
   readonly errors: Error[] = [];
+  readonly lost: string[] = [];
   cuts = 0;
   gaps = 0;
   #waiting: { readonly count: number; readonly resolve: () => void }[] = [];
@@ -22,6 +23,7 @@ export class Ear {
         this.heard.push(`${channel} ${Buffer.from(message).toString('latin1')}`);
         this.#tell();
       },
+      onLost: (channel) => void this.lost.push(channel),
       onCut: () => {
         this.cuts++;
       },

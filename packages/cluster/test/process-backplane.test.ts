@@ -66,7 +66,16 @@ describe('a worker', () => {
     void ear.backplane.publish('a', Buffer.from('hi'));
     const [{ port, channel, message } = {}] = said;
     expect([channel, message]).toEqual(['mine:a', 'aGk=']);
-    for (const other of [null, 'sokker', 5, {}, ours('gap', -1), { sokkerCluster: 2, say: 'gap', port }])
+    for (const other of [
+      null,
+      'sokker',
+      5,
+      {},
+      ours('gap', -1),
+      { sokkerCluster: 2, say: 'gap', port },
+      ours('message', port),
+      ours('later', port),
+    ])
       events.emit('message', other);
     events.emit('message', ours('gap', port));
     events.emit('message', ours('message', port, { channel, message }));

@@ -64,6 +64,9 @@ test('forgets a worker that is gone, and passes over what the application says',
   const [speaker, reader] = [new FakeWorker(), new FakeWorker()];
   reader.say(subscribe(1));
   for (const message of [
+    ours('publish', 1, { channel: 'a' }),
+    ours('subscribe', 1),
+    ours('later', 1),
     null,
     'sokker',
     { type: 'mine' },

@@ -91,6 +91,58 @@ test('it waits longer each time that subscribing fails, and begins anew once it 
   expect(calls.at(-1)).toBe('+ a');
 });
 
+test('of what comes and goes while it is cut off nothing is called; what stays is tried all the same', async () => {
+  const { calls, clock, settle, subscriptions } = scripted();
+  subscriptions.want('kept');
+  await settle();
+  subscriptions.cut();
+  for (let count = 0; count < 1000; count++) {
+    subscriptions.want(`passing ${count}`);
+    subscriptions.unwant(`passing ${count}`);
+  }
+  subscriptions.unwant('kept');
+  subscriptions.want('kept');
+  subscriptions.want('late');
+  expect(calls).toEqual(['+ kept']);
+  clock.advance(100);
+  expect(calls).toEqual(['+ kept', '+ late']);
+  await settle();
+  const settled = subscriptions.settled('late');
+  subscriptions.back();
+  await settled;
+  clock.advance(60_000);
+  expect([calls.length, subscriptions.size]).toEqual([2, 2]);
+});
+
+test('what is lost though nobody asked for that is subscribed to again', async () => {
+  const { calls, failures, clock, settle, subscriptions } = scripted();
+  subscriptions.want('a');
+  await settle();
+  subscriptions.lost('a');
+  subscriptions.lost('never');
+  expect([calls, subscriptions.has('a')]).toEqual([['+ a', '+ a'], false]);
+  await settle(new Error('not allowed'));
+  expect(failures).toHaveLength(1);
+  clock.advance(100);
+  await settle();
+  expect([calls.length, subscriptions.has('a')]).toEqual([3, true]);
+});
+
+test('who ends it when told of a failure leaves nothing behind', async () => {
+  const clock = new ManualClock();
+  let calls = 0;
+  const subscribe = (): Promise<void> => {
+    calls++;
+    return Promise.reject(new Error('down'));
+  };
+  const onFailure = (): void => subscriptions.end();
+  const subscriptions = new Subscriptions({ subscribe, unsubscribe: subscribe, onFailure }, clock);
+  subscriptions.want('a');
+  await new Promise(setImmediate);
+  clock.advance(60_000);
+  expect(calls).toBe(1);
+});
+
 test('when it is back it tries at once, and only then has what it is subscribed to', async () => {
   const { calls, clock, settle, subscriptions } = scripted();
   subscriptions.want('a');
