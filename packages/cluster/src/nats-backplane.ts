@@ -39,7 +39,7 @@ export function natsBackplane(connection: NatsConnection, options: BackplaneOpti
 class NatsBackplane implements Backplane {
   readonly #connection: NatsConnection;
   readonly #prefix: string;
-  readonly #statuses: NatsStatuses;
+  #statuses: NatsStatuses | undefined;
   readonly #subscriptions = new Map<string, NatsSubscription>();
   #listener: BackplaneListener | undefined;
   #flush: Promise<void> | undefined;
@@ -47,12 +47,12 @@ class NatsBackplane implements Backplane {
   constructor(connection: NatsConnection, prefix: string) {
     this.#connection = connection;
     this.#prefix = prefix;
-    this.#statuses = connection.status();
   }
 
   open(listener: BackplaneListener): void {
     this.#listener = listener;
-    void this.#watch(listener);
+    this.#statuses = this.#connection.status();
+    void this.#watch(this.#statuses, listener);
   }
 
   async publish(channel: string, message: Buffer): Promise<void> {
@@ -87,7 +87,7 @@ class NatsBackplane implements Backplane {
   async close(): Promise<void> {
     this.#listener = undefined;
     for (const channel of [...this.#subscriptions.keys()]) await this.unsubscribe(channel);
-    this.#statuses.stop?.();
+    this.#statuses?.stop?.();
   }
 
   /** A round trip answers for all that was said before it: one serves whatever is published in this turn. */
@@ -99,8 +99,8 @@ class NatsBackplane implements Backplane {
     return this.#flush;
   }
 
-  async #watch(listener: BackplaneListener): Promise<void> {
-    for await (const { type, error, data } of this.#statuses) {
+  async #watch(statuses: NatsStatuses, listener: BackplaneListener): Promise<void> {
+    for await (const { type, error, data } of statuses) {
       if (this.#listener === undefined) return;
       if (type === 'reconnect') void this.#onReconnect(listener);
       else if (type === 'disconnect' || type === 'close') listener.onCut();
