@@ -15,7 +15,10 @@ export function topicOf(channel: string): string | undefined {
 /** In UTF-8. Brokers have limits of their own: NATS cuts off whoever names a longer subject than 4096 bytes. */
 const MAX_NAME_BYTES = 1024;
 
-/** Whether a topic, or a key, is the same everywhere, and brokers can name it: a lone surrogate has no UTF-8, so that two topics would be one. */
+/**
+ * Whether a topic, or a key, is the same everywhere, and brokers can name it: a lone surrogate has no UTF-8, so that two
+ * topics would be one.
+ */
 export function isShareable(topic: string): boolean {
   // Not the whole of it, where it is much too long.
   if (topic.length > MAX_NAME_BYTES) return false;

@@ -1,8 +1,7 @@
 import { asError } from '@sokker/connection';
-import { readOptions } from '@sokker/frame';
 import { checkMethods, checkNoCluster } from './arguments.js';
 import type { Backplane, BackplaneListener } from './backplane.js';
-import { BACKPLANE_OPTIONS, type BackplaneOptions } from './options.js';
+import { prefixOf, type BackplaneOptions } from './options.js';
 
 /** What is used of a client of the package `ioredis`, from version 5 on. */
 export interface IoredisClient {
@@ -34,7 +33,7 @@ export interface IoredisDuplicate {
  * @throws UsageError `ERR_SOKKER_ARGUMENT`, `ERR_SOKKER_OPTION`
  */
 export function ioredisBackplane(client: IoredisClient, options: BackplaneOptions = {}): Backplane {
-  const { prefix = 'sokker' } = readOptions<BackplaneOptions>('ioredisBackplane', BACKPLANE_OPTIONS, options);
+  const prefix = prefixOf('ioredisBackplane', options);
   checkMethods('ioredisBackplane takes a client of the package ioredis', client, ['duplicate', 'psubscribe']);
   checkNoCluster('ioredisBackplane', client, 'isCluster');
   return new IoredisBackplane(client, `${prefix}:`);

@@ -1,7 +1,6 @@
-import { readOptions } from '@sokker/frame';
 import { checkMethods } from './arguments.js';
 import type { Backplane, BackplaneListener } from './backplane.js';
-import { BACKPLANE_OPTIONS, type BackplaneOptions } from './options.js';
+import { prefixOf, type BackplaneOptions } from './options.js';
 
 /** What is used of a connection of `@nats-io/transport-node`, or of the package `nats` before it. */
 export interface NatsConnection {
@@ -30,7 +29,7 @@ export interface NatsStatus {
  * @throws UsageError `ERR_SOKKER_ARGUMENT`, `ERR_SOKKER_OPTION`
  */
 export function natsBackplane(connection: NatsConnection, options: BackplaneOptions = {}): Backplane {
-  const { prefix = 'sokker' } = readOptions<BackplaneOptions>('natsBackplane', BACKPLANE_OPTIONS, options);
+  const prefix = prefixOf('natsBackplane', options);
   const methods = ['publish', 'subscribe', 'flush', 'status'];
   checkMethods('natsBackplane takes a connection of @nats-io/transport-node', connection, methods);
   return new NatsBackplane(connection, `${prefix}.`);

@@ -1,9 +1,10 @@
 import { CONNECTION_OPTIONS, MAX_TIMER_MS, type Clock } from '@sokker/connection';
-import { bytesOption, type MessageType, type NumberOption, type OptionTable } from '@sokker/frame';
+import { bytesOption, readOptions, type MessageType, type NumberOption, type OptionTable } from '@sokker/frame';
 import { BROADCAST_OPTIONS, type BroadcastOptions } from '@sokker/server';
 import { isShareable } from './channel-names.js';
 
 const MIB = 1024 * 1024;
+export const DEFAULT_PREFIX = 'sokker';
 /** Every broker takes these as they are. */
 const PREFIX = /^[\w-]+(?:\.[\w-]+)*$/;
 
@@ -69,12 +70,18 @@ export interface BackplaneOptions {
 export const BACKPLANE_OPTIONS = {
   prefix: {
     kind: 'value',
-    default: "'sokker'",
+    default: `'${DEFAULT_PREFIX}'`,
     expected: 'letters, digits, - and _, and . between them',
     accepts: (value) => typeof value === 'string' && PREFIX.test(value),
     text: 'What channels of this cluster begin with: clusters with another hear nothing of each other.',
   },
 } as const satisfies OptionTable;
+
+/** @throws UsageError `ERR_SOKKER_OPTION` */
+export function prefixOf(call: string, options: BackplaneOptions): string {
+  const { prefix } = readOptions<BackplaneOptions>(call, BACKPLANE_OPTIONS, options);
+  return prefix ?? DEFAULT_PREFIX;
+}
 
 export interface ProcessOptions extends BackplaneOptions {
   /** How long the primary may take to answer before it is asked again: ms, default 5 s. */

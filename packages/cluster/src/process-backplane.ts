@@ -4,7 +4,7 @@ import cluster from 'node:cluster';
 import process from 'node:process';
 import type { Backplane, BackplaneListener } from './backplane.js';
 import { ClusterError } from './errors.js';
-import { PROCESS_OPTIONS, type ProcessOptions } from './options.js';
+import { DEFAULT_PREFIX, PROCESS_OPTIONS, type ProcessOptions } from './options.js';
 import { oursIn, VERSION, type Parcel, type ToPrimary, type ToWorker, type Unaddressed } from './process-messages.js';
 
 /**
@@ -45,7 +45,7 @@ class ProcessBackplane implements Backplane {
   /** The primary did not answer when it was asked last: what is published goes nowhere. */
   #isUnanswered = false;
 
-  constructor({ prefix = 'sokker', answerTimeoutMs, clock = systemClock }: Settings) {
+  constructor({ prefix = DEFAULT_PREFIX, answerTimeoutMs, clock = systemClock }: Settings) {
     this.#prefix = `${prefix}:`;
     this.#answerTimeoutMs = answerTimeoutMs;
     this.#clock = clock;

@@ -1,8 +1,7 @@
 import { asError } from '@sokker/connection';
-import { readOptions } from '@sokker/frame';
 import { checkMethods, checkNoCluster } from './arguments.js';
 import type { Backplane, BackplaneListener } from './backplane.js';
-import { BACKPLANE_OPTIONS, type BackplaneOptions } from './options.js';
+import { prefixOf, type BackplaneOptions } from './options.js';
 
 /** What is used of a client of the package `redis`, from version 5 on. */
 export interface RedisClient {
@@ -28,7 +27,7 @@ export interface RedisSubscriber {
  * @throws UsageError `ERR_SOKKER_ARGUMENT`, `ERR_SOKKER_OPTION`
  */
 export function redisBackplane(client: RedisClient, options: BackplaneOptions = {}): Backplane {
-  const { prefix = 'sokker' } = readOptions<BackplaneOptions>('redisBackplane', BACKPLANE_OPTIONS, options);
+  const prefix = prefixOf('redisBackplane', options);
   checkMethods('redisBackplane takes a client of the package redis', client, ['publish', 'duplicate', 'destroy']);
   checkNoCluster('redisBackplane', client, 'getSlotRandomNode');
   return new RedisBackplane(client, `${prefix}:`);

@@ -1,8 +1,7 @@
-import { readOptions } from '@sokker/frame';
 import { BroadcastChannel } from 'node:worker_threads';
 import type { Backplane, BackplaneListener } from './backplane.js';
 import { ClusterError } from './errors.js';
-import { BACKPLANE_OPTIONS, type BackplaneOptions } from './options.js';
+import { prefixOf, type BackplaneOptions } from './options.js';
 
 /** A message on its way; a structured clone arrives. */
 interface Parcel {
@@ -17,7 +16,7 @@ interface Parcel {
  * @throws UsageError `ERR_SOKKER_OPTION`
  */
 export function threadBackplane(options: BackplaneOptions = {}): Backplane {
-  const { prefix = 'sokker' } = readOptions<BackplaneOptions>('threadBackplane', BACKPLANE_OPTIONS, options);
+  const prefix = prefixOf('threadBackplane', options);
   return new ThreadBackplane(`${prefix}:cluster`);
 }
 
