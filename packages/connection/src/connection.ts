@@ -38,8 +38,7 @@ export class Connection<Context = unknown> extends LateEmitter<ConnectionEvents>
   readonly #engine: Engine;
 
   /**
-   * Takes over `duplex`, which must be used by nobody else from here on.
-   * @param options checked options may be shared: see ConnectionSettings
+   * Takes over `duplex`, which nobody else may use from here on. Checked options may be shared: see ConnectionSettings.
    * @param session what the opening handshake agreed on
    * @param owner hears of everything too; for those who look after many connections
    * @throws UsageError `ERR_SOKKER_OPTION`
@@ -73,12 +72,17 @@ export class Connection<Context = unknown> extends LateEmitter<ConnectionEvents>
   }
 
   /**
-   * Messages given to `send` that the operating system has taken whole, in their order; counted from the first time
-   * that this is asked, so ask before sending. Those of `sendStream` are not counted. Who asks will keep what was given
-   * until then: from then on `bufferedBytes` counts a message that compression made shorter as long as it was given.
+   * Messages given to `send` that the operating system has taken whole, in their order; counted from the first time that this
+   * is asked, so ask before sending. Those of `sendStream` are not. Who asks will keep what was given: from then on
+   * `bufferedBytes` counts a message that compression made shorter as long as it was given.
    */
   get acceptedMessages(): number {
-    return this.#engine.outgoing.writer.acceptedMessages;
+    return this.#engine.outgoing.writer.counted.accepted;
+  }
+
+  /** Has a function called as `acceptedMessages` grows, which begins the count too. It must do no more than take note. */
+  set onAccepted(listener: () => void) {
+    this.#engine.outgoing.writer.counted.onAccepted = listener;
   }
 
   /** The last round trip of a Ping: milliseconds; undefined before the first. */
@@ -119,8 +123,7 @@ export class Connection<Context = unknown> extends LateEmitter<ConnectionEvents>
     const text = typeof data === 'string' ? data : undefined;
     const opcode = opcodeOf(text, options);
     const bytes = text !== undefined || data instanceof Prepared ? undefined : payloadOf(data);
-    if (!this.#engine.sendable) return false;
-    if (this.#isTooSlow()) return false;
+    if (!this.#engine.sendable || this.#isTooSlow()) return false;
     const payload = text === undefined ? bytes : textPayload(text);
     if (payload === undefined) outgoing.prepared(data as Prepared, compress);
     else outgoing.message(opcode, payload, compress);
@@ -160,9 +163,9 @@ export class Connection<Context = unknown> extends LateEmitter<ConnectionEvents>
   }
 
   /**
-   * Gives the connection up because of an error (RFC 6455 §7.1.7): a Close with the code and the message of a
-   * ProtocolError or LimitError, 1011 without a reason for any other; none where one has left, or one error has failed it before. Nothing more is
-   * read, and messages that wait for one still being made are dropped.
+   * Gives the connection up because of an error (RFC 6455 §7.1.7): a Close with the code and the message of a ProtocolError
+   * or LimitError, 1011 without a reason for any other; none where one has left, or an error has failed it before. Nothing
+   * more is read, and messages that wait for one still being made are dropped.
    */
   fail(error: Error): void {
     this.#delivery.fail(error);
@@ -196,12 +199,11 @@ export class Connection<Context = unknown> extends LateEmitter<ConnectionEvents>
 
   /**
    * Sends a message while it is being made: a Readable, a ReadableStream, a Blob, or an iterable of strings or bytes.
-   * It is asked for more only while fewer than `highWaterMarkBytes` wait. Control frames pass between its fragments;
-   * other messages wait for its end.
+   * It is asked for more only while fewer than `highWaterMarkBytes` wait. Control frames pass between its fragments; other
+   * messages wait for its end. While it waits itself it counts towards `maxBufferedBytes`, with 2 KiB.
    * @returns resolves when all of it was accepted. Rejects when the source fails, the signal aborts or the connection
    *   ends. A message that was begun cannot be taken back: the connection is then closed with 1011 between two
    *   fragments, or without a Close inside the one frame of a message whose size was given.
-   *   While it waits for others it counts towards `maxBufferedBytes`, with 2 KiB.
    * @throws UsageError `ERR_SOKKER_ARGUMENT`
    */
   sendStream(source: MessageSource, options: SendStreamOptions = {}): Promise<void> {
@@ -217,8 +219,7 @@ export class Connection<Context = unknown> extends LateEmitter<ConnectionEvents>
   }
 
   /**
-   * Messages as streams, in order, of a connection with `receive: 'stream'`; the next one begins when the one before
-   * was read or let go.
+   * Messages as streams, in order, with `receive: 'stream'`: each begins when the one before was read or let go.
    * @throws UsageError `ERR_SOKKER_ARGUMENT`
    */
   streams(): AsyncIterableIterator<MessageStream> {

@@ -11,6 +11,8 @@ export class Tally {
   #accepted = 0;
   /** By how many bytes the messages that were not accepted are shorter than what was given. */
   saved = 0;
+  /** Called when more were accepted, in the midst of a write. */
+  onAccepted: (() => void) | undefined = undefined;
 
   /** Messages that the duplex has passed on. */
   get accepted(): number {
@@ -37,9 +39,11 @@ export class Tally {
 
   /** The duplex has passed on all that it was handed. */
   settled(): void {
+    const grows = this.#accepted < this.#handed;
     this.#accepted = this.#handed;
     this.saved -= this.#handedSaved;
     this.#takenSaved -= this.#handedSaved;
     this.#handedSaved = 0;
+    if (grows) this.onAccepted?.();
   }
 }

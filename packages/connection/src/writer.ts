@@ -73,9 +73,9 @@ export class Writer {
     return framed + (this.#rest?.bytes ?? 0) + (this.tally?.saved ?? 0);
   }
 
-  /** Whole messages that the duplex has passed on; counted from the first time that this is asked. */
-  get acceptedMessages(): number {
-    return (this.tally ??= new Tally()).accepted;
+  /** Counts whole messages that the duplex has passed on, from the first time that this is asked. */
+  get counted(): Tally {
+    return (this.tally ??= new Tally());
   }
 
   /** Whether little enough waits, with what is kept offered first; once false, `onRoom` follows. */

@@ -388,6 +388,31 @@ describe('acceptedMessages', () => {
     expect(connection.acceptedMessages).toBe(3);
   });
 
+  test('tells when it grows', async () => {
+    const duplex = new SlowDuplex();
+    const connection = new Connection(duplex, { role: 'server' });
+    const counts: number[] = [];
+    connection.onAccepted = () => counts.push(connection.acceptedMessages);
+    connection.send('a');
+    connection.send('b');
+    await settled();
+    void connection.ping();
+    connection.send('c');
+    await settled();
+    expect(counts).toEqual([]);
+    duplex.finish();
+    await settled();
+    expect(counts).toEqual([2]);
+    duplex.finish();
+    await settled();
+    expect(counts).toEqual([2, 3]);
+    void connection.ping();
+    await settled();
+    duplex.finish();
+    await settled();
+    expect(counts).toEqual([2, 3]);
+  });
+
   test('not what was framed behind a message that leaves in portions', async () => {
     const duplex = new SlowDuplex();
     const connection = new Connection(duplex, { role: 'server' });
