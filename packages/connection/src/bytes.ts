@@ -55,10 +55,10 @@ export function unpinned(bytes: Buffer): Buffer {
 }
 
 /** A copy of what a Ping is to carry. @throws UsageError `ERR_SOKKER_ARGUMENT` where that is more than one may */
-export function pingPayload(data: string | Bytes): Buffer {
+export function pingPayload(data: string | Bytes, name = 'Ping'): Buffer {
   const payload = Buffer.from(typeof data === 'string' ? data : bytesOf(data));
   if (payload.length <= MAX_CONTROL_BYTES) return payload;
-  throw new UsageError('ERR_SOKKER_ARGUMENT', `a Ping may carry 125 bytes, not ${payload.length} (RFC 6455 §5.5)`);
+  throw new UsageError('ERR_SOKKER_ARGUMENT', `a ${name} may carry 125 bytes, not ${payload.length} (RFC 6455 §5.5)`);
 }
 
 /**

@@ -72,9 +72,8 @@ export class Connection<Context = unknown> extends LateEmitter<ConnectionEvents>
   }
 
   /**
-   * Messages given to `send` that the operating system has taken whole, in their order; counted from the first time that this
-   * is asked, so ask before sending. Those of `sendStream` are not. Who asks will keep what was given: from then on
-   * `bufferedBytes` counts a message that compression made shorter as long as it was given.
+   * Messages given to `send` that the operating system has taken whole; not those of `sendStream`. Who asks, before sending,
+   * begins the count, and keeps what was given: from then on `bufferedBytes` counts messages as long as they were given.
    */
   get acceptedMessages(): number {
     return this.#engine.outgoing.writer.counted.accepted;
@@ -113,8 +112,7 @@ export class Connection<Context = unknown> extends LateEmitter<ConnectionEvents>
   /**
    * Sends a whole message: a string as text, bytes as binary, or what `prepare` made. Bytes must not change before the
    * socket has taken them (`bufferedBytes` tells).
-   * @returns false: stop, and go on at `drain`; the message was taken all the same. False too once the connection is
-   *   closing: then it was not taken.
+   * @returns false: stop, and go on at `drain`; the message was taken all the same, unless the connection is closing
    * @throws UsageError `ERR_SOKKER_ARGUMENT` for anything else
    */
   send(data: string | Bytes | Prepared, options?: SendOptions): boolean {
@@ -123,7 +121,7 @@ export class Connection<Context = unknown> extends LateEmitter<ConnectionEvents>
     const text = typeof data === 'string' ? data : undefined;
     const opcode = opcodeOf(text, options);
     const bytes = text !== undefined || data instanceof Prepared ? undefined : payloadOf(data);
-    if (!this.#engine.sendable || this.#isTooSlow()) return false;
+    if (!this.#engine.sendable || isTooSlow(this, this.#engine, this.#settings)) return false;
     const payload = text === undefined ? bytes : textPayload(text);
     if (payload === undefined) outgoing.prepared(data as Prepared, compress);
     else outgoing.message(opcode, payload, compress);
@@ -140,13 +138,19 @@ export class Connection<Context = unknown> extends LateEmitter<ConnectionEvents>
     const payload = data === undefined ? data : pingPayload(data);
     const signal = signalOf('ping', options);
     if (signal?.aborted === true) return rejected(signal.reason);
-    if (this.#engine.sendable) this.#isTooSlow(this.pingBytes);
+    if (this.#engine.sendable) isTooSlow(this, this.#engine, this.#settings, this.pingBytes);
     return sendPing(this.#engine, this.#settings.clock, payload, signal);
   }
 
   /** As `ping`, again and again: the one sent before in this way is given up with `ERR_SOKKER_UNRESPONSIVE`. */
   probe(): Promise<number> {
     return sendProbe(this.#engine, this.#settings.clock);
+  }
+
+  /** Sends a Pong that answers no Ping (RFC 6455 §5.5.3), of at most 125 bytes. @throws UsageError `ERR_SOKKER_ARGUMENT` */
+  pong(data: string | Bytes = ''): void {
+    const payload = pingPayload(data, 'Pong');
+    if (this.#engine.sendable) this.#engine.outgoing.pong(payload);
   }
 
   /**
@@ -207,7 +211,7 @@ export class Connection<Context = unknown> extends LateEmitter<ConnectionEvents>
    * @throws UsageError `ERR_SOKKER_ARGUMENT`
    */
   sendStream(source: MessageSource, options: SendStreamOptions = {}): Promise<void> {
-    return sendStreamed(this.#engine, source, options, () => this.#isTooSlow());
+    return sendStreamed(this.#engine, source, options, () => isTooSlow(this, this.#engine, this.#settings));
   }
 
   /**
@@ -241,9 +245,5 @@ export class Connection<Context = unknown> extends LateEmitter<ConnectionEvents>
   /** Offers the duplex what was sent, before the turn is over. */
   protected flush(): void {
     this.#engine.outgoing.writer.offer();
-  }
-
-  #isTooSlow(elsewhere = 0): boolean {
-    return isTooSlow(this, this.#engine, this.#settings, elsewhere);
   }
 }

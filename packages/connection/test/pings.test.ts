@@ -29,6 +29,19 @@ test('Pings without data are told apart', async () => {
   expect(await Promise.all(pings)).toEqual([1, 2]);
 });
 
+test('a Pong may answer nothing', async () => {
+  const it = scene();
+  it.connection.pong('alive');
+  it.connection.pong();
+  expect(() => it.connection.pong('x'.repeat(126))).toThrow('a Pong may carry 125 bytes, not 126');
+  await settled();
+  expect(it.sent()).toEqual(['pong alive', 'pong']);
+  void it.connection.close();
+  it.connection.pong('too late');
+  await settled();
+  expect(it.sent().filter((each) => each.startsWith('pong'))).toEqual([]);
+});
+
 test('a probe is waited for until the next one; other Pings are not given up for it', async () => {
   const it = scene({ maxBufferedBytes: 1024 });
   const outcomes: unknown[] = [];
