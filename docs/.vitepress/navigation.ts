@@ -2,7 +2,7 @@ import type { DefaultTheme } from 'vitepress';
 
 type Item = DefaultTheme.SidebarItem;
 
-const PACKAGES = ['frame', 'frame/web', 'handshake', 'deflate', 'connection', 'server', 'client', 'cluster', 'testkit'];
+const PACKAGES = ['frame', 'frame/web', 'handshake', 'deflate', 'connection', 'server', 'client', 'cluster', 'ws', 'testkit'];
 
 const page = (text: string, link: string): Item => ({ text, link });
 

@@ -22,6 +22,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   server: { arrows: ['frame', 'handshake', 'connection'], world: 'clock' },
   client: { arrows: ['frame', 'handshake', 'connection'], world: 'clock' },
   cluster: { arrows: ['frame', 'connection', 'server'], world: 'clock' },
+  ws: { arrows: ['frame', 'handshake', 'deflate', 'connection', 'server'], world: 'clock' },
   testkit: { arrows: [], world: 'any' },
   bench: {
     arrows: ['frame', 'handshake', 'deflate', 'connection', 'server', 'client', 'testkit'],

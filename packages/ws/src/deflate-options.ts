@@ -1,0 +1,40 @@
+import { permessageDeflate } from '@sokker/deflate';
+import type { Extension } from '@sokker/handshake';
+import type { MessageCoder } from '@sokker/frame';
+
+/** As `ws` has them. Options of zlib that are not named here have no effect. */
+export interface PerMessageDeflateOptions {
+  serverNoContextTakeover?: boolean | undefined;
+  clientNoContextTakeover?: boolean | undefined;
+  serverMaxWindowBits?: number | undefined;
+  clientMaxWindowBits?: number | boolean | undefined;
+  /** Of `level` and `memLevel`; the rest is passed over. */
+  zlibDeflateOptions?: { level?: number | undefined; memLevel?: number | undefined } | undefined;
+  zlibInflateOptions?: object | undefined;
+  /** Messages below this size are sent as they are: bytes, default 1024. */
+  threshold?: number | undefined;
+  concurrencyLimit?: number | undefined;
+}
+
+/**
+ * The extension that these options ask for. By itself it keeps no context between messages, where `ws` keeps both unless
+ * it is told: what is kept there, 259 KiB a connection, comes with `serverNoContextTakeover: false`.
+ */
+export function extensionsOf(given: boolean | PerMessageDeflateOptions | undefined): Extension<MessageCoder>[] {
+  if (given === undefined || given === false) return [];
+  if (given === true) return [permessageDeflate()];
+  const { zlibDeflateOptions: { level, memLevel } = {}, threshold, clientMaxWindowBits } = given;
+  const { serverNoContextTakeover, clientNoContextTakeover, serverMaxWindowBits } = given;
+  return [
+    permessageDeflate({
+      serverNoContextTakeover,
+      clientNoContextTakeover,
+      serverMaxWindowBits,
+      // True is what a client always offers here.
+      clientMaxWindowBits: typeof clientMaxWindowBits === 'number' ? clientMaxWindowBits : undefined,
+      thresholdBytes: threshold,
+      level,
+      memLevel,
+    }),
+  ];
+}

@@ -1,0 +1,48 @@
+import { asError } from '@sokker/connection';
+import { reject } from '@sokker/server';
+import { STATUS_CODES, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
+import type { TLSSocket } from 'node:tls';
+import type { VerifyClientCallbackAsync, VerifyClientCallbackSync } from './server-options.js';
+
+const UNAUTHORIZED = 401;
+/** Those that end where a refusal ends, which is known here. */
+const FRAMING: readonly string[] = [
+  'connection',
+  'content-length',
+  'keep-alive',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+];
+
+/** @throws Rejection where the client is not to be let in */
+export async function verify(
+  verifyClient: VerifyClientCallbackSync | VerifyClientCallbackAsync,
+  req: IncomingMessage,
+): Promise<void> {
+  const secure = (req.socket as Partial<TLSSocket>).encrypted === true;
+  const info = { origin: req.headers.origin as string, secure, req };
+  // As `ws` tells them apart: who names a callback calls it.
+  if (verifyClient.length < 2) {
+    if ((verifyClient as VerifyClientCallbackSync)(info)) return;
+    return refuse(UNAUTHORIZED, undefined, {});
+  }
+  await new Promise<void>((resolve, fail) => {
+    verifyClient(info, (result, status = UNAUTHORIZED, message, headers = {}) => {
+      if (result) return resolve();
+      try {
+        refuse(status, message, headers);
+      } catch (error) {
+        fail(asError(error));
+      }
+    });
+  });
+}
+
+function refuse(status: number, message: string | undefined, headers: OutgoingHttpHeaders): never {
+  const sent = Object.entries(headers).filter(([name]) => !FRAMING.includes(name.toLowerCase()));
+  return reject(status, {
+    headers: sent.flatMap(([name, value]) => [value].flat().map((each) => [name, String(each)] as const)),
+    body: message ?? STATUS_CODES[status] ?? '',
+  });
+}

@@ -1,0 +1,189 @@
+import { examine } from '@sokker/handshake';
+import { reject, SokkerServer, type Admission, type ServerConnection, type ServerRequest } from '@sokker/server';
+import { EventEmitter } from 'node:events';
+import http, { STATUS_CODES, type IncomingMessage, type Server as HttpServer } from 'node:http';
+import type { Server as HttpsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { bound, settle } from './client-options.js';
+import { extensionsOf } from './deflate-options.js';
+import { throwLater } from './errors.js';
+import { addedHeaders, switchingLines } from './header-lines.js';
+import { SERVER_OPTIONS, type ServerOptions, type ServerSettings } from './server-options.js';
+import { verify } from './verify-client.js';
+import { WebSocket } from './websocket.js';
+
+/** As much as may be received by default; `ws` has no bound for what a client leaves unread. */
+const MAX_BUFFERED_BYTES = 100 * 1024 * 1024;
+
+export interface WebSocketServerEvents<Socket extends WebSocket> {
+  listening: [];
+  connection: [socket: Socket, request: IncomingMessage];
+  /** The lines of the response that opens a WebSocket, which may be added to. */
+  headers: [lines: string[], request: IncomingMessage];
+  /** Of the http server. */
+  error: [error: Error];
+  /** A request is no handshake. Whoever listens answers it, and ends the socket. */
+  wsClientError: [error: Error, socket: Duplex, request: IncomingMessage];
+  /** It is closed, and of its clients none is left. */
+  close: [];
+}
+
+/** Takes a request that was let in, as the WebSocket that it has become. */
+type Taker<Socket extends WebSocket> = (socket: Socket, request: IncomingMessage) => void;
+
+/** A server with the interface of `ws`, over a SokkerServer. What differs is in docs/guides/drop-in.md. */
+export class WebSocketServer<Class extends typeof WebSocket = typeof WebSocket> extends EventEmitter<
+  WebSocketServerEvents<InstanceType<Class>>
+> {
+  /** As they were given. */
+  readonly options: ServerOptions<Class>;
+  /** Those that are open; undefined with `clientTracking: false`. */
+  readonly clients!: Set<InstanceType<Class>>;
+  /** The server beneath: broadcasts, topics, metrics and a drain. Its `close` closes the clients too. */
+  readonly sokker: SokkerServer<WebSocket>;
+  readonly #settings: ServerSettings;
+  readonly #server: HttpServer | HttpsServer | undefined;
+  readonly #takers = new WeakMap<IncomingMessage, { socket: Duplex; taker: Taker<InstanceType<Class>> }>();
+  #state: 'running' | 'closing' | 'closed' = 'running';
+
+  /**
+   * @param callback called when it listens, with `port` alone
+   * @throws UsageError (a TypeError) `ERR_SOKKER_OPTION`; TypeError unless exactly one of port, server and noServer is given
+   */
+  constructor(options: ServerOptions<Class> = {}, callback?: () => void) {
+    super();
+    const settings = settle<ServerSettings>('WebSocketServer', SERVER_OPTIONS, options);
+    const { port, server, noServer, host, backlog } = settings;
+    if ([port !== undefined, server !== undefined, noServer].filter(Boolean).length !== 1) {
+      throw new TypeError('One and only one of the "port", "server", or "noServer" options must be specified');
+    }
+    this.options = options;
+    this.#settings = settings;
+    if (settings.clientTracking) this.clients = new Set();
+    this.sokker = this.#sokker();
+    this.#server = port === undefined ? server : http.createServer(refusePlain);
+    this.#server?.on('listening', this.#onListening).on('error', this.#onError).on('upgrade', this.#onUpgrade);
+    if (port !== undefined) this.#server?.listen({ port, host, backlog }, callback);
+  }
+
+  /** Of the http server; null while it does not listen. @throws Error with `noServer` */
+  address(): AddressInfo | string | null {
+    if (this.#server === undefined) throw new Error('The server is operating in "noServer" mode');
+    return this.#server.address();
+  }
+
+  /** Whether a request is for this server; to be replaced by those who know better than `path`. */
+  shouldHandle(request: IncomingMessage): boolean | Promise<boolean> {
+    const { path } = this.#settings;
+    return path === undefined || path === (request.url ?? '').split('?', 1)[0];
+  }
+
+  /**
+   * Answers an upgrade request; the socket is ours from here on.
+   * @param taker called with the WebSocket, unless the request is refused
+   */
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, taker: Taker<InstanceType<Class>>): void {
+    if (this.listenerCount('wsClientError') > 0) {
+      const { method = '', url = '', httpVersion, rawHeaders } = request;
+      const offer = examine({ method, target: url, httpVersion, rawHeaders }, { origin: 'any' });
+      if (offer.type === 'refusal') return void this.emit('wsClientError', offer.error, socket, request);
+    }
+    this.#takers.set(request, { socket, taker });
+    this.sokker.handleUpgrade(request, socket, head).catch(throwLater);
+  }
+
+  /**
+   * Takes no more clients. Those that are there stay, and `close` is emitted when the last has gone.
+   * @param callback called then, or with an error where it is closed already
+   */
+  close(callback?: (error?: Error) => void): void {
+    if (this.#state === 'closed') return process.nextTick(() => callback?.(new Error('The server is not running')));
+    if (callback !== undefined) this.once('close', callback);
+    if (this.#state === 'closing') return;
+    this.#state = 'closing';
+    const server = this.#server;
+    server?.off('listening', this.#onListening).off('upgrade', this.#onUpgrade);
+    if (this.#settings.port !== undefined) return void server?.close(() => this.#closed());
+    server?.off('error', this.#onError);
+    if (this.#settings.clientTracking && this.sokker.clients.size > 0) return;
+    process.nextTick(() => this.#closed());
+  }
+
+  #sokker(): SokkerServer<WebSocket> {
+    const { maxPayload, maxFragments, closeTimeout, perMessageDeflate, sokker } = this.#settings;
+    const server = new SokkerServer<WebSocket>({
+      origin: 'any',
+      maxMessageBytes: bound(maxPayload),
+      maxFragments: bound(maxFragments),
+      maxBufferedBytes: MAX_BUFFERED_BYTES,
+      closeTimeoutMs: closeTimeout,
+      extensions: extensionsOf(perMessageDeflate),
+      ...sokker,
+      upgrade: (request) => this.#admit(request),
+    });
+    server.on('connection', (connection, request) => this.#welcome(connection, request));
+    server.on('close', (_, { context }) => this.#forget(context as InstanceType<Class>));
+    // Those of a connection reach its own listeners; the others are of the functions in our options.
+    server.on('error', (error, connection) => connection ?? throwLater(error));
+    return server;
+  }
+
+  async #admit(request: ServerRequest): Promise<Admission<WebSocket>> {
+    const incoming = request.incoming as IncomingMessage;
+    const { verifyClient, handleProtocols, WebSocket: Class = WebSocket } = this.#settings;
+    if (!(await this.shouldHandle(incoming))) return reject(400, { body: STATUS_CODES[400] });
+    if (verifyClient !== undefined) await verify(verifyClient, incoming);
+    if (this.#state !== 'running') return reject(503, { body: STATUS_CODES[503] });
+    const offered = new Set(request.subprotocols);
+    const chosen = handleProtocols === undefined ? request.subprotocols[0] : handleProtocols(offered, incoming);
+    const protocol = offered.size === 0 || chosen === false ? undefined : chosen;
+    const shown = switchingLines(request, protocol);
+    const lines = [...shown];
+    this.emit('headers', lines, incoming);
+    return { protocol, headers: addedHeaders(lines, shown), context: new Class(null) };
+  }
+
+  #welcome(connection: ServerConnection<WebSocket>, request: ServerRequest): void {
+    const incoming = request.incoming as IncomingMessage;
+    const waiting = this.#takers.get(incoming);
+    const socket = connection.context as InstanceType<Class>;
+    if (waiting === undefined) return connection.terminate();
+    WebSocket.open(socket, connection, waiting.socket);
+    if (this.#settings.clientTracking) this.clients.add(socket);
+    try {
+      waiting.taker(socket, incoming);
+    } catch (error) {
+      throwLater(error);
+    }
+  }
+
+  #forget(socket: InstanceType<Class>): void {
+    if (!this.#settings.clientTracking) return;
+    this.clients.delete(socket);
+    const isLast = this.#state === 'closing' && this.clients.size === 0 && this.#settings.port === undefined;
+    if (isLast) process.nextTick(() => this.#closed());
+  }
+
+  #closed(): void {
+    if (this.#state === 'closed') return;
+    this.#state = 'closed';
+    this.emit('close');
+  }
+
+  readonly #onListening = (): void => void this.emit('listening');
+
+  readonly #onError = (error: Error): void => void this.emit('error', error);
+
+  /** Where others listen as well, a request for another path is theirs to answer. */
+  readonly #onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    const isAlone = this.#server?.listenerCount('upgrade') === 1;
+    if (!isAlone && this.shouldHandle(request) === false) return;
+    this.handleUpgrade(request, socket, head, (client, from) => this.emit('connection', client, from));
+  };
+}
+
+/** Of a request that asks for no upgrade. */
+function refusePlain(_: IncomingMessage, response: http.ServerResponse): void {
+  response.writeHead(426, { 'Content-Type': 'text/plain', Upgrade: 'websocket' }).end(STATUS_CODES[426]);
+}

@@ -1,0 +1,251 @@
+import type { CloseRecord, Connection } from '@sokker/connection';
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { callLater, notSent, type SendCallback } from './callbacks.js';
+import { BINARY_TYPES, type BinaryType } from './data.js';
+import { Dialling } from './dial.js';
+import { throwLater } from './errors.js';
+import type * as events from './events.js';
+import { hear } from './hear.js';
+import { ListenerTarget } from './listener-target.js';
+import type { ClientOptions } from './client-options.js';
+import type { createWebSocketStream } from './stream.js';
+import type { WebSocketServer } from './websocket-server.js';
+import { Wire, type SendOptions } from './wire.js';
+
+const [CONNECTING, OPEN, CLOSING, CLOSED] = [0, 1, 2, 3] as const;
+const STATES = { open: OPEN, closing: CLOSING, closed: CLOSED } as const;
+const ABNORMAL = 1006;
+const NOTHING = Buffer.alloc(0);
+
+export interface WebSocketEvents {
+  open: [];
+  message: [data: events.RawData, isBinary: boolean];
+  ping: [data: Buffer];
+  pong: [data: Buffer];
+  error: [error: Error];
+  close: [code: number, reason: Buffer];
+  /** The response that opened it; of a client. */
+  upgrade: [response: IncomingMessage];
+  /** A redirect is followed; of a client. */
+  redirect: [url: string, request: ClientRequest];
+  /** The server answered with another status than 101; of a client. Whoever listens ends the request. */
+  'unexpected-response': [request: ClientRequest, response: IncomingMessage];
+}
+
+/**
+ * A WebSocket with the interface of `ws`, over a Connection of Sokker. What differs is in docs/guides/drop-in.md; above
+ * all, an `error` that nobody listens for does not end the process.
+ */
+export class WebSocket extends ListenerTarget<WebSocketEvents> {
+  declare static readonly CONNECTING: 0;
+  declare static readonly OPEN: 1;
+  declare static readonly CLOSING: 2;
+  declare static readonly CLOSED: 3;
+  declare static readonly WebSocket: typeof WebSocket;
+  declare static readonly WebSocketServer: typeof WebSocketServer;
+  declare static readonly Server: typeof WebSocketServer;
+  declare static readonly createWebSocketStream: typeof createWebSocketStream;
+  declare readonly CONNECTING: 0;
+  declare readonly OPEN: 1;
+  declare readonly CLOSING: 2;
+  declare readonly CLOSED: 3;
+  #dialling: Dialling | undefined;
+  #wire: Wire | undefined;
+  #binaryType: BinaryType = 'nodebuffer';
+  #isPaused = false;
+  /** It came to its end before it was open, or is about to. */
+  #failed: 2 | 3 | undefined;
+  #wasClean = false;
+
+  /**
+   * @param address `ws:`, `wss:`, `http:`, `https:`, or `ws+unix:/path/to.sock:/path`; null where a server makes it
+   * @throws SyntaxError for the address or a subprotocol; UsageError `ERR_SOKKER_OPTION`
+   */
+  constructor(address: string | URL | null, protocols?: string | readonly string[], options?: ClientOptions);
+  constructor(address: string | URL, options?: ClientOptions);
+  constructor(address: string | URL | null, second?: unknown, third?: ClientOptions) {
+    super();
+    if (address === null) return;
+    const [protocols, options] = isProtocols(second) ? [second, third] : [[], second as ClientOptions | undefined];
+    this.#dialling = new Dialling(this, String(address), [protocols].flat(), options ?? {});
+  }
+
+  /** The connection beneath, with all that Sokker offers; undefined before it is open. */
+  get sokker(): Connection | undefined {
+    return this.#wire?.connection;
+  }
+
+  /** The socket, for its addresses; it must not be read, written or ended. Not documented by `ws`, and much used. */
+  get _socket(): Duplex | null {
+    return this.#wire?.socket ?? null;
+  }
+
+  get url(): string {
+    return this.#dialling?.url ?? '';
+  }
+
+  get readyState(): 0 | 1 | 2 | 3 {
+    if (this.#wire !== undefined) return STATES[this.#wire.connection.state];
+    return this.#failed ?? CONNECTING;
+  }
+
+  get protocol(): string {
+    return this.sokker?.protocol ?? '';
+  }
+
+  /** Names of the extensions in use. */
+  get extensions(): string {
+    return this.sokker?.extensions.join() ?? '';
+  }
+
+  /** Bytes that wait to be sent, framing included, and those given to `send` after the end. */
+  get bufferedAmount(): number {
+    return this.#wire?.bufferedBytes ?? 0;
+  }
+
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
+  /** What messages come as; another value is passed over. */
+  get binaryType(): BinaryType {
+    return this.#binaryType;
+  }
+
+  set binaryType(type: BinaryType) {
+    if (BINARY_TYPES.includes(type)) this.#binaryType = type;
+  }
+
+  /**
+   * Sends a message, or a part of one. Bytes must not change before the callback.
+   * @param callback called when the operating system has taken it, or with why it was not sent
+   * @throws Error while it is connecting; TypeError for what is no data
+   */
+  send(data: unknown, callback?: SendCallback): void;
+  send(data: unknown, options: SendOptions, callback?: SendCallback): void;
+  send(data: unknown, second?: SendOptions | SendCallback, third?: SendCallback): void {
+    const [options, callback] = typeof second === 'function' ? [{}, second] : [second ?? {}, third];
+    const wire = this.#ready();
+    if (wire === undefined) callLater(callback, notSent());
+    else wire.send(data, options, callback);
+  }
+
+  ping(data?: unknown, mask?: boolean, callback?: SendCallback): void;
+  ping(...given: readonly unknown[]): void {
+    this.#control('ping', given);
+  }
+
+  pong(data?: unknown, mask?: boolean, callback?: SendCallback): void;
+  pong(...given: readonly unknown[]): void {
+    this.#control('pong', given);
+  }
+
+  /**
+   * Closes it in order; while it connects, gives that up.
+   * @param code 1000 to 1003, 1007 to 1014 or 3000 to 4999; default: none is sent
+   * @param data the reason, at most 123 bytes
+   * @throws UsageError (a TypeError) `ERR_SOKKER_ARGUMENT`
+   */
+  close(code?: number, data?: string | Buffer): void {
+    void this.#closable()?.close(code ?? null, code === undefined ? '' : String(data ?? ''));
+  }
+
+  /** Destroys the socket at once, without a Close. */
+  terminate(): void {
+    this.#closable()?.terminate();
+  }
+
+  pause(): void {
+    this.#setPaused(true);
+  }
+
+  resume(): void {
+    this.#setPaused(false);
+  }
+
+  /** @internal It is open. */
+  static open(socket: WebSocket, connection: Connection, duplex: Duplex): void {
+    connection.context = socket;
+    socket.#wire = new Wire(connection, duplex);
+    hear(connection as Connection<WebSocket>);
+  }
+
+  /** @internal It did not open. */
+  static fail(socket: WebSocket, error: Error): void {
+    socket.#failed = CLOSING;
+    process.nextTick(() => {
+      socket.#failed = CLOSED;
+      WebSocket.tell(socket, 'error', error);
+      WebSocket.tell(socket, 'close', ABNORMAL, NOTHING);
+    });
+  }
+
+  /** @internal Emits an event, so that what a listener throws disturbs nothing of ours. Nobody has to listen for an error. */
+  static tell<Name extends keyof WebSocketEvents>(
+    socket: WebSocket,
+    name: Name,
+    ...args: WebSocketEvents[Name]
+  ): boolean {
+    try {
+      return (
+        socket.listenerCount(name) > 0 && (socket.emit as (...all: unknown[]) => boolean).call(socket, name, ...args)
+      );
+    } catch (error) {
+      throwLater(error);
+      return true;
+    }
+  }
+
+  /** @internal */
+  static end(socket: WebSocket, { code, reason, clean, error }: CloseRecord): void {
+    socket.#wire?.end();
+    socket.#wasClean = clean;
+    // Where we failed it, code and reason are ours, and the peer may never have got them.
+    if (error === undefined) WebSocket.tell(socket, 'close', code, Buffer.from(reason));
+    else WebSocket.tell(socket, 'close', ABNORMAL, NOTHING);
+  }
+
+  /** @internal */
+  get wasClean(): boolean {
+    return this.#wasClean;
+  }
+
+  /** @throws Error while it is connecting */
+  #ready(): Wire | undefined {
+    if (this.readyState === CONNECTING) throw new Error('WebSocket is not open: readyState 0 (CONNECTING)');
+    return this.#wire;
+  }
+
+  /** The data, a mask and a callback may each be left out. */
+  #control(name: 'ping' | 'pong', given: readonly unknown[]): void {
+    const callback = given.find((each) => typeof each === 'function') as SendCallback | undefined;
+    const data = typeof given[0] === 'function' ? undefined : given[0];
+    const wire = this.#ready();
+    if (wire === undefined) callLater(callback, notSent());
+    else wire.control(name, data, callback);
+  }
+
+  /** What is there to be closed; an attempt to connect is given up here. */
+  #closable(): Connection | undefined {
+    if (this.readyState === CONNECTING) this.#dialling?.abort();
+    return this.sokker;
+  }
+
+  #setPaused(isPaused: boolean): void {
+    const connection = this.sokker;
+    if (connection === undefined || connection.state === 'closed') return;
+    this.#isPaused = isPaused;
+    if (isPaused) connection.pause();
+    else connection.resume();
+  }
+}
+
+function isProtocols(given: unknown): given is string | readonly string[] {
+  return typeof given === 'string' || Array.isArray(given);
+}
+
+for (const [name, value] of Object.entries({ CONNECTING, OPEN, CLOSING, CLOSED })) {
+  Object.defineProperty(WebSocket, name, { value, enumerable: true });
+  Object.defineProperty(WebSocket.prototype, name, { value, enumerable: true });
+}

@@ -1,0 +1,247 @@
+import type { ServerOptions } from '@sokker/ws';
+import { once } from 'node:events';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { BOTH, closeAll, ended, pairOf, rawPeer, record, serverOf, shown, urlOf } from './implementations.js';
+import type { Implementation, Server, Socket } from './implementations.js';
+
+afterEach(closeAll);
+
+/** What becomes of an attempt to connect: 'open', or the error. */
+async function attempt(it: Implementation, url: string, ...rest: unknown[]): Promise<unknown> {
+  const socket = new it.WebSocket(url, ...(rest as []));
+  let outcome: unknown = 'open';
+  socket.on('error', (error) => (outcome = shown(error)));
+  await Promise.race([new Promise<void>((resolve) => void socket.once('open', () => resolve())), ended(socket)]);
+  return outcome;
+}
+
+/** The answer to an upgrade request that is refused. */
+async function refusal(server: Server, headers: object = {}): Promise<http.IncomingMessage> {
+  const { port } = server.address() as AddressInfo;
+  const handshake = { Connection: 'Upgrade', Upgrade: 'websocket', 'Sec-WebSocket-Version': 13 };
+  const key = { 'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==' };
+  const request = http.request({ port, host: '127.0.0.1', headers: { ...handshake, ...key, ...headers } });
+  request.end();
+  const [response] = (await once(request, 'response')) as [http.IncomingMessage];
+  response.resume();
+  return response;
+}
+
+describe.each(BOTH)('a server of %s', (_, it) => {
+  test.each<[string, ServerOptions]>([
+    ['none', {}],
+    ['port and server', { port: 0, server: http.createServer() }],
+    ['port and noServer', { port: 0, noServer: true }],
+  ])('needs one of port, server and noServer: %s', (__, options) => {
+    expect(() => new it.WebSocketServer(options)).toThrow('One and only one of the');
+  });
+
+  test('calls back as it listens, and hands out the request of a client', async () => {
+    let called = 0;
+    const server = new it.WebSocketServer({ port: 0, host: '127.0.0.1' }, () => called++);
+    await once(server, 'listening');
+    expect(called).toBe(1);
+    const client = new it.WebSocket(urlOf(server, '/chat?room=1'), {
+      headers: { 'X-Name': 'value' },
+      origin: 'http://a.example',
+    });
+    const [[socket, request]] = (await Promise.all([once(server, 'connection'), once(client, 'open')])) as unknown as [
+      [Socket, http.IncomingMessage],
+    ];
+    expect([request.url, request.headers['x-name'], request.headers.origin]).toEqual([
+      '/chat?room=1',
+      'value',
+      'http://a.example',
+    ]);
+    expect([...server.clients]).toEqual([socket]);
+    expect(socket).toBeInstanceOf(it.WebSocket);
+    expect((socket._socket as unknown as { remoteAddress: string }).remoteAddress).toBe('127.0.0.1');
+    client.terminate();
+    await ended(socket);
+    await new Promise<void>((resolve) => server.close(() => resolve()));
+    expect(server.clients.size).toBe(0);
+  });
+
+  test('tells what the http server fails with', async () => {
+    const { port } = (await serverOf(it)).address() as AddressInfo;
+    const server = new it.WebSocketServer({ port, host: '127.0.0.1' });
+    const error = await new Promise<NodeJS.ErrnoException>((resolve) => server.on('error', resolve));
+    expect(error.code).toBe('EADDRINUSE');
+  });
+
+  test('answers what is no upgrade with 426, and a wrong path with 400', async () => {
+    const server = await serverOf(it, { path: '/here' });
+    const { port } = server.address() as AddressInfo;
+    const response = await fetch(`http://127.0.0.1:${port}/`);
+    expect([response.status, await response.text()]).toEqual([426, 'Upgrade Required']);
+    expect(await attempt(it, urlOf(server, '/there'))).toBe('Unexpected server response: 400');
+    expect(await attempt(it, urlOf(server, '/here?query'))).toBe('open');
+  });
+
+  test('loses no message that came with the request', async () => {
+    const server = await serverOf(it);
+    const log = new Promise((resolve) => {
+      server.on('connection', (socket) => {
+        const events = record(socket);
+        socket.on('close', () => resolve(events));
+      });
+    });
+    await rawPeer(server, Buffer.from('8182000000006869888000000000', 'hex'));
+    expect(await log).toEqual([
+      ['message', 'hi', false],
+      ['close', 1005, ''],
+    ]);
+  });
+
+  describe('verifyClient', () => {
+    test.each<[string, ServerOptions['verifyClient'], unknown]>([
+      ['true', () => true, 'open'],
+      ['false', () => false, 'Unexpected server response: 401'],
+      ['a callback with true', (__, done) => setImmediate(done, true), 'open'],
+      ['a callback with false', (__, done) => done(false), 'Unexpected server response: 401'],
+      ['a callback with a code', (__, done) => setImmediate(done, false, 404), 'Unexpected server response: 404'],
+    ])('%s', async (__, verifyClient, outcome) => {
+      expect(await attempt(it, urlOf(await serverOf(it, { verifyClient })))).toBe(outcome);
+    });
+
+    test('is told who asks, and answers with headers and a body', async () => {
+      const asked: unknown[] = [];
+      const server = await serverOf(it, {
+        verifyClient: ({ origin, secure, req }, done) => {
+          asked.push(origin, secure, req.url);
+          done(false, 403, 'not you', { 'X-Why': 'because', 'Retry-After': 5 });
+        },
+      });
+      const response = await refusal(server, { Origin: 'http://a.example' });
+      expect(asked).toEqual(['http://a.example', false, '/']);
+      expect([response.statusCode, response.headers['x-why'], response.headers['retry-after']]).toEqual([
+        403,
+        'because',
+        '5',
+      ]);
+    });
+  });
+
+  describe('handleProtocols', () => {
+    test.each<[string, ServerOptions['handleProtocols'], string[], string]>([
+      ['chooses', (protocols) => [...protocols][1]!, ['a', 'b'], 'b'],
+      ['is not asked where none is offered', () => 'a', [], ''],
+    ])('%s', async (__, handleProtocols, offered, chosen) => {
+      const server = await serverOf(it, { handleProtocols });
+      const client = new it.WebSocket(urlOf(server), offered);
+      const [[socket]] = (await Promise.all([once(server, 'connection'), once(client, 'open')])) as unknown as [
+        [Socket],
+      ];
+      expect([client.protocol, socket.protocol]).toEqual([chosen, chosen]);
+    });
+
+    test('may choose none, which a client does not stand', async () => {
+      const server = await serverOf(it, { handleProtocols: () => false });
+      expect(await attempt(it, urlOf(server), 'a')).not.toBe('open');
+    });
+  });
+
+  test('has listeners add to the headers', async () => {
+    const server = await serverOf(it);
+    const shownLines: string[] = [];
+    server.on('headers', (lines, request) => {
+      shownLines.push(...lines);
+      lines.push('Set-Cookie: a=1', 'Set-Cookie: b=2', `X-Path: ${request.url}`);
+    });
+    const client = new it.WebSocket(urlOf(server, '/path'));
+    const [[response]] = (await Promise.all([once(client, 'upgrade'), once(client, 'open')])) as unknown as [
+      [http.IncomingMessage],
+    ];
+    expect([response.headers['set-cookie'], response.headers['x-path']]).toEqual([['a=1', 'b=2'], '/path']);
+    expect(shownLines).toContain('Upgrade: websocket');
+  });
+
+  test('shares a server of http, and leaves it open', async () => {
+    const httpServer = http.createServer((request, response) => response.end(request.url));
+    const server = new it.WebSocketServer({ server: httpServer, path: '/ws' });
+    httpServer.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    expect(await (await fetch(`http://127.0.0.1:${port}/page`)).text()).toBe('/page');
+    const client = new it.WebSocket(urlOf(server, '/ws'));
+    await once(client, 'open');
+    let closed = 0;
+    server.on('close', () => closed++);
+    server.close();
+    expect(await attempt(it, `ws://127.0.0.1:${port}/ws`)).not.toBe('open');
+    expect([closed, httpServer.listening, client.readyState]).toEqual([0, true, 1]);
+    client.close();
+    await once(server, 'close');
+    const again = await new Promise((resolve) => server.close(resolve));
+    expect(String(again)).toBe('Error: The server is not running');
+    httpServer.close();
+  });
+
+  test('takes upgrades by hand', async () => {
+    const httpServer = http.createServer();
+    const server = new it.WebSocketServer({ noServer: true, clientTracking: false });
+    expect(() => server.address()).toThrow('The server is operating in "noServer" mode');
+    httpServer.on('upgrade', (request, socket, head) => {
+      server.handleUpgrade(request, socket, head, (client, from) => {
+        expect(from).toBe(request);
+        server.emit('connection', client, from);
+      });
+    });
+    httpServer.listen(0, '127.0.0.1');
+    await once(httpServer, 'listening');
+    const client = new it.WebSocket(`ws://127.0.0.1:${(httpServer.address() as AddressInfo).port}`);
+    const [[socket]] = (await Promise.all([once(server, 'connection'), once(client, 'open')])) as unknown as [[Socket]];
+    socket.send('by hand');
+    expect(String((await once(client, 'message'))[0])).toBe('by hand');
+    expect(server.clients).toBeUndefined();
+    server.close();
+    await once(server, 'close');
+    expect(client.readyState).toBe(1);
+    client.terminate();
+    httpServer.close();
+    await once(httpServer, 'close');
+  });
+
+  test('refuses who comes while it is closing', async () => {
+    const httpServer = http.createServer();
+    const server = new it.WebSocketServer({ noServer: true });
+    httpServer.on('upgrade', (request, socket, head) => server.handleUpgrade(request, socket, head, () => undefined));
+    httpServer.listen(0, '127.0.0.1');
+    await once(httpServer, 'listening');
+    server.close();
+    const url = `ws://127.0.0.1:${(httpServer.address() as AddressInfo).port}`;
+    expect(await attempt(it, url)).toBe('Unexpected server response: 503');
+    httpServer.close();
+  });
+
+  test('hands a request that is no handshake to who wants to answer it', async () => {
+    const server = await serverOf(it);
+    server.on('wsClientError', (error, socket, request) => {
+      expect(error).toBeInstanceOf(Error);
+      socket.end(`HTTP/1.1 418 ${request.url}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
+    });
+    const response = await refusal(server, { 'Sec-WebSocket-Key': 'too short' });
+    expect(response.statusCode).toBe(418);
+  });
+
+  test('makes clients of a class of its own', async () => {
+    class Named extends it.WebSocket {
+      readonly label = 'mine';
+    }
+    const { socket } = await pairOf(it, it, { WebSocket: Named });
+    expect(socket).toMatchObject({ label: 'mine' });
+  });
+
+  test('keeps its clients as it closes, and says so when they are gone', async () => {
+    const { server, socket, client } = await pairOf(it);
+    let closed = 0;
+    server.close(() => closed++);
+    socket.send('still here');
+    expect(String((await once(client, 'message'))[0])).toBe('still here');
+    expect(closed).toBe(0);
+    client.close();
+    await Promise.all([once(server, 'close'), ended(socket)]);
+    expect([closed, server.clients.size]).toEqual([1, 0]);
+  });
+});
