@@ -25,6 +25,7 @@ const guides: Item = {
     page('Look inside while it runs', '/guides/watching'),
     page('Test your own protocol', '/guides/testing'),
     page('In a browser', '/guides/browser'),
+    page('In place of ws', '/guides/drop-in'),
     page('Moving from ws', '/guides/from-ws'),
     page('Moving from the Go original', '/guides/from-go'),
   ],

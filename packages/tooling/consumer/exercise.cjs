@@ -4,12 +4,13 @@ const assert = require('node:assert/strict');
 const { once } = require('node:events');
 
 module.exports = async function exercise(packages) {
-  const { frame, web, handshake, deflate, connection, server, client, cluster, testkit } = packages;
+  const { frame, web, handshake, deflate, connection, server, client, cluster, ws, testkit } = packages;
   assert.equal(handshake.acceptKey('dGhlIHNhbXBsZSBub25jZQ=='), 's3pPLMBiTxaQ9kYGzzhZRbK+xOo=');
   await useFrames(frame, web);
   await useConnections(connection, testkit);
   await useServer(server, client, deflate);
   await useCluster(server, client, cluster);
+  await useFace(ws);
   assert.ok(testkit.fixtures.header.fixtures.length > 300);
 };
 
@@ -52,6 +53,20 @@ async function useCluster({ SokkerServer }, { connect }, { Cluster, threadBackpl
   const [message] = await once(connection, 'message');
   assert.equal(message.text(), 'to all');
   await Promise.all([first, second, ...clusters].map((each) => each.close()));
+}
+
+async function useFace({ WebSocket, WebSocketServer }) {
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  server.on('connection', (socket) => socket.on('message', (data) => socket.send(data)));
+  await once(server, 'listening');
+  const socket = new WebSocket(`ws://127.0.0.1:${server.address().port}`);
+  await once(socket, 'open');
+  socket.send(Buffer.from('echo'));
+  const [data, isBinary] = await once(socket, 'message');
+  assert.deepEqual([data.toString(), isBinary], ['echo', true]);
+  socket.close();
+  await once(socket, 'close');
+  server.close();
 }
 
 async function useServer({ SokkerServer }, { connect }, { permessageDeflate }) {

@@ -7,7 +7,8 @@ import * as web from '@sokker/frame/web';
 import * as handshake from '@sokker/handshake';
 import * as server from '@sokker/server';
 import * as testkit from '@sokker/testkit';
+import * as ws from '@sokker/ws';
 import exercise from './exercise.cjs';
 
-await exercise({ frame, web, handshake, deflate, connection, server, client, cluster, testkit });
+await exercise({ frame, web, handshake, deflate, connection, server, client, cluster, ws, testkit });
 console.log('every package did its work');

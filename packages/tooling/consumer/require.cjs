@@ -10,5 +10,6 @@ exercise({
   server: require('@sokker/server'),
   client: require('@sokker/client'),
   cluster: require('@sokker/cluster'),
+  ws: require('@sokker/ws'),
   testkit: require('@sokker/testkit'),
 }).then(() => console.log('every package did its work'));

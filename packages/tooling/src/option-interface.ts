@@ -29,10 +29,13 @@ function indexesOf(tree: Tree, room: string): string[] {
   return sourcesOf(tree, room).filter((path) => path.endsWith('/index.ts'));
 }
 
+/** By the names that they have in the package. */
 function exportedTypes(text: string): string[] {
   return parse(text).statements.flatMap((statement) => {
     const clause = ts.isExportDeclaration(statement) ? statement.exportClause : undefined;
-    return clause && ts.isNamedExports(clause) ? clause.elements.map(({ name }) => name.text) : [];
+    return clause && ts.isNamedExports(clause)
+      ? clause.elements.map(({ name, propertyName }) => (propertyName ?? name).text)
+      : [];
   });
 }
 

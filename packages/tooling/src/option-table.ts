@@ -23,12 +23,14 @@ export function isOptionTable(value: unknown): value is OptionTable {
   return Object.values(value).every((row) => KINDS.includes((row as Partial<OptionRow>).kind));
 }
 
-/** What is wrong with the rows, each `key: what`. */
-export function tableFaults(table: OptionTable): string[] {
-  return Object.entries(table).flatMap(([key, row]) => rowFaults(key, row).map((fault) => `${key}: ${fault}`));
+/** What is wrong with the rows, each `key: what`. @param foreignNames whether the keys are those of another library */
+export function tableFaults(table: OptionTable, foreignNames = false): string[] {
+  return Object.entries(table).flatMap(([key, row]) =>
+    rowFaults(key, row, foreignNames).map((fault) => `${key}: ${fault}`),
+  );
 }
 
-function rowFaults(key: string, row: OptionRow): string[] {
+function rowFaults(key: string, row: OptionRow, foreignNames: boolean): string[] {
   const faults: string[] = [];
   if (!row.text) faults.push('has no text');
   if (row.kind === 'choice' && row.default !== undefined && !row.values?.includes(String(row.default))) {
@@ -37,7 +39,8 @@ function rowFaults(key: string, row: OptionRow): string[] {
   if (row.kind !== 'number') return faults;
   if (!isWithinBound(row)) faults.push('its default is outside its bound');
   const ending = UNIT_ENDINGS[row.unit ?? ''];
-  if (ending && !ending.test(key)) faults.push(`counts ${row.unit ?? ''}, which its name does not say`);
+  if (ending && !foreignNames && !ending.test(key))
+    faults.push(`counts ${row.unit ?? ''}, which its name does not say`);
   return faults;
 }
 

@@ -8,6 +8,9 @@ const tree = new MemoryTree({
     'export interface DecoderOptions { readonly role: string; readonly maxBytes?: number }',
     'interface InnerOptions { a: 1 }',
   ].join('\n'),
+  'packages/face/package.json': {},
+  'packages/face/src/index.ts': "export type { FaceOptions as ConnectionOptions } from './face.js';",
+  'packages/face/src/face.ts': 'export interface FaceOptions { theirs: 1 }',
   'packages/connection/package.json': {},
   'packages/connection/src/index.ts': "export type { ConnectionOptions, State } from './connection.js';",
   'packages/connection/src/connection.ts':
@@ -19,4 +22,10 @@ test('the public interfaces of options are found, with the keys they inherit fro
     { name: 'DecoderOptions', path: 'packages/frame/src/decoder.ts', keys: ['role', 'maxBytes'] },
   ]);
   expect(interfacesOf(tree, 'connection')[0]?.keys).toEqual(['role', 'maxBytes', 'closeTimeoutMs']);
+});
+
+test('one that is exported under the name of another is found by its own', () => {
+  expect(interfacesOf(tree, 'face')).toEqual([
+    { name: 'FaceOptions', path: 'packages/face/src/face.ts', keys: ['theirs'] },
+  ]);
 });

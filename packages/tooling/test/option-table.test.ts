@@ -49,3 +49,8 @@ describe('what is wrong with a table', () => {
 test.each([[undefined], ['text'], [{ a: 1 }], [{ a: { kind: 'other' } }]])('%j is no table', (value) => {
   expect(isOptionTable(value)).toBe(false);
 });
+
+test('names that are those of another library need not name their units', () => {
+  const table = { limit: number({}), timeout: number({ unit: 'ms', text: '' }) };
+  expect(tableFaults(table, true)).toEqual(['timeout: has no text']);
+});

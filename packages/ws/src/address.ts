@@ -1,4 +1,4 @@
-import type { ClientOptions } from './client-options.js';
+import type { WebSocketClientOptions } from './client-options.js';
 
 /** Where a WebSocket is asked for. */
 export interface Address {
@@ -75,7 +75,7 @@ const IDENTITY: readonly string[] = [
 ];
 
 /** Options without what says who we are, which was meant for the origin that was asked first. */
-export function anonymous(options: ClientOptions): ClientOptions {
+export function anonymous(options: WebSocketClientOptions): WebSocketClientOptions {
   const { headers = {}, ...others } = options;
   const rest = Object.entries(others).filter(([name]) => !IDENTITY.includes(name));
   const kept = Object.entries(headers).filter(([name]) => !CREDENTIALS.includes(name.toLowerCase()));

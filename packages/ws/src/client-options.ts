@@ -7,8 +7,8 @@ import {
   type ValueOption,
 } from '@sokker/frame';
 import { MAX_TIMER_MS } from '@sokker/connection';
-import type { ClientRequest, OutgoingHttpHeaders, RequestOptions } from 'node:http';
-import type { SecureContextOptions } from 'node:tls';
+import type { ClientRequest, OutgoingHttpHeaders } from 'node:http';
+import type { RequestOptions } from 'node:https';
 import type { PerMessageDeflateOptions } from './deflate-options.js';
 import type { WebSocket } from './websocket.js';
 
@@ -31,11 +31,7 @@ export interface SharedOptions {
 }
 
 /** Those of node:http and node:tls go to them. */
-export interface ClientOptions
-  extends
-    SharedOptions,
-    SecureContextOptions,
-    Omit<RequestOptions, 'protocol' | 'headers' | keyof SecureContextOptions> {
+export interface WebSocketClientOptions extends SharedOptions, Omit<RequestOptions, 'protocol' | 'headers'> {
   /** More headers. */
   headers?: OutgoingHttpHeaders | undefined;
   /** The origin to name; default: none. */
@@ -48,8 +44,6 @@ export interface ClientOptions
   maxRedirects?: number | undefined;
   /** Only 13. */
   protocolVersion?: number | undefined;
-  rejectUnauthorized?: boolean | undefined;
-  servername?: string | undefined;
   /** Ends the request, once it has its last headers. */
   finishRequest?: ((request: ClientRequest, websocket: WebSocket) => void) | undefined;
 }
@@ -119,8 +113,15 @@ export const SHARED_OPTIONS = {
   autoPong: only(true, 'Pings are always answered.'),
 } as const satisfies OptionTable;
 
-export const CLIENT_OPTIONS = {
+export const WEB_SOCKET_CLIENT_OPTIONS = {
   ...SHARED_OPTIONS,
+  headers: {
+    kind: 'value',
+    default: 'none',
+    expected: 'an object of names and values',
+    accepts: (value) => typeof value === 'object' && value !== null,
+    text: 'More headers.',
+  },
   origin: {
     kind: 'value',
     default: 'none',

@@ -1,6 +1,6 @@
-import { permessageDeflate } from '@sokker/deflate';
+import { DEFLATE_OPTIONS, permessageDeflate } from '@sokker/deflate';
 import type { Extension } from '@sokker/handshake';
-import type { MessageCoder } from '@sokker/frame';
+import type { MessageCoder, OptionTable } from '@sokker/frame';
 
 /** As `ws` has them. Options of zlib that are not named here have no effect. */
 export interface PerMessageDeflateOptions {
@@ -15,6 +15,21 @@ export interface PerMessageDeflateOptions {
   threshold?: number | undefined;
   concurrencyLimit?: number | undefined;
 }
+
+const { serverNoContextTakeover, clientNoContextTakeover, serverMaxWindowBits, clientMaxWindowBits } = DEFLATE_OPTIONS;
+const NONE = { kind: 'value', default: 'none', expected: 'anything', accepts: () => true } as const;
+
+/** What each is checked by is the table of `@sokker/deflate`. */
+export const PER_MESSAGE_DEFLATE_OPTIONS = {
+  serverNoContextTakeover,
+  clientNoContextTakeover,
+  serverMaxWindowBits,
+  clientMaxWindowBits,
+  threshold: DEFLATE_OPTIONS.thresholdBytes,
+  zlibDeflateOptions: { ...NONE, text: 'Of `level` and `memLevel`; the rest is passed over.' },
+  zlibInflateOptions: { ...NONE, text: 'Has no effect.' },
+  concurrencyLimit: { ...NONE, text: 'Has no effect: how much is inflated in a turn is bounded.' },
+} as const satisfies OptionTable;
 
 /**
  * The extension that these options ask for. By itself it keeps no context between messages, where `ws` keeps both unless

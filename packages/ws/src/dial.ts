@@ -11,7 +11,13 @@ import http, { type ClientRequest, type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import type { Duplex } from 'node:stream';
 import { anonymous, isSameOrigin, orSyntaxError, readAddress, type Address } from './address.js';
-import { bound, CLIENT_OPTIONS, settle, type ClientOptions, type ClientSettings } from './client-options.js';
+import {
+  bound,
+  WEB_SOCKET_CLIENT_OPTIONS,
+  settle,
+  type WebSocketClientOptions,
+  type ClientSettings,
+} from './client-options.js';
 import { extensionsOf } from './deflate-options.js';
 import { WebSocket } from './websocket.js';
 
@@ -27,17 +33,17 @@ export class Dialling {
   readonly #extensions: readonly Extension<MessageCoder>[];
   readonly #timer: unknown;
   /** Headers, and whatever else goes to node:http and node:tls. */
-  #options: ClientOptions;
+  #options: WebSocketClientOptions;
   #address: Address;
   #request: ClientRequest;
   #redirects = 0;
   #isOver = false;
 
   /** @throws SyntaxError for the address and subprotocols, UsageError, and what node:http finds wrong with its options */
-  constructor(socket: WebSocket, address: string, protocols: readonly string[], options: ClientOptions) {
+  constructor(socket: WebSocket, address: string, protocols: readonly string[], options: WebSocketClientOptions) {
     this.#socket = socket;
     this.#protocols = protocols;
-    this.#settings = settle<ClientSettings>('WebSocket', CLIENT_OPTIONS, options);
+    this.#settings = settle<ClientSettings>('WebSocket', WEB_SOCKET_CLIENT_OPTIONS, options);
     this.#options = options;
     const { maxPayload, maxFragments, closeTimeout, perMessageDeflate = true, handshakeTimeout } = this.#settings;
     this.#extensions = extensionsOf(perMessageDeflate);
@@ -172,6 +178,8 @@ export class Dialling {
 const ignore = (): void => undefined;
 
 /** What of the options is for node:http and node:tls. */
-function foreign(options: ClientOptions): http.RequestOptions {
-  return Object.fromEntries(Object.entries(options).filter(([name]) => !Object.hasOwn(CLIENT_OPTIONS, name)));
+function foreign(options: WebSocketClientOptions): http.RequestOptions {
+  return Object.fromEntries(
+    Object.entries(options).filter(([name]) => !Object.hasOwn(WEB_SOCKET_CLIENT_OPTIONS, name)),
+  );
 }

@@ -1,9 +1,26 @@
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { WebSocket } from './websocket.js';
 
 /** The bytes of a message, as `binaryType` has them; text too. A Blob where that is 'blob'. */
 export type RawData = Buffer | ArrayBuffer | Buffer[];
 /** What a `MessageEvent` has: text as a string. */
 export type Data = string | RawData;
+
+/** The events of the emitter, with what its listeners get. */
+export interface WebSocketEvents {
+  open: [];
+  message: [data: RawData, isBinary: boolean];
+  ping: [data: Buffer];
+  pong: [data: Buffer];
+  error: [error: Error];
+  close: [code: number, reason: Buffer];
+  /** The response that opened it; of a client. */
+  upgrade: [response: IncomingMessage];
+  /** A redirect is followed; of a client. */
+  redirect: [url: string, request: ClientRequest];
+  /** The server answered with another status than 101; of a client. Whoever listens ends the request. */
+  'unexpected-response': [request: ClientRequest, response: IncomingMessage];
+}
 
 /** The events of `addEventListener` and the `on…` attributes. */
 export interface Event {

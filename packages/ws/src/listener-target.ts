@@ -6,11 +6,6 @@ type Type = keyof WebSocketEventMap;
 export type EventListener<Name extends Type> =
   ((event: WebSocketEventMap[Name]) => void) | { handleEvent(event: WebSocketEventMap[Name]): void };
 
-export interface EventListenerOptions {
-  /** Whether it is removed as it is called; default false. */
-  once?: boolean | undefined;
-}
-
 /** A listener of the emitter that stands for one of `addEventListener` or of an attribute. */
 interface Stand {
   (...args: unknown[]): void;
@@ -48,7 +43,7 @@ export class ListenerTarget<Events extends Record<keyof Events, unknown[]>> exte
   addEventListener<Name extends Type>(
     type: Name,
     listener: EventListener<Name>,
-    options: EventListenerOptions = {},
+    options: { once?: boolean | undefined } = {},
   ): void {
     if (!isEventType(type) || this.#find(type, listener) !== undefined) return;
     this.#add(type, listener as EventListener<Type>, false, options.once === true);

@@ -22,7 +22,7 @@ export type VerifyClientCallbackAsync = (
 ) => void;
 
 /** Exactly one of `port`, `server` and `noServer` is given. */
-export interface ServerOptions<Socket extends typeof WebSocket = typeof WebSocket> extends SharedOptions {
+export interface WebSocketServerOptions<Socket extends typeof WebSocket = typeof WebSocket> extends SharedOptions {
   /** Listens on a port of its own: 0 to 65535. */
   port?: number | undefined;
   /** The address to listen on; default: every one of this machine. */
@@ -71,7 +71,7 @@ function option(fallback: string, expected: string, accepts: (value: unknown) =>
   return { kind: 'value', default: fallback, expected, accepts, text };
 }
 
-export const SERVER_OPTIONS = {
+export const WEB_SOCKET_SERVER_OPTIONS = {
   ...SHARED_OPTIONS,
   port: option('none', 'an integer from 0 to 65535', isPort, 'Listens on a port of its own.'),
   host: option('every address of this machine', 'a string', isText, 'The address to listen on.'),

@@ -9,7 +9,7 @@ import { bound, settle } from './client-options.js';
 import { extensionsOf } from './deflate-options.js';
 import { throwLater } from './errors.js';
 import { addedHeaders, switchingLines } from './header-lines.js';
-import { SERVER_OPTIONS, type ServerOptions, type ServerSettings } from './server-options.js';
+import { WEB_SOCKET_SERVER_OPTIONS, type WebSocketServerOptions, type ServerSettings } from './server-options.js';
 import { verify } from './verify-client.js';
 import { WebSocket } from './websocket.js';
 
@@ -37,7 +37,7 @@ export class WebSocketServer<Class extends typeof WebSocket = typeof WebSocket> 
   WebSocketServerEvents<InstanceType<Class>>
 > {
   /** As they were given. */
-  readonly options: ServerOptions<Class>;
+  readonly options: WebSocketServerOptions<Class>;
   /** Those that are open; undefined with `clientTracking: false`. */
   readonly clients!: Set<InstanceType<Class>>;
   /** The server beneath: broadcasts, topics, metrics and a drain. Its `close` closes the clients too. */
@@ -51,9 +51,9 @@ export class WebSocketServer<Class extends typeof WebSocket = typeof WebSocket> 
    * @param callback called when it listens, with `port` alone
    * @throws UsageError (a TypeError) `ERR_SOKKER_OPTION`; TypeError unless exactly one of port, server and noServer is given
    */
-  constructor(options: ServerOptions<Class> = {}, callback?: () => void) {
+  constructor(options: WebSocketServerOptions<Class> = {}, callback?: () => void) {
     super();
-    const settings = settle<ServerSettings>('WebSocketServer', SERVER_OPTIONS, options);
+    const settings = settle<ServerSettings>('WebSocketServer', WEB_SOCKET_SERVER_OPTIONS, options);
     const { port, server, noServer, host, backlog } = settings;
     if ([port !== undefined, server !== undefined, noServer].filter(Boolean).length !== 1) {
       throw new TypeError('One and only one of the "port", "server", or "noServer" options must be specified');

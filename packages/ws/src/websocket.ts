@@ -1,37 +1,22 @@
 import type { CloseRecord, Connection } from '@sokker/connection';
-import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { callLater, notSent, type SendCallback } from './callbacks.js';
 import { BINARY_TYPES, type BinaryType } from './data.js';
 import { Dialling } from './dial.js';
 import { throwLater } from './errors.js';
-import type * as events from './events.js';
+import type { WebSocketEvents } from './events.js';
 import { hear } from './hear.js';
 import { ListenerTarget } from './listener-target.js';
-import type { ClientOptions } from './client-options.js';
+import type { WebSocketClientOptions } from './client-options.js';
+import type { MessageOptions } from './message-options.js';
 import type { createWebSocketStream } from './stream.js';
 import type { WebSocketServer } from './websocket-server.js';
-import { Wire, type SendOptions } from './wire.js';
+import { Wire } from './wire.js';
 
 const [CONNECTING, OPEN, CLOSING, CLOSED] = [0, 1, 2, 3] as const;
 const STATES = { open: OPEN, closing: CLOSING, closed: CLOSED } as const;
 const ABNORMAL = 1006;
 const NOTHING = Buffer.alloc(0);
-
-export interface WebSocketEvents {
-  open: [];
-  message: [data: events.RawData, isBinary: boolean];
-  ping: [data: Buffer];
-  pong: [data: Buffer];
-  error: [error: Error];
-  close: [code: number, reason: Buffer];
-  /** The response that opened it; of a client. */
-  upgrade: [response: IncomingMessage];
-  /** A redirect is followed; of a client. */
-  redirect: [url: string, request: ClientRequest];
-  /** The server answered with another status than 101; of a client. Whoever listens ends the request. */
-  'unexpected-response': [request: ClientRequest, response: IncomingMessage];
-}
 
 /**
  * A WebSocket with the interface of `ws`, over a Connection of Sokker. What differs is in docs/guides/drop-in.md; above
@@ -62,12 +47,14 @@ export class WebSocket extends ListenerTarget<WebSocketEvents> {
    * @param address `ws:`, `wss:`, `http:`, `https:`, or `ws+unix:/path/to.sock:/path`; null where a server makes it
    * @throws SyntaxError for the address or a subprotocol; UsageError `ERR_SOKKER_OPTION`
    */
-  constructor(address: string | URL | null, protocols?: string | readonly string[], options?: ClientOptions);
-  constructor(address: string | URL, options?: ClientOptions);
-  constructor(address: string | URL | null, second?: unknown, third?: ClientOptions) {
+  constructor(address: string | URL | null, protocols?: string | readonly string[], options?: WebSocketClientOptions);
+  constructor(address: string | URL, options?: WebSocketClientOptions);
+  constructor(address: string | URL | null, second?: unknown, third?: WebSocketClientOptions) {
     super();
     if (address === null) return;
-    const [protocols, options] = isProtocols(second) ? [second, third] : [[], second as ClientOptions | undefined];
+    const [protocols, options] = isProtocols(second)
+      ? [second, third]
+      : [[], second as WebSocketClientOptions | undefined];
     this.#dialling = new Dialling(this, String(address), [protocols].flat(), options ?? {});
   }
 
@@ -123,8 +110,8 @@ export class WebSocket extends ListenerTarget<WebSocketEvents> {
    * @throws Error while it is connecting; TypeError for what is no data
    */
   send(data: unknown, callback?: SendCallback): void;
-  send(data: unknown, options: SendOptions, callback?: SendCallback): void;
-  send(data: unknown, second?: SendOptions | SendCallback, third?: SendCallback): void {
+  send(data: unknown, options: MessageOptions, callback?: SendCallback): void;
+  send(data: unknown, second?: MessageOptions | SendCallback, third?: SendCallback): void {
     const [options, callback] = typeof second === 'function' ? [{}, second] : [second ?? {}, third];
     const wire = this.#ready();
     if (wire === undefined) callLater(callback, notSent());

@@ -3,17 +3,7 @@ import type { Duplex } from 'node:stream';
 import { Callbacks, callLater, notSent, type SendCallback } from './callbacks.js';
 import { given, givenWhole } from './data.js';
 import { Fragments } from './fragments.js';
-
-export interface SendOptions {
-  /** Whether it is a binary message; default: unless it is a string or a number. */
-  binary?: boolean | undefined;
-  /** Whether a negotiated extension may compress it; default true. */
-  compress?: boolean | undefined;
-  /** Whether it ends the message; default true. */
-  fin?: boolean | undefined;
-  /** Has no effect: a client masks, a server does not (RFC 6455 §5.1). */
-  mask?: boolean | undefined;
-}
+import type { MessageOptions } from './message-options.js';
 
 /** What is sent over an open connection, with the callbacks of it. */
 export class Wire {
@@ -36,7 +26,7 @@ export class Wire {
     return this.connection.bufferedBytes + this.#lostBytes;
   }
 
-  send(data: unknown, options: SendOptions, callback: SendCallback | undefined): void {
+  send(data: unknown, options: MessageOptions, callback: SendCallback | undefined): void {
     const payload = given(data);
     const isBinary = options.binary ?? typeof payload !== 'string';
     if (this.connection.state !== 'open') return this.#lose(payload, callback);

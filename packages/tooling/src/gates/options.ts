@@ -5,6 +5,7 @@ import type { Gate, GateContext } from '../gate.js';
 import { comparePage, markdownTable } from '../generated-page.js';
 import { interfacesOf, type OptionInterface } from '../option-interface.js';
 import { defaultOf, isOptionTable, boundOf, type OptionTable, tableFaults, unitOf } from '../option-table.js';
+import { ROOMS } from '../rooms.js';
 import { roomsOf, sourcesOf, type Tree } from '../tree.js';
 
 const PAGE = 'docs/options.md';
@@ -17,7 +18,8 @@ const INTRODUCTION = [
   'bound, throws `UsageError` `ERR_SOKKER_OPTION`. Nothing is coerced. `Infinity`, where it is taken, means no limit.',
   '',
   'One is the exception: `send`, and `offer` with it, is called for every message. It checks the options that it knows, with',
-  '`ERR_SOKKER_ARGUMENT`, and passes over any other key.',
+  '`ERR_SOKKER_ARGUMENT`, and passes over any other key. `@sokker/ws` passes over keys that it does not know, as `ws` does, and',
+  'hands those of a client to node:http and node:tls.',
 ];
 
 interface DeclaredTable {
@@ -42,7 +44,8 @@ export const options: Gate = {
       const tables = declared.filter((each) => interfaces.some(({ name }) => name === interfaceName(each.name)));
       if (tables.length > 0) lines.push('', `## @sokker/${room}`);
       for (const { path, name, table } of tables) {
-        faults.push(...tableFaults(table).map((fault) => `${path}: ${name}.${fault}`));
+        const found = tableFaults(table, ROOMS[room]?.foreignNames);
+        faults.push(...found.map((fault) => `${path}: ${name}.${fault}`));
         lines.push('', `### ${interfaceName(name)}`, '', ...rows(table));
         count += Object.keys(table).length;
       }
