@@ -2,7 +2,16 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-export const PEER_NAMES = ['net', 'ws', 'ws-native', 'bun', 'sokker', 'sokker-attached', 'sokker-raw'] as const;
+export const PEER_NAMES = [
+  'net',
+  'ws',
+  'ws-native',
+  'bun',
+  'sokker',
+  'sokker-attached',
+  'sokker-ws',
+  'sokker-raw',
+] as const;
 export type PeerName = (typeof PEER_NAMES)[number];
 
 export interface Peer {
@@ -24,6 +33,7 @@ export const PEER_LABELS = {
   bun: 'Bun',
   sokker: 'Sokker',
   'sokker-attached': 'Sokker on `node:http`',
+  'sokker-ws': '`@sokker/ws`',
   'sokker-raw': 'Sokker, raw pipeline',
 } as const satisfies Record<PeerName, string>;
 

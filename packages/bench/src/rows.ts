@@ -100,7 +100,7 @@ function reopen(id: string, title: string, subject: PeerName, bars: readonly Bar
   return { kind: 'reopen', id, title, unit: 'µs', rounds: NOISY_ROUNDS, subject, peers, bars };
 }
 
-export const SERVER_ROWS: readonly ServerRow[] = [
+const OWN_ROWS: readonly ServerRow[] = [
   echo(
     'echo-125-1',
     '125 B echo, 1 in flight',
@@ -227,4 +227,15 @@ export const SERVER_ROWS: readonly ServerRow[] = [
     to: 10_000,
     bars: [],
   },
+];
+
+/** Those in which `@sokker/ws` is measured in the place of `ws`, with the same program. */
+const DROP_IN: readonly string[] = ['echo-125-1', 'echo-125-32', 'broadcast-125', 'reopen-attached', 'memory-10000-after-echo'];
+
+export const SERVER_ROWS: readonly ServerRow[] = [
+  ...OWN_ROWS,
+  ...OWN_ROWS.filter(({ id }) => DROP_IN.includes(id)).map((row): ServerRow => {
+    const title = `\`@sokker/ws\`: ${row.title}`;
+    return { ...row, id: `drop-in-${row.id}`, title, subject: 'sokker-ws', peers: ['ws', 'sokker-ws'], bars: [] };
+  }),
 ];

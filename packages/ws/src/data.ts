@@ -21,7 +21,7 @@ export function received({ type, data }: Message, binaryType: BinaryType): RawDa
  * @throws TypeError as `Buffer.from` does
  */
 export function given(data: unknown): string | Uint8Array | Blob {
-  if (typeof data === 'string' || data instanceof Blob) return data;
+  if (typeof data === 'string' || Buffer.isBuffer(data) || data instanceof Blob) return data;
   if (typeof data === 'number') return String(data);
   if (data === undefined || data === null) return Buffer.alloc(0);
   if (ArrayBuffer.isView(data)) return Buffer.from(data.buffer, data.byteOffset, data.byteLength);

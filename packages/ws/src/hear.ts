@@ -1,7 +1,7 @@
 import type { CloseRecord, Connection } from '@sokker/connection';
 import type { Message } from '@sokker/frame';
 import { received } from './data.js';
-import { errorFor } from './errors.js';
+import { errorFor, throwLater } from './errors.js';
 import type { RawData } from './events.js';
 import { WebSocket } from './websocket.js';
 
@@ -17,8 +17,11 @@ export function hear(connection: Beneath): void {
 
 function onMessage(this: Beneath, message: Message): void {
   const { context: socket } = this;
-  if (socket.listenerCount('message') === 0) return;
-  WebSocket.tell(socket, 'message', received(message, socket.binaryType) as RawData, message.type === 'binary');
+  try {
+    socket.emit('message', received(message, socket.binaryType) as RawData, message.type === 'binary');
+  } catch (error) {
+    throwLater(error);
+  }
 }
 
 function onPing(this: Beneath, data: Buffer): void {

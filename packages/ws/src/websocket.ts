@@ -112,10 +112,10 @@ export class WebSocket extends ListenerTarget<WebSocketEvents> {
   send(data: unknown, callback?: SendCallback): void;
   send(data: unknown, options: MessageOptions, callback?: SendCallback): void;
   send(data: unknown, second?: MessageOptions | SendCallback, third?: SendCallback): void {
-    const [options, callback] = typeof second === 'function' ? [{}, second] : [second ?? {}, third];
+    const callback = typeof second === 'function' ? second : third;
     const wire = this.#ready();
     if (wire === undefined) callLater(callback, notSent());
-    else wire.send(data, options, callback);
+    else wire.send(data, typeof second === 'object' ? second : undefined, callback);
   }
 
   ping(data?: unknown, mask?: boolean, callback?: SendCallback): void;

@@ -26,16 +26,16 @@ export class Wire {
     return this.connection.bufferedBytes + this.#lostBytes;
   }
 
-  send(data: unknown, options: MessageOptions, callback: SendCallback | undefined): void {
+  send(data: unknown, options: MessageOptions | undefined, callback: SendCallback | undefined): void {
     const payload = given(data);
-    const isBinary = options.binary ?? typeof payload !== 'string';
+    const isBinary = options?.binary ?? typeof payload !== 'string';
     if (this.connection.state !== 'open') return this.#lose(payload, callback);
-    const form = { type: isBinary ? 'binary' : 'text', compress: options.compress !== false } as const;
+    const form = { type: isBinary ? 'binary' : 'text', compress: options?.compress !== false } as const;
     if (payload instanceof Blob) return this.#stream(payload, form, callback);
-    if (this.#fragments !== undefined || options.fin === false) {
+    if (this.#fragments !== undefined || options?.fin === false) {
       this.#fragments ??= this.#begin(form);
       this.#fragments.add(payload, callback);
-      if (options.fin !== false) this.#endFragments();
+      if (options?.fin !== false) this.#endFragments();
       return;
     }
     if (callback !== undefined) this.#count();
