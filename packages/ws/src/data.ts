@@ -1,4 +1,4 @@
-import type { Message } from '@sokker/frame';
+import type { MessageType } from '@sokker/frame';
 import { isAnyArrayBuffer } from 'node:util/types';
 import type { RawData } from './events.js';
 
@@ -7,7 +7,7 @@ export type BinaryType = 'nodebuffer' | 'arraybuffer' | 'fragments' | 'blob';
 export const BINARY_TYPES: readonly BinaryType[] = ['nodebuffer', 'arraybuffer', 'fragments', 'blob'];
 
 /** A received message as its listeners get it. Text is bytes too, which 'fragments' alone changes. */
-export function received({ type, data }: Message, binaryType: BinaryType): RawData | Blob {
+export function received(type: MessageType, data: Buffer, binaryType: BinaryType): RawData | Blob {
   if (binaryType === 'fragments') return [data];
   if (type === 'text' || binaryType === 'nodebuffer') return data;
   const bytes = data as Uint8Array<ArrayBuffer>;

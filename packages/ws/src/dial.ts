@@ -1,4 +1,4 @@
-import { Connection, ConnectionSettings, systemClock } from '@sokker/connection';
+import { Connection, ConnectionSettings, systemClock, type ConnectionOwner } from '@sokker/connection';
 import type { MessageCoder } from '@sokker/frame';
 import {
   createRequest,
@@ -19,6 +19,7 @@ import {
   type ClientSettings,
 } from './client-options.js';
 import { extensionsOf } from './deflate-options.js';
+import { OWNER } from './owner.js';
 import { WebSocket } from './websocket.js';
 
 /**
@@ -124,7 +125,11 @@ export class Dialling {
       if (protocol === undefined && this.#protocols.length > 0) throw new Error('Server sent no subprotocol');
       const session = { head, protocol, coder: extensions[0]?.session };
       this.#end();
-      WebSocket.open(this.#socket, new Connection(duplex, this.#connectionSettings, session), duplex);
+      WebSocket.open(
+        this.#socket,
+        new Connection<unknown>(duplex, this.#connectionSettings, session, OWNER),
+        duplex,
+      );
       duplex.off('error', ignore);
     } catch (error) {
       duplex.destroy();

@@ -25,6 +25,16 @@ export class ListenerTarget<Events extends Record<keyof Events, unknown[]>> exte
   declare onclose: Handler<'close'>;
 
   static {
+    // `once` and `prependOnceListener` add by these as well.
+    for (const name of ['on', 'addListener', 'prependListener'] as const) {
+      // eslint-disable-next-line @typescript-eslint/unbound-method -- it is called on the emitter
+      const add = EventEmitter.prototype[name] as (...args: unknown[]) => unknown;
+      const value = function (this: ListenerTarget<never>, ...args: unknown[]): unknown {
+        this.heed?.(args[0]);
+        return add.apply(this, args);
+      };
+      Object.defineProperty(this.prototype, name, { value, configurable: true, writable: true });
+    }
     for (const type of EVENT_TYPES) {
       Object.defineProperty(this.prototype, `on${type}`, {
         configurable: true,
@@ -52,6 +62,9 @@ export class ListenerTarget<Events extends Record<keyof Events, unknown[]>> exte
   removeEventListener<Name extends Type>(type: Name, listener: EventListener<Name>): void {
     this.#remove(type, this.#find(type, listener));
   }
+
+  /** Someone is about to listen. */
+  protected heed?(event: unknown): void;
 
   #attribute(type: Type): Stand | undefined {
     return this.#stands(type).find((stand) => stand.isAttribute);

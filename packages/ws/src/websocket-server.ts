@@ -10,6 +10,7 @@ import { extensionsOf } from './deflate-options.js';
 import { throwLater } from './errors.js';
 import { addedHeaders, switchingLines } from './header-lines.js';
 import { WEB_SOCKET_SERVER_OPTIONS, type WebSocketServerOptions, type ServerSettings } from './server-options.js';
+import { OWNER } from './owner.js';
 import { verify } from './verify-client.js';
 import { WebSocket } from './websocket.js';
 
@@ -123,9 +124,16 @@ export class WebSocketServer<Class extends typeof WebSocket = typeof WebSocket> 
       upgrade: (request) => this.#admit(request),
     });
     server.on('connection', (connection, request) => this.#welcome(connection, request));
-    server.on('close', (_, { context }) => this.#forget(context as InstanceType<Class>));
-    // Those of a connection reach its own listeners; the others are of the functions in our options.
-    server.on('error', (error, connection) => connection ?? throwLater(error));
+    server.on('message', (message, connection) => OWNER.onMessage(message, connection));
+    server.on('close', (record, connection) => {
+      this.#forget(connection.context as InstanceType<Class>);
+      OWNER.onClose(record, connection);
+    });
+    // Without a connection it is of the functions in our options.
+    server.on('error', (error, connection) => {
+      if (connection === undefined) throwLater(error);
+      else OWNER.onError(error, connection);
+    });
     return server;
   }
 

@@ -5,7 +5,6 @@ import { BINARY_TYPES, type BinaryType } from './data.js';
 import { Dialling } from './dial.js';
 import { throwLater } from './errors.js';
 import type { WebSocketEvents } from './events.js';
-import { hear } from './hear.js';
 import { ListenerTarget } from './listener-target.js';
 import type { WebSocketClientOptions } from './client-options.js';
 import type { MessageOptions } from './message-options.js';
@@ -42,6 +41,7 @@ export class WebSocket extends ListenerTarget<WebSocketEvents> {
   /** It came to its end before it was open, or is about to. */
   #failed: 2 | 3 | undefined;
   #wasClean = false;
+  #hearsControl = false;
 
   /**
    * @param address `ws:`, `wss:`, `http:`, `https:`, or `ws+unix:/path/to.sock:/path`; null where a server makes it
@@ -155,7 +155,7 @@ export class WebSocket extends ListenerTarget<WebSocketEvents> {
   static open(socket: WebSocket, connection: Connection, duplex: Duplex): void {
     connection.context = socket;
     socket.#wire = new Wire(connection, duplex);
-    hear(connection as Connection<WebSocket>);
+    if (socket.listenerCount('ping') > 0 || socket.listenerCount('pong') > 0) socket.heed('ping');
   }
 
   /** @internal It did not open. */
@@ -196,6 +196,15 @@ export class WebSocket extends ListenerTarget<WebSocketEvents> {
   /** @internal */
   get wasClean(): boolean {
     return this.#wasClean;
+  }
+
+  /** Most listen for no Pings or Pongs, and their connections need no listeners for them. */
+  protected override heed(event: unknown): void {
+    const { sokker } = this;
+    if ((event !== 'ping' && event !== 'pong') || sokker === undefined || this.#hearsControl) return;
+    this.#hearsControl = true;
+    sokker.on('ping', (data) => void WebSocket.tell(this, 'ping', data));
+    sokker.on('pong', (data) => void WebSocket.tell(this, 'pong', data));
   }
 
   /** @throws Error while it is connecting */
