@@ -1,4 +1,4 @@
-import { Connection, ConnectionSettings, systemClock, type ConnectionOwner } from '@sokker/connection';
+import { Connection, ConnectionSettings, systemClock } from '@sokker/connection';
 import type { MessageCoder } from '@sokker/frame';
 import {
   createRequest,
@@ -125,11 +125,7 @@ export class Dialling {
       if (protocol === undefined && this.#protocols.length > 0) throw new Error('Server sent no subprotocol');
       const session = { head, protocol, coder: extensions[0]?.session };
       this.#end();
-      WebSocket.open(
-        this.#socket,
-        new Connection<unknown>(duplex, this.#connectionSettings, session, OWNER),
-        duplex,
-      );
+      WebSocket.open(this.#socket, new Connection<unknown>(duplex, this.#connectionSettings, session, OWNER), duplex);
       duplex.off('error', ignore);
     } catch (error) {
       duplex.destroy();
