@@ -7,6 +7,7 @@ import type { ConnectionState } from './closing.js';
 import { Delivery } from './delivery.js';
 import { Engine } from './engine.js';
 import type { ConnectionEvents, ConnectionOwner } from './events.js';
+import { acceptedMessages, awaitFlush } from './flushed.js';
 import { ConnectionSettings, expectReceive, type ConnectionOptions, type Session } from './options.js';
 import { LateEmitter } from './late-emitter.js';
 import type { MessageStream } from './message-stream.js';
@@ -18,7 +19,6 @@ import type { SendOptions, SendStreamOptions, WaitOptions } from './send-options
 import { sendStreamed } from './send-stream.js';
 import type { MessageSource } from './source.js';
 import { isTooSlow } from './too-slow.js';
-import { rejected } from './unheard.js';
 import { vitalsOf, type Vitals } from './vitals.js';
 
 /**
@@ -72,16 +72,16 @@ export class Connection<Context = unknown> extends LateEmitter<ConnectionEvents>
   }
 
   /**
-   * Messages given to `send` that the operating system has taken whole; not those of `sendStream`. Who asks, before sending,
-   * begins the count, and keeps what was given: from then on `bufferedBytes` counts messages as long as they were given.
+   * Messages given to `send` that the operating system has taken whole. Who asks, before sending, begins the count, and keeps
+   * what was given: from then on `bufferedBytes` counts messages as long as they were given. Not those of `sendStream`.
    */
   get acceptedMessages(): number {
-    return this.#engine.outgoing.writer.counted.accepted;
+    return acceptedMessages(this.#engine);
   }
 
-  /** Has a function called as `acceptedMessages` grows, which begins the count too. It must do no more than take note. */
-  set onAccepted(listener: () => void) {
-    this.#engine.outgoing.writer.counted.onAccepted = listener;
+  /** Resolves when the operating system has taken all that was sent until now; rejects when the connection ends before. */
+  flushed(): Promise<void> {
+    return awaitFlush(this.#engine);
   }
 
   /** The last round trip of a Ping: milliseconds; undefined before the first. */
@@ -137,8 +137,8 @@ export class Connection<Context = unknown> extends LateEmitter<ConnectionEvents>
   ping(data?: string | Bytes, options?: WaitOptions): Promise<number> {
     const payload = data === undefined ? data : pingPayload(data);
     const signal = signalOf('ping', options);
-    if (signal?.aborted === true) return rejected(signal.reason);
-    if (this.#engine.sendable) isTooSlow(this, this.#engine, this.#settings, this.pingBytes);
+    if (signal?.aborted !== true && this.#engine.sendable)
+      isTooSlow(this, this.#engine, this.#settings, this.pingBytes);
     return sendPing(this.#engine, this.#settings.clock, payload, signal);
   }
 
@@ -150,7 +150,7 @@ export class Connection<Context = unknown> extends LateEmitter<ConnectionEvents>
   /** Sends a Pong that answers no Ping (RFC 6455 §5.5.3), of at most 125 bytes. @throws UsageError `ERR_SOKKER_ARGUMENT` */
   pong(data: string | Bytes = ''): void {
     const payload = pingPayload(data, 'Pong');
-    if (this.#engine.sendable) this.#engine.outgoing.pong(payload);
+    if (this.#engine.sendable) this.#engine.outgoing.pong(payload, false);
   }
 
   /**

@@ -82,7 +82,7 @@ export class Outgoing implements WriterSink {
   /** Sends a message that is still being made. */
   stream(job: Job): void {
     this.messagesSent++;
-    this.#later(job);
+    this.later(job);
   }
 
   /** Takes back a message that waits for its turn. */
@@ -92,8 +92,8 @@ export class Outgoing implements WriterSink {
     this.writer.schedule();
   }
 
-  /** Sends a message in its turn, when those before it are made. */
-  #later(job: Job): void {
+  /** Does a job in its turn, when the messages before it are made. */
+  later(job: Job): void {
     this.#jobs ??= new JobQueue(
       () => this.#onSettled(),
       (error) => this.#sink.fail(error),
@@ -116,13 +116,17 @@ export class Outgoing implements WriterSink {
     else this.#frame(firstByte(true, 0, Opcode.ping), payload, payload.length);
   }
 
-  /** Answers a Ping, unless a Close went before; to a peer that is behind, only the newest one. */
-  pong(payload: Buffer): void {
+  /**
+   * Answers a Ping, unless a Close went before; to a peer that is behind, only the newest one.
+   * @param answers false for one that answers nothing: that never takes the place of an answer
+   */
+  pong(payload: Buffer, answers = true): void {
     if (this.closeFramed) return;
     if (!this.writer.stalled && !this.midFrame) {
       this.#frame(firstByte(true, 0, Opcode.pong), payload, payload.length);
     } else {
-      (this.#control ??= new WaitingControl()).pong = payload;
+      const control = (this.#control ??= new WaitingControl());
+      if (answers || control.pong === undefined) control.pong = payload;
       this.writer.schedule();
     }
   }
@@ -200,7 +204,7 @@ export class Outgoing implements WriterSink {
   }
 
   #wait(bytes: number, run: Job['run']): void {
-    this.#later({ bytes: bytes + ITEM_BYTES, run });
+    this.later({ bytes: bytes + ITEM_BYTES, run });
   }
 
   /** Between two frames: control frames that could not be sent inside the one before. */

@@ -80,6 +80,7 @@ export class Pings {
 
 /** Sends a Ping and waits for its Pong. @param given its payload; undefined: one that tells it from the others */
 export function sendPing(engine: Engine, clock: Clock, given?: Buffer, signal?: AbortSignal): Promise<number> {
+  if (signal?.aborted === true) return rejected(signal.reason);
   if (!engine.sendable) return rejected(closed());
   const pings = (engine.pings ??= new Pings(clock));
   const payload = given ?? pings.nextPayload();

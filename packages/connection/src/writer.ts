@@ -7,17 +7,14 @@ import type { ConnectionSettings } from './options.js';
 import { keepsNothing } from './plain-socket.js';
 import { PORTION_BYTES, Portions } from './portions.js';
 import { RoomWaiters } from './room.js';
-import { Tally } from './tally.js';
+import type { Tally } from './tally.js';
 import { turn } from './turn.js';
 import type { WriterSink } from './writer-sink.js';
 
 /** Every so many times room is given in a later turn: who always has more to send never owns the event loop. */
 const RELIEFS_PER_TURN = 16;
 
-/**
- * Gathers frames and writes them to the duplex, one write at a time once it is behind: what waits is gathered here, where
- * it can still be counted and given up.
- */
+/** Gathers frames, and writes them to the duplex one write at a time once that is behind: here they can be given up. */
 export class Writer {
   /** Ours while frames wait in it, or one was begun. */
   #encoder: EncoderCore | undefined;
@@ -73,9 +70,10 @@ export class Writer {
     return framed + (this.#rest?.bytes ?? 0) + (this.tally?.saved ?? 0);
   }
 
-  /** Counts whole messages that the duplex has passed on, from the first time that this is asked. */
-  get counted(): Tally {
-    return (this.tally ??= new Tally());
+  /** What of the frames the duplex does not have yet: some are gathered, or only what was taken is leaving in portions. */
+  get unhanded(): 'gathered' | 'leaving' | undefined {
+    if (this.#encoder !== undefined && this.#encoder.bytes > 0) return 'gathered';
+    return this.#rest && 'leaving';
   }
 
   /** Whether little enough waits, with what is kept offered first; once false, `onRoom` follows. */
@@ -126,6 +124,7 @@ export class Writer {
   /** The socket is gone: what waits for it, and what is still to come, goes nowhere. */
   drop(): void {
     this.#phase = 'dropped';
+    this.tally?.end();
     this.#encoder = undefined;
     this.#rest = undefined;
   }

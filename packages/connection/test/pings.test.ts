@@ -42,6 +42,19 @@ test('a Pong may answer nothing', async () => {
   expect(it.sent().filter((each) => each.startsWith('pong'))).toEqual([]);
 });
 
+test('a Pong of our own never takes the place of an answer', async () => {
+  const it = scene({ peerReads: false, wireBytes: 1 });
+  it.connection.send(Buffer.alloc(100_000));
+  await settled();
+  it.send(Opcode.ping, 'answer me');
+  await settled();
+  it.connection.pong('alive');
+  await settled();
+  it.read();
+  await settled();
+  expect(it.sent().filter((each) => each.startsWith('pong'))).toEqual(['pong answer me']);
+});
+
 test('a probe is waited for until the next one; other Pings are not given up for it', async () => {
   const it = scene({ maxBufferedBytes: 1024 });
   const outcomes: unknown[] = [];

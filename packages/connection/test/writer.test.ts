@@ -364,6 +364,98 @@ test('what was written before us counts from our first write on, and room is tol
   expect(connection.bufferedBytes).toBe(0);
 });
 
+describe('flushed', () => {
+  /** What has settled so far. */
+  function follow(connection: Connection): (name: string) => string[] {
+    const settled: string[] = [];
+    return (name) => {
+      connection.flushed().then(
+        () => settled.push(name),
+        (error: NodeJS.ErrnoException) => settled.push(`${name}: ${error.code}`),
+      );
+      return settled;
+    };
+  }
+
+  test('resolves in order, as the duplex takes what was sent before, control frames too', async () => {
+    const duplex = new SlowDuplex();
+    const connection = new Connection(duplex, { role: 'server' });
+    const at = follow(connection);
+    const log = at('nothing');
+    await settled();
+    expect(log).toEqual(['nothing']);
+    connection.send('a');
+    at('a');
+    void connection.ping();
+    at('ping');
+    await settled();
+    at('nothing more');
+    connection.send('b');
+    at('b');
+    await settled();
+    expect(log).toEqual(['nothing']);
+    duplex.finish();
+    await settled();
+    expect(log).toEqual(['nothing', 'a', 'ping', 'nothing more']);
+    duplex.finish();
+    await settled();
+    expect(log.slice(4)).toEqual(['b']);
+  });
+
+  test('waits for all portions of a long message, and for what is being made', async () => {
+    const duplex = new SlowDuplex();
+    const connection = new Connection(duplex, { role: 'server' });
+    const at = follow(connection);
+    connection.send(Buffer.alloc(300 * KIB));
+    const log = at('long');
+    await settled();
+    at('long, asked later');
+    while (connection.bufferedBytes > 0) {
+      expect(log).toEqual([]);
+      duplex.finish();
+      await settled();
+    }
+    expect(log).toEqual(['long', 'long, asked later']);
+    let give: (() => void) | undefined;
+    async function* source(): AsyncGenerator<string> {
+      await new Promise<void>((resolve) => (give = resolve));
+      yield 'made';
+    }
+    void connection.sendStream(source());
+    connection.send('behind');
+    at('behind');
+    await settled();
+    expect(log).toHaveLength(2);
+    give!();
+    await settled();
+    while (connection.bufferedBytes > 0) {
+      duplex.finish();
+      await settled();
+    }
+    expect(log.slice(2)).toEqual(['behind']);
+  });
+
+  test('rejects when the connection ends before, wherever the message was', async () => {
+    const duplex = new SlowDuplex();
+    const connection = new Connection(duplex, { role: 'server' });
+    const at = follow(connection);
+    connection.send('written');
+    const log = at('written');
+    await settled();
+    connection.send('gathered');
+    at('gathered');
+    void connection.sendStream(new ReadableStream()).catch(() => undefined);
+    at('behind a stream');
+    connection.terminate();
+    await settled();
+    at('late');
+    await settled();
+    expect(log.sort()).toEqual(
+      ['behind a stream', 'gathered', 'late', 'written'].map((name) => `${name}: ERR_SOKKER_CLOSED`),
+    );
+  });
+});
+
 describe('acceptedMessages', () => {
   test('counts whole messages that the duplex has taken, control frames apart', async () => {
     const duplex = new SlowDuplex();
@@ -386,31 +478,6 @@ describe('acceptedMessages', () => {
     connection.terminate();
     await settled();
     expect(connection.acceptedMessages).toBe(3);
-  });
-
-  test('tells when it grows', async () => {
-    const duplex = new SlowDuplex();
-    const connection = new Connection(duplex, { role: 'server' });
-    const counts: number[] = [];
-    connection.onAccepted = () => counts.push(connection.acceptedMessages);
-    connection.send('a');
-    connection.send('b');
-    await settled();
-    void connection.ping();
-    connection.send('c');
-    await settled();
-    expect(counts).toEqual([]);
-    duplex.finish();
-    await settled();
-    expect(counts).toEqual([2]);
-    duplex.finish();
-    await settled();
-    expect(counts).toEqual([2, 3]);
-    void connection.ping();
-    await settled();
-    duplex.finish();
-    await settled();
-    expect(counts).toEqual([2, 3]);
   });
 
   test('not what was framed behind a message that leaves in portions', async () => {
