@@ -1,5 +1,3 @@
-import type { WebSocketClientOptions } from './client-options.js';
-
 /** Where a WebSocket is asked for. */
 export interface Address {
   /** Of `ws:` or `wss:`, or these with `+unix`. */
@@ -56,28 +54,4 @@ export function orSyntaxError<Value>(run: () => Value): Value {
   } catch (error) {
     throw new SyntaxError((error as Error).message, { cause: error });
   }
-}
-
-export function isSameOrigin(from: Address, to: Address): boolean {
-  return from.url.host === to.url.host && from.secure === to.secure && from.socketPath === to.socketPath;
-}
-
-const CREDENTIALS: readonly string[] = ['authorization', 'cookie', 'proxy-authorization', 'host'];
-const IDENTITY: readonly string[] = [
-  'auth',
-  'cert',
-  'key',
-  'passphrase',
-  'pfx',
-  'secureContext',
-  'servername',
-  'session',
-];
-
-/** Options without what says who we are, which was meant for the origin that was asked first. */
-export function anonymous(options: WebSocketClientOptions): WebSocketClientOptions {
-  const { headers = {}, ...others } = options;
-  const rest = Object.entries(others).filter(([name]) => !IDENTITY.includes(name));
-  const kept = Object.entries(headers).filter(([name]) => !CREDENTIALS.includes(name.toLowerCase()));
-  return { ...Object.fromEntries(rest), headers: Object.fromEntries(kept) };
 }

@@ -6,10 +6,10 @@ export type BinaryType = 'nodebuffer' | 'arraybuffer' | 'fragments' | 'blob';
 
 export const BINARY_TYPES: readonly BinaryType[] = ['nodebuffer', 'arraybuffer', 'fragments', 'blob'];
 
-/** A received message as its listeners get it. Text is bytes too, which 'fragments' alone changes. */
+/** A received message as its listeners get it: text always as a Buffer. */
 export function received(type: MessageType, data: Buffer, binaryType: BinaryType): RawData | Blob {
-  if (binaryType === 'fragments') return [data];
   if (type === 'text' || binaryType === 'nodebuffer') return data;
+  if (binaryType === 'fragments') return [data];
   const bytes = data as Uint8Array<ArrayBuffer>;
   if (binaryType === 'blob') return new Blob([bytes]);
   return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
@@ -17,15 +17,17 @@ export function received(type: MessageType, data: Buffer, binaryType: BinaryType
 
 /**
  * What `send`, `ping` and `pong` are given, as a string, bytes or a Blob: numbers are written out, nothing is nothing, and
- * what is no bytes becomes what `Buffer.from` makes of it.
+ * what is no bytes becomes what `Buffer.from` makes of it. Bytes are copied: what is sent leaves at the end of the turn, and
+ * code that was written for `ws`, which mostly writes at once, may use its buffer again before.
  * @throws TypeError as `Buffer.from` does
  */
 export function given(data: unknown): string | Uint8Array | Blob {
-  if (typeof data === 'string' || Buffer.isBuffer(data) || data instanceof Blob) return data;
+  if (typeof data === 'string' || data instanceof Blob) return data;
   if (typeof data === 'number') return String(data);
   if (data === undefined || data === null) return Buffer.alloc(0);
-  if (ArrayBuffer.isView(data)) return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-  return isAnyArrayBuffer(data) ? Buffer.from(data) : Buffer.from(data as Buffer);
+  if (Buffer.isBuffer(data)) return Buffer.from(data);
+  if (ArrayBuffer.isView(data)) return Buffer.from(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  return Buffer.from(isAnyArrayBuffer(data) ? new Uint8Array(data) : (data as Buffer));
 }
 
 /** The same for frames that carry no Blob. */

@@ -1,3 +1,4 @@
+import type { ZlibOptions } from 'node:zlib';
 import { DEFLATE_OPTIONS, permessageDeflate } from '@sokker/deflate';
 import type { Extension } from '@sokker/handshake';
 import type { MessageCoder, OptionTable } from '@sokker/frame';
@@ -9,8 +10,8 @@ export interface PerMessageDeflateOptions {
   serverMaxWindowBits?: number | undefined;
   clientMaxWindowBits?: number | boolean | undefined;
   /** Of `level` and `memLevel`; the rest is passed over. */
-  zlibDeflateOptions?: { level?: number | undefined; memLevel?: number | undefined } | undefined;
-  zlibInflateOptions?: object | undefined;
+  zlibDeflateOptions?: ZlibOptions | undefined;
+  zlibInflateOptions?: ZlibOptions | undefined;
   /** Messages below this size are sent as they are: bytes, default 1024. */
   threshold?: number | undefined;
   concurrencyLimit?: number | undefined;
@@ -38,7 +39,8 @@ export const PER_MESSAGE_DEFLATE_OPTIONS = {
 export function extensionsOf(given: boolean | PerMessageDeflateOptions | undefined): Extension<MessageCoder>[] {
   if (given === undefined || given === false) return [];
   if (given === true) return [permessageDeflate()];
-  const { zlibDeflateOptions: { level, memLevel } = {}, threshold, clientMaxWindowBits } = given;
+  const { threshold, clientMaxWindowBits } = given;
+  const { level, memLevel } = given.zlibDeflateOptions ?? {};
   const { serverNoContextTakeover, clientNoContextTakeover, serverMaxWindowBits } = given;
   return [
     permessageDeflate({
@@ -48,8 +50,13 @@ export function extensionsOf(given: boolean | PerMessageDeflateOptions | undefin
       // True is what a client always offers here.
       clientMaxWindowBits: typeof clientMaxWindowBits === 'number' ? clientMaxWindowBits : undefined,
       thresholdBytes: threshold,
-      level,
-      memLevel,
+      level: within(level),
+      memLevel: within(memLevel),
     }),
   ];
+}
+
+/** Zlib's own default is said by -1, and 0 compresses nothing: then what `threshold` lets through is compressed as by default. */
+function within(level: number | undefined): number | undefined {
+  return level !== undefined && level >= 1 && level <= 9 ? level : undefined;
 }

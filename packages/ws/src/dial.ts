@@ -9,17 +9,14 @@ import {
 } from '@sokker/handshake';
 import http, { type ClientRequest, type IncomingMessage } from 'node:http';
 import https from 'node:https';
+import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { anonymous, isSameOrigin, orSyntaxError, readAddress, type Address } from './address.js';
-import {
-  bound,
-  WEB_SOCKET_CLIENT_OPTIONS,
-  settle,
-  type WebSocketClientOptions,
-  type ClientSettings,
-} from './client-options.js';
+import { orSyntaxError, readAddress } from './address.js';
+import { WEB_SOCKET_CLIENT_OPTIONS, type ClientSettings, type WebSocketClientOptions } from './client-options.js';
 import { extensionsOf } from './deflate-options.js';
 import { OWNER } from './owner.js';
+import { redirected, type Hop } from './redirect.js';
+import { bound, settle } from './shared-options.js';
 import { WebSocket } from './websocket.js';
 
 /**
@@ -32,38 +29,41 @@ export class Dialling {
   readonly #settings: ClientSettings;
   readonly #connectionSettings: ConnectionSettings;
   readonly #extensions: readonly Extension<MessageCoder>[];
-  readonly #timer: unknown;
-  /** Headers, and whatever else goes to node:http and node:tls. */
-  #options: WebSocketClientOptions;
-  #address: Address;
-  #request: ClientRequest;
+  /** Where it asks, with headers and whatever else goes to node:http and node:tls; nothing of that is kept once it is over. */
+  #hop: Hop;
+  #request: ClientRequest | undefined;
+  #timer: unknown;
   #redirects = 0;
   #isOver = false;
 
-  /** @throws SyntaxError for the address and subprotocols, UsageError, and what node:http finds wrong with its options */
+  /** @throws SyntaxError for the address, UsageError for an option */
   constructor(socket: WebSocket, address: string, protocols: readonly string[], options: WebSocketClientOptions) {
+    const settings = settle<ClientSettings>('WebSocket', WEB_SOCKET_CLIENT_OPTIONS, options);
     this.#socket = socket;
     this.#protocols = protocols;
-    this.#settings = settle<ClientSettings>('WebSocket', WEB_SOCKET_CLIENT_OPTIONS, options);
-    this.#options = options;
-    const { maxPayload, maxFragments, closeTimeout, perMessageDeflate = true, handshakeTimeout } = this.#settings;
-    this.#extensions = extensionsOf(perMessageDeflate);
-    const limits = {
-      maxMessageBytes: bound(maxPayload),
-      maxFragments: bound(maxFragments),
-      closeTimeoutMs: closeTimeout,
-    };
-    this.#connectionSettings = new ConnectionSettings({ role: 'client', maxBufferedBytes: Infinity, ...limits });
-    this.#address = readAddress(address);
-    this.#request = this.#ask();
-    this.#timer = systemClock.setTimeout(
-      () => this.#fail(new Error('Opening handshake has timed out')),
-      handshakeTimeout,
-    );
+    this.#settings = settings;
+    this.#extensions = extensionsOf(settings.perMessageDeflate ?? true);
+    this.#connectionSettings = new ConnectionSettings({
+      role: 'client',
+      maxBufferedBytes: Infinity,
+      maxMessageBytes: bound(settings.maxPayload),
+      maxFragments: bound(settings.maxFragments),
+      closeTimeoutMs: Math.max(1, settings.closeTimeout),
+    });
+    this.#hop = { address: readAddress(address), options };
   }
 
   get url(): string {
-    return this.#address.url.href;
+    return this.#hop.address.url.href;
+  }
+
+  /** @throws SyntaxError for a subprotocol, and what node:http finds wrong with its options */
+  start(): void {
+    this.#ask();
+    const { handshakeTimeout } = this.#settings;
+    if (handshakeTimeout === 0 || this.#isOver) return;
+    const expire = (): void => this.#fail(new Error('Opening handshake has timed out'));
+    this.#timer = systemClock.setTimeout(expire, handshakeTimeout);
   }
 
   /** The WebSocket is closed before it is open. */
@@ -71,29 +71,15 @@ export class Dialling {
     this.#fail(new Error('WebSocket was closed before the connection was established'));
   }
 
-  #ask(): ClientRequest {
-    const { socketPath, secure, path, url } = this.#address;
-    const asked = orSyntaxError(() =>
-      createRequest<MessageCoder>(socketPath === undefined ? url : `ws://localhost${path}`, {
-        subprotocols: this.#protocols,
-        extensions: this.#extensions,
-      }),
-    );
-    const { agent, createConnection } = this.#options;
-    const request = (secure ? https : http).request({
-      ...foreign(this.#options),
-      host: asked.hostname,
-      port: asked.port,
-      path,
-      method: 'GET',
-      headers: { ...this.#options.headers, ...this.#headers(asked) },
-      ...(socketPath !== undefined && { socketPath }),
-      // Not a socket that was used before: a server that has just closed it would fail the first attempt.
-      agent: agent ?? (createConnection === undefined ? false : undefined),
-    });
+  #ask(): void {
+    const asked = this.#asked();
+    const request = this.#send(asked);
+    this.#request = request;
+    // Of one that is not the current any more, nothing is heard.
     const isCurrent = (): boolean => !this.#isOver && request === this.#request;
     request.on('error', (error) => isCurrent() && this.#fail(error));
     request.on('upgrade', (response, duplex, head) => {
+      duplex.on('error', ignore);
       if (isCurrent()) this.#onUpgrade(asked, response, duplex, head);
       else duplex.destroy();
     });
@@ -101,19 +87,47 @@ export class Dialling {
       if (isCurrent()) this.#onResponse(request, response);
     });
     if (this.#redirects > 0) WebSocket.tell(this.#socket, 'redirect', this.url, request);
-    if (this.#settings.finishRequest === undefined) request.end();
-    else this.#settings.finishRequest(request, this.#socket);
-    return request;
+    // A listener may have closed it.
+    if (!isCurrent()) return void request.destroy();
+    try {
+      if (this.#settings.finishRequest === undefined) request.end();
+      else this.#settings.finishRequest(request, this.#socket);
+    } catch (error) {
+      request.destroy();
+      throw error;
+    }
   }
 
-  /** Those of the handshake; of Host node:http knows best. */
-  #headers({ rawHeaders }: Asked): Record<string, string | string[]> {
-    const headers = nodeHeaders(rawHeaders.slice(rawHeaders.indexOf('Host') + 2));
-    return { ...headers, ...(this.#settings.origin !== undefined && { Origin: this.#settings.origin }) };
+  #asked(): Asked<MessageCoder> {
+    const { socketPath, path, url } = this.#hop.address;
+    const options = { subprotocols: this.#protocols, extensions: this.#extensions };
+    return orSyntaxError(() => createRequest(socketPath === undefined ? url : `ws://localhost${path}`, options));
+  }
+
+  #send({ hostname, port, rawHeaders }: Asked): ClientRequest {
+    const { address, options } = this.#hop;
+    const { agent, createConnection, servername = isIP(hostname) === 0 ? hostname : '' } = options;
+    const { origin } = this.#settings;
+    // Of Host node:http knows best.
+    const ours = nodeHeaders(rawHeaders.slice(rawHeaders.indexOf('Host') + 2));
+    return (address.secure ? https : http).request({
+      ...foreign(options),
+      protocol: undefined,
+      host: hostname,
+      hostname: undefined,
+      port,
+      socketPath: address.socketPath,
+      // The certificate is to be that of whom the address names, whatever Host says.
+      servername,
+      path: address.path,
+      method: 'GET',
+      headers: { ...options.headers, ...ours, ...(origin !== undefined && { Origin: origin }) },
+      // Not a socket that was used before: a server that has just closed it would fail the first attempt.
+      agent: agent ?? (createConnection === undefined ? false : undefined),
+    } as https.RequestOptions);
   }
 
   #onUpgrade(asked: Asked<MessageCoder>, response: IncomingMessage, duplex: Duplex, head: Buffer): void {
-    duplex.on('error', ignore);
     WebSocket.tell(this.#socket, 'upgrade', response);
     // A listener may have closed it.
     if (this.#isOver) return void duplex.destroy();
@@ -122,15 +136,19 @@ export class Dialling {
       const agreement = verifyResponse(asked, { httpVersion, status, reason, rawHeaders });
       if (agreement.type === 'declined') throw new Error(`Unexpected server response: ${status}`);
       const { subprotocol: protocol, extensions } = agreement;
-      if (protocol === undefined && this.#protocols.length > 0) throw new Error('Server sent no subprotocol');
+      if (protocol === undefined && this.#protocols.length > 0) {
+        for (const extension of extensions) extension.session.close();
+        throw new Error('Server sent no subprotocol');
+      }
       const session = { head, protocol, coder: extensions[0]?.session };
-      this.#end();
-      WebSocket.open(this.#socket, new Connection<unknown>(duplex, this.#connectionSettings, session, OWNER), duplex);
-      duplex.off('error', ignore);
+      const connection = new Connection(duplex, this.#connectionSettings, session, OWNER);
+      WebSocket.open(this.#socket, connection, duplex);
     } catch (error) {
       duplex.destroy();
       return this.#fail(error as Error);
     }
+    duplex.off('error', ignore);
+    this.#end();
     WebSocket.tell(this.#socket, 'open');
   }
 
@@ -138,40 +156,35 @@ export class Dialling {
     const { statusCode = 0, headers } = response;
     const { location } = headers;
     if (this.#settings.followRedirects && statusCode >= 300 && statusCode < 400 && location !== undefined) {
-      return this.#follow(location);
+      return this.#follow(request, location);
     }
     if (WebSocket.tell(this.#socket, 'unexpected-response', request, response)) return;
     this.#fail(new Error(`Unexpected server response: ${statusCode}`));
   }
 
-  #follow(location: string): void {
+  #follow(before: ClientRequest, location: string): void {
     this.#redirects++;
     try {
       if (this.#redirects > this.#settings.maxRedirects) throw new Error('Maximum redirects exceeded');
-      const from = this.#address;
-      const to = readAddress(location, from.url);
-      if (from.secure && !to.secure) throw new Error('A redirect from wss: to ws: is not followed');
-      // Which of these there are is no remote server's to say.
-      if (to.socketPath !== undefined) throw new Error('A redirect to a unix socket is not followed');
-      if (!isSameOrigin(from, to)) this.#options = anonymous(this.#options);
-      this.#address = to;
-      const before = this.#request;
-      this.#request = this.#ask();
-      before.destroy();
+      this.#hop = redirected(this.#hop, location);
+      this.#ask();
     } catch (error) {
       this.#fail(error as Error);
     }
+    before.destroy();
   }
 
   #fail(error: Error): void {
     if (this.#isOver) return;
+    this.#request?.destroy();
     this.#end();
-    this.#request.destroy();
     WebSocket.fail(this.#socket, error);
   }
 
   #end(): void {
     this.#isOver = true;
+    this.#request = undefined;
+    this.#hop = { address: this.#hop.address, options: {} };
     systemClock.clearTimeout(this.#timer);
   }
 }
@@ -179,7 +192,7 @@ export class Dialling {
 const ignore = (): void => undefined;
 
 /** What of the options is for node:http and node:tls. */
-function foreign(options: WebSocketClientOptions): http.RequestOptions {
+function foreign(options: WebSocketClientOptions): object {
   return Object.fromEntries(
     Object.entries(options).filter(([name]) => !Object.hasOwn(WEB_SOCKET_CLIENT_OPTIONS, name)),
   );

@@ -15,7 +15,7 @@ export function switchingLines({ key }: ServerRequest, protocol: string | undefi
 /** What was added to the lines that were shown. */
 export function addedHeaders(lines: readonly string[], shown: readonly string[]): HeadersInput {
   return lines
-    .filter((line) => !shown.includes(line))
+    .filter((line) => line.includes(':') && !shown.includes(line))
     .map((line) => {
       const colon = line.indexOf(':');
       return [line.slice(0, colon), line.slice(colon + 1).trim()] as const;

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { eventOf, EVENT_TYPES, isEventType, type WebSocketEventMap } from './events.js';
+import { TypedEmitter } from './typed-emitter.js';
 import type { WebSocket } from './websocket.js';
 
 type Type = keyof WebSocketEventMap;
@@ -18,7 +19,7 @@ interface Stand {
 export type Handler<Name extends Type> = ((event: WebSocketEventMap[Name]) => void) | null;
 
 /** An emitter that has the listeners of a page as well: both kinds are called in the order in which they came. */
-export class ListenerTarget<Events extends Record<keyof Events, unknown[]>> extends EventEmitter<Events> {
+export class ListenerTarget<Events extends Record<keyof Events, unknown[]>> extends TypedEmitter<Events> {
   declare onopen: Handler<'open'>;
   declare onmessage: Handler<'message'>;
   declare onerror: Handler<'error'>;
@@ -78,11 +79,11 @@ export class ListenerTarget<Events extends Record<keyof Events, unknown[]>> exte
       else listener.handleEvent(event);
     };
     const stand: Stand = Object.assign(call, { standsFor: listener, isAttribute });
-    (this as EventEmitter).on(type, stand);
+    this.on(type, stand);
   }
 
   #remove(type: Type, stand: Stand | undefined): void {
-    if (stand !== undefined) (this as EventEmitter).off(type, stand);
+    if (stand !== undefined) this.off(type, stand);
   }
 
   #find(type: Type, listener: unknown): Stand | undefined {
@@ -90,6 +91,6 @@ export class ListenerTarget<Events extends Record<keyof Events, unknown[]>> exte
   }
 
   #stands(type: Type): Stand[] {
-    return (this as EventEmitter).listeners(type).filter((listener) => 'standsFor' in listener) as unknown as Stand[];
+    return this.listeners(type).filter((listener) => 'standsFor' in listener) as unknown as Stand[];
   }
 }

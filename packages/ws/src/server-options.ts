@@ -1,8 +1,9 @@
-import type { OptionTable, ValueOption } from '@sokker/frame';
+import type { OptionTable } from '@sokker/frame';
 import type { ServerOptions as SokkerOptions } from '@sokker/server';
 import type { IncomingMessage, OutgoingHttpHeaders, Server as HttpServer } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
-import { SHARED_OPTIONS, type SharedOptions, type SharedSettings } from './client-options.js';
+import { isFunction, isObject, isText, option, SHARED_OPTIONS } from './shared-options.js';
+import type { SharedOptions, SharedSettings } from './shared-options.js';
 import type { WebSocket } from './websocket.js';
 
 /** What `verifyClient` is asked about. */
@@ -44,11 +45,11 @@ export interface WebSocketServerOptions<Socket extends typeof WebSocket = typeof
   /** What clients are made of; default `WebSocket`. */
   WebSocket?: Socket | undefined;
   /** Options of the SokkerServer beneath, for what `ws` has no word on: origins, limits, heartbeats. */
-  sokker?: Omit<SokkerOptions<WebSocket>, 'upgrade' | 'receive' | 'subprotocols' | 'requireSubprotocol'> | undefined;
+  sokker?: Omit<SokkerOptions, 'upgrade' | 'receive' | 'subprotocols' | 'requireSubprotocol'> | undefined;
 }
 
 export interface ServerSettings extends SharedSettings {
-  readonly port?: number;
+  readonly port?: number | string;
   readonly host?: string;
   readonly backlog?: number;
   readonly server?: HttpServer | HttpsServer;
@@ -58,18 +59,11 @@ export interface ServerSettings extends SharedSettings {
   readonly verifyClient?: VerifyClientCallbackAsync;
   readonly handleProtocols?: (protocols: Set<string>, request: IncomingMessage) => string | false;
   readonly WebSocket?: new (address: null) => WebSocket;
-  readonly sokker?: SokkerOptions<WebSocket>;
+  readonly sokker?: SokkerOptions;
 }
 
-const isText = (value: unknown): boolean => typeof value === 'string';
-const isFunction = (value: unknown): boolean => typeof value === 'function';
-const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
 const isPort = (value: unknown): boolean =>
-  Number.isInteger(value) && (value as number) >= 0 && (value as number) < 65536;
-
-function option(fallback: string, expected: string, accepts: (value: unknown) => boolean, text: string): ValueOption {
-  return { kind: 'value', default: fallback, expected, accepts, text };
-}
+  Number.isInteger(Number(value)) && Number(value) >= 0 && Number(value) < 65536;
 
 export const WEB_SOCKET_SERVER_OPTIONS = {
   ...SHARED_OPTIONS,

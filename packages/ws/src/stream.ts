@@ -7,7 +7,12 @@ import { WebSocket } from './websocket.js';
  * written leaves as a message for each chunk. It ends with the WebSocket, and the WebSocket with it.
  */
 export function createWebSocketStream(socket: WebSocket, options?: DuplexOptions): Duplex {
-  const stream = new SocketStream(socket, { ...options, allowHalfOpen: false, writableObjectMode: false });
+  const stream = new SocketStream(socket, {
+    ...options,
+    allowHalfOpen: false,
+    objectMode: false,
+    writableObjectMode: false,
+  });
   socket.on('message', (data, isBinary) => stream.onMessage(data, isBinary));
   socket.once('error', (error) => stream.destroy(error));
   socket.once('close', () => stream.onClose());
@@ -23,7 +28,7 @@ class SocketStream extends Duplex {
   constructor(socket: WebSocket, options: DuplexOptions) {
     super(options);
     this.#socket = socket;
-    this.#isObjects = options.readableObjectMode === true || options.objectMode === true;
+    this.#isObjects = options.readableObjectMode === true;
   }
 
   onMessage(data: RawData, isBinary: boolean): void {
@@ -52,8 +57,6 @@ class SocketStream extends Duplex {
       this.#onEnd = callback;
       this.#socket.close();
     }, callback);
-    // The Close of the peer may stand behind messages that nobody reads any more.
-    this.resume();
   }
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {

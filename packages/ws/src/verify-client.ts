@@ -25,10 +25,10 @@ export async function verify(
   // As `ws` tells them apart: who names a callback calls it.
   if (verifyClient.length < 2) {
     if ((verifyClient as VerifyClientCallbackSync)(info)) return;
-    return refuse(UNAUTHORIZED, undefined, {});
+    return refuse();
   }
   await new Promise<void>((resolve, fail) => {
-    verifyClient(info, (result, status = UNAUTHORIZED, message, headers = {}) => {
+    verifyClient(info, (result, status, message, headers) => {
       if (result) return resolve();
       try {
         refuse(status, message, headers);
@@ -39,8 +39,10 @@ export async function verify(
   });
 }
 
-function refuse(status: number, message: string | undefined, headers: OutgoingHttpHeaders): never {
-  const sent = Object.entries(headers).filter(([name]) => !FRAMING.includes(name.toLowerCase()));
+function refuse(code?: number | null, message?: string | null, headers?: OutgoingHttpHeaders | null): never {
+  // Anything else would be no refusal.
+  const status = typeof code === 'number' && code >= 300 && code <= 599 ? code : UNAUTHORIZED;
+  const sent = Object.entries(headers ?? {}).filter(([name]) => !FRAMING.includes(name.toLowerCase()));
   return reject(status, {
     headers: sent.flatMap(([name, value]) => [value].flat().map((each) => [name, String(each)] as const)),
     body: message ?? STATUS_CODES[status] ?? '',

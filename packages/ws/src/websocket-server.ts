@@ -1,21 +1,20 @@
 import { examine } from '@sokker/handshake';
 import { reject, SokkerServer, type Admission, type ServerConnection, type ServerRequest } from '@sokker/server';
-import { EventEmitter } from 'node:events';
 import http, { STATUS_CODES, type IncomingMessage, type Server as HttpServer } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { bound, settle } from './client-options.js';
 import { extensionsOf } from './deflate-options.js';
 import { throwLater } from './errors.js';
 import { addedHeaders, switchingLines } from './header-lines.js';
 import { WEB_SOCKET_SERVER_OPTIONS, type WebSocketServerOptions, type ServerSettings } from './server-options.js';
-import { OWNER } from './owner.js';
+import { Above, OWNER } from './owner.js';
+import { bound, settle } from './shared-options.js';
+import { isFor, share, unshare } from './sharing.js';
+import { TypedEmitter } from './typed-emitter.js';
 import { verify } from './verify-client.js';
 import { WebSocket } from './websocket.js';
-
-/** As much as may be received by default; `ws` has no bound for what a client leaves unread. */
-const MAX_BUFFERED_BYTES = 100 * 1024 * 1024;
+import { MAX_BUFFERED_BYTES } from './wire.js';
 
 export interface WebSocketServerEvents<Socket extends WebSocket> {
   listening: [];
@@ -34,18 +33,19 @@ export interface WebSocketServerEvents<Socket extends WebSocket> {
 type Taker<Socket extends WebSocket> = (socket: Socket, request: IncomingMessage) => void;
 
 /** A server with the interface of `ws`, over a SokkerServer. What differs is in docs/guides/drop-in.md. */
-export class WebSocketServer<Class extends typeof WebSocket = typeof WebSocket> extends EventEmitter<
+export class WebSocketServer<Class extends typeof WebSocket = typeof WebSocket> extends TypedEmitter<
   WebSocketServerEvents<InstanceType<Class>>
 > {
-  /** As they were given. */
-  readonly options: WebSocketServerOptions<Class>;
+  /** Settled; `path`, `verifyClient`, `handleProtocols` and `WebSocket` may be changed later. */
+  readonly options: WebSocketServerOptions<Class> & ServerSettings;
   /** Those that are open; undefined with `clientTracking: false`. */
   readonly clients!: Set<InstanceType<Class>>;
   /** The server beneath: broadcasts, topics, metrics and a drain. Its `close` closes the clients too. */
-  readonly sokker: SokkerServer<WebSocket>;
-  readonly #settings: ServerSettings;
+  readonly sokker: SokkerServer;
   readonly #server: HttpServer | HttpsServer | undefined;
   readonly #takers = new WeakMap<IncomingMessage, { socket: Duplex; taker: Taker<InstanceType<Class>> }>();
+  /** Sockets that were handed over, once each. */
+  readonly #sockets = new WeakSet<Duplex>();
   #state: 'running' | 'closing' | 'closed' = 'running';
 
   /**
@@ -59,13 +59,14 @@ export class WebSocketServer<Class extends typeof WebSocket = typeof WebSocket> 
     if ([port !== undefined, server !== undefined, noServer].filter(Boolean).length !== 1) {
       throw new TypeError('One and only one of the "port", "server", or "noServer" options must be specified');
     }
-    this.options = options;
-    this.#settings = settings;
+    this.options = { ...options, ...settings } as WebSocketServerOptions<Class> & ServerSettings;
     if (settings.clientTracking) this.clients = new Set();
     this.sokker = this.#sokker();
     this.#server = port === undefined ? server : http.createServer(refusePlain);
-    this.#server?.on('listening', this.#onListening).on('error', this.#onError).on('upgrade', this.#onUpgrade);
-    if (port !== undefined) this.#server?.listen({ port, host, backlog }, callback);
+    if (this.#server === undefined) return;
+    share(this.#server, this);
+    this.#server.on('listening', this.#onListening).on('error', this.#onError).on('upgrade', this.#onUpgrade);
+    if (port !== undefined) this.#server.listen({ port: Number(port), host, backlog }, callback);
   }
 
   /** Of the http server; null while it does not listen. @throws Error with `noServer` */
@@ -76,22 +77,32 @@ export class WebSocketServer<Class extends typeof WebSocket = typeof WebSocket> 
 
   /** Whether a request is for this server; to be replaced by those who know better than `path`. */
   shouldHandle(request: IncomingMessage): boolean | Promise<boolean> {
-    const { path } = this.#settings;
-    return path === undefined || path === (request.url ?? '').split('?', 1)[0];
+    const { path } = this.options;
+    return (path ?? '') === '' || path === (request.url ?? '').split('?', 1)[0];
   }
 
   /**
    * Answers an upgrade request; the socket is ours from here on.
    * @param taker called with the WebSocket, unless the request is refused
+   * @throws Error where the socket was handed over before
    */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, taker: Taker<InstanceType<Class>>): void {
+    if (this.#sockets.has(socket)) throw new Error('server.handleUpgrade() was called twice with the same socket');
+    this.#sockets.add(socket);
     if (this.listenerCount('wsClientError') > 0) {
       const { method = '', url = '', httpVersion, rawHeaders } = request;
       const offer = examine({ method, target: url, httpVersion, rawHeaders }, { origin: 'any' });
-      if (offer.type === 'refusal') return void this.emit('wsClientError', offer.error, socket, request);
+      if (offer.type === 'refusal') {
+        // Whoever is told of it may take a while, and the peer go meanwhile.
+        socket.on('error', () => undefined);
+        return void this.emit('wsClientError', offer.error, socket, request);
+      }
     }
     this.#takers.set(request, { socket, taker });
-    this.sokker.handleUpgrade(request, socket, head).catch(throwLater);
+    this.sokker.handleUpgrade(request, socket, head).catch((error: unknown) => {
+      socket.destroy();
+      throwLater(error);
+    });
   }
 
   /**
@@ -104,21 +115,22 @@ export class WebSocketServer<Class extends typeof WebSocket = typeof WebSocket> 
     if (this.#state === 'closing') return;
     this.#state = 'closing';
     const server = this.#server;
+    if (server !== undefined) unshare(server, this);
     server?.off('listening', this.#onListening).off('upgrade', this.#onUpgrade);
-    if (this.#settings.port !== undefined) return void server?.close(() => this.#closed());
+    if (this.options.port !== undefined) return void server?.close(() => this.#closed());
     server?.off('error', this.#onError);
-    if (this.#settings.clientTracking && this.sokker.clients.size > 0) return;
+    if (this.options.clientTracking && this.sokker.clients.size > 0) return;
     process.nextTick(() => this.#closed());
   }
 
-  #sokker(): SokkerServer<WebSocket> {
-    const { maxPayload, maxFragments, closeTimeout, perMessageDeflate, sokker } = this.#settings;
-    const server = new SokkerServer<WebSocket>({
+  #sokker(): SokkerServer {
+    const { maxPayload, maxFragments, closeTimeout, perMessageDeflate, sokker } = this.options;
+    const server = new SokkerServer({
       origin: 'any',
       maxMessageBytes: bound(maxPayload),
       maxFragments: bound(maxFragments),
       maxBufferedBytes: MAX_BUFFERED_BYTES,
-      closeTimeoutMs: closeTimeout,
+      closeTimeoutMs: Math.max(1, closeTimeout),
       extensions: extensionsOf(perMessageDeflate),
       ...sokker,
       upgrade: (request) => this.#admit(request),
@@ -126,7 +138,7 @@ export class WebSocketServer<Class extends typeof WebSocket = typeof WebSocket> 
     server.on('connection', (connection, request) => this.#welcome(connection, request));
     server.on('message', (message, connection) => OWNER.onMessage(message, connection));
     server.on('close', (record, connection) => {
-      this.#forget(connection.context as InstanceType<Class>);
+      this.#forget(connection);
       OWNER.onClose(record, connection);
     });
     // Without a connection it is of the functions in our options.
@@ -137,28 +149,32 @@ export class WebSocketServer<Class extends typeof WebSocket = typeof WebSocket> 
     return server;
   }
 
-  async #admit(request: ServerRequest): Promise<Admission<WebSocket>> {
-    const incoming = request.incoming as IncomingMessage;
-    const { verifyClient, handleProtocols, WebSocket: Class = WebSocket } = this.#settings;
+  async #admit(request: ServerRequest): Promise<Admission<unknown>> {
+    const { incoming, subprotocols } = request;
+    // By `sokker.listen`, which knows of no request of node:http.
+    if (incoming === undefined) return reject(503, { body: STATUS_CODES[503] });
+    const { verifyClient, handleProtocols } = this.options;
     if (!(await this.shouldHandle(incoming))) return reject(400, { body: STATUS_CODES[400] });
-    if (verifyClient !== undefined) await verify(verifyClient, incoming);
+    if (typeof verifyClient === 'function') await verify(verifyClient, incoming);
     if (this.#state !== 'running') return reject(503, { body: STATUS_CODES[503] });
-    const offered = new Set(request.subprotocols);
-    const chosen = handleProtocols === undefined ? request.subprotocols[0] : handleProtocols(offered, incoming);
-    const protocol = offered.size === 0 || chosen === false ? undefined : chosen;
+    const isAsked = typeof handleProtocols === 'function' && subprotocols.length > 0;
+    const chosen = isAsked ? handleProtocols(new Set(subprotocols), incoming) : subprotocols[0];
+    // What was not offered no client would accept.
+    const protocol = subprotocols.find((offered) => offered === chosen);
     const shown = switchingLines(request, protocol);
     const lines = [...shown];
     this.emit('headers', lines, incoming);
-    return { protocol, headers: addedHeaders(lines, shown), context: new Class(null) };
+    return { protocol, headers: addedHeaders(lines, shown) };
   }
 
-  #welcome(connection: ServerConnection<WebSocket>, request: ServerRequest): void {
+  #welcome(connection: ServerConnection, request: ServerRequest): void {
     const incoming = request.incoming as IncomingMessage;
     const waiting = this.#takers.get(incoming);
-    const socket = connection.context as InstanceType<Class>;
     if (waiting === undefined) return connection.terminate();
+    const { WebSocket: Class = WebSocket } = this.options;
+    const socket = new Class(null, undefined, this.options) as InstanceType<Class>;
     WebSocket.open(socket, connection, waiting.socket);
-    if (this.#settings.clientTracking) this.clients.add(socket);
+    if (this.options.clientTracking) this.clients.add(socket);
     try {
       waiting.taker(socket, incoming);
     } catch (error) {
@@ -166,10 +182,11 @@ export class WebSocketServer<Class extends typeof WebSocket = typeof WebSocket> 
     }
   }
 
-  #forget(socket: InstanceType<Class>): void {
-    if (!this.#settings.clientTracking) return;
-    this.clients.delete(socket);
-    const isLast = this.#state === 'closing' && this.clients.size === 0 && this.#settings.port === undefined;
+  #forget(connection: ServerConnection): void {
+    const socket = Above.of(connection);
+    if (socket === undefined || !this.options.clientTracking) return;
+    this.clients.delete(socket as InstanceType<Class>);
+    const isLast = this.#state === 'closing' && this.clients.size === 0 && this.options.port === undefined;
     if (isLast) process.nextTick(() => this.#closed());
   }
 
@@ -183,10 +200,8 @@ export class WebSocketServer<Class extends typeof WebSocket = typeof WebSocket> 
 
   readonly #onError = (error: Error): void => void this.emit('error', error);
 
-  /** Where others listen as well, a request for another path is theirs to answer. */
   readonly #onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    const isAlone = this.#server?.listenerCount('upgrade') === 1;
-    if (!isAlone && this.shouldHandle(request) === false) return;
+    if (this.#server === undefined || !isFor(this, this.#server, request)) return;
     this.handleUpgrade(request, socket, head, (client, from) => this.emit('connection', client, from));
   };
 }

@@ -8,6 +8,7 @@ import type { WebSocketEvents } from './events.js';
 import { ListenerTarget } from './listener-target.js';
 import type { WebSocketClientOptions } from './client-options.js';
 import type { MessageOptions } from './message-options.js';
+import { Above } from './owner.js';
 import type { createWebSocketStream } from './stream.js';
 import type { WebSocketServer } from './websocket-server.js';
 import { Wire } from './wire.js';
@@ -42,6 +43,8 @@ export class WebSocket extends ListenerTarget<WebSocketEvents> {
   #failed: 2 | 3 | undefined;
   #wasClean = false;
   #hearsControl = false;
+  /** It is to be terminated at the end of the turn. */
+  #isEnding = false;
 
   /**
    * @param address `ws:`, `wss:`, `http:`, `https:`, or `ws+unix:/path/to.sock:/path`; null where a server makes it
@@ -52,10 +55,10 @@ export class WebSocket extends ListenerTarget<WebSocketEvents> {
   constructor(address: string | URL | null, second?: unknown, third?: WebSocketClientOptions) {
     super();
     if (address === null) return;
-    const [protocols, options] = isProtocols(second)
-      ? [second, third]
-      : [[], second as WebSocketClientOptions | undefined];
-    this.#dialling = new Dialling(this, String(address), [protocols].flat(), options ?? {});
+    const isOptions = typeof second === 'object' && second !== null && !Array.isArray(second);
+    const [protocols, options] = isOptions ? [[], second as WebSocketClientOptions] : [second ?? [], third];
+    this.#dialling = new Dialling(this, String(address), [protocols].flat() as string[], options ?? {});
+    this.#dialling.start();
   }
 
   /** The connection beneath, with all that Sokker offers; undefined before it is open. */
@@ -73,7 +76,10 @@ export class WebSocket extends ListenerTarget<WebSocketEvents> {
   }
 
   get readyState(): 0 | 1 | 2 | 3 {
-    if (this.#wire !== undefined) return STATES[this.#wire.connection.state];
+    if (this.#wire !== undefined) {
+      const state = STATES[this.#wire.connection.state];
+      return state === OPEN && this.#isEnding ? CLOSING : state;
+    }
     return this.#failed ?? CONNECTING;
   }
 
@@ -105,7 +111,7 @@ export class WebSocket extends ListenerTarget<WebSocketEvents> {
   }
 
   /**
-   * Sends a message, or a part of one. Bytes must not change before the callback.
+   * Sends a message, or a part of one. Bytes are copied.
    * @param callback called when the operating system has taken it, or with why it was not sent
    * @throws Error while it is connecting; TypeError for what is no data
    */
@@ -135,12 +141,16 @@ export class WebSocket extends ListenerTarget<WebSocketEvents> {
    * @throws UsageError (a TypeError) `ERR_SOKKER_ARGUMENT`
    */
   close(code?: number, data?: string | Buffer): void {
-    void this.#closable()?.close(code ?? null, code === undefined ? '' : String(data ?? ''));
+    this.#closable()?.close(code ?? null, code === undefined ? '' : String(data ?? ''));
   }
 
   /** Destroys the socket at once, without a Close. */
   terminate(): void {
-    this.#closable()?.terminate();
+    const connection = this.#closable()?.connection;
+    if (connection === undefined || connection.bufferedBytes === 0) return connection?.terminate();
+    // What was sent in this turn leaves at its end, where `ws` would have written it.
+    this.#isEnding = true;
+    process.nextTick(() => connection.terminate());
   }
 
   pause(): void {
@@ -153,7 +163,7 @@ export class WebSocket extends ListenerTarget<WebSocketEvents> {
 
   /** @internal It is open. */
   static open(socket: WebSocket, connection: Connection, duplex: Duplex): void {
-    connection.context = socket;
+    new Above(connection, socket);
     socket.#wire = new Wire(connection, duplex);
     if (socket.listenerCount('ping') > 0 || socket.listenerCount('pong') > 0) socket.heed('ping');
   }
@@ -162,22 +172,20 @@ export class WebSocket extends ListenerTarget<WebSocketEvents> {
   static fail(socket: WebSocket, error: Error): void {
     socket.#failed = CLOSING;
     process.nextTick(() => {
-      socket.#failed = CLOSED;
       WebSocket.tell(socket, 'error', error);
+      socket.#failed = CLOSED;
       WebSocket.tell(socket, 'close', ABNORMAL, NOTHING);
     });
   }
 
-  /** @internal Emits an event, so that what a listener throws disturbs nothing of ours. Nobody has to listen for an error. */
+  /** @internal Emits an event, so that what a listener throws disturbs nothing of ours. */
   static tell<Name extends keyof WebSocketEvents>(
     socket: WebSocket,
     name: Name,
     ...args: WebSocketEvents[Name]
   ): boolean {
     try {
-      return (
-        socket.listenerCount(name) > 0 && (socket.emit as (...all: unknown[]) => boolean).call(socket, name, ...args)
-      );
+      return (socket.emit as (...all: unknown[]) => boolean).call(socket, name, ...args);
     } catch (error) {
       throwLater(error);
       return true;
@@ -186,7 +194,6 @@ export class WebSocket extends ListenerTarget<WebSocketEvents> {
 
   /** @internal */
   static end(socket: WebSocket, { code, reason, clean, error }: CloseRecord): void {
-    socket.#wire?.end();
     socket.#wasClean = clean;
     // Where we failed it, code and reason are ours, and the peer may never have got them.
     if (error === undefined) WebSocket.tell(socket, 'close', code, Buffer.from(reason));
@@ -223,9 +230,9 @@ export class WebSocket extends ListenerTarget<WebSocketEvents> {
   }
 
   /** What is there to be closed; an attempt to connect is given up here. */
-  #closable(): Connection | undefined {
+  #closable(): Wire | undefined {
     if (this.readyState === CONNECTING) this.#dialling?.abort();
-    return this.sokker;
+    return this.#wire;
   }
 
   #setPaused(isPaused: boolean): void {
@@ -235,10 +242,6 @@ export class WebSocket extends ListenerTarget<WebSocketEvents> {
     if (isPaused) connection.pause();
     else connection.resume();
   }
-}
-
-function isProtocols(given: unknown): given is string | readonly string[] {
-  return typeof given === 'string' || Array.isArray(given);
 }
 
 for (const [name, value] of Object.entries({ CONNECTING, OPEN, CLOSING, CLOSED })) {

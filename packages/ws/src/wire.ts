@@ -1,96 +1,126 @@
-import type { Connection, MessageSource } from '@sokker/connection';
+import { ConnectionError, type Connection, type MessageSource } from '@sokker/connection';
+import { ServerConnection } from '@sokker/server';
 import type { Duplex } from 'node:stream';
-import { Callbacks, callLater, notSent, type SendCallback } from './callbacks.js';
+import { callLater, notSent, type SendCallback } from './callbacks.js';
 import { given, givenWhole } from './data.js';
-import { Fragments } from './fragments.js';
+import { Fragments, sizeOf } from './fragments.js';
 import type { MessageOptions } from './message-options.js';
+
+/** As much may wait to be sent of Blobs and of messages in parts as of whole messages. */
+export const MAX_BUFFERED_BYTES = 100 * 1024 * 1024;
+
+interface Form {
+  readonly type: 'binary' | 'text';
+  readonly compress: boolean;
+}
 
 /** What is sent over an open connection, with the callbacks of it. */
 export class Wire {
   readonly connection: Connection;
   readonly socket: Duplex;
-  /** Made for the first callback, or where messages may have to wait behind others: they are counted in order. */
-  #callbacks: Callbacks | undefined;
-  /** Of the message that is being sent in parts. */
-  #fragments: Fragments | undefined;
+  /** The message that is being sent in parts, and what gives it up. */
+  #fragments: { readonly parts: Fragments; readonly abort: AbortController } | undefined;
+  /** Of Blobs that have not left. */
+  #blobBytes = 0;
   /** Given to `send` after the end. */
   #lostBytes = 0;
 
   constructor(connection: Connection, socket: Duplex) {
     this.connection = connection;
     this.socket = socket;
-    if (connection.extensions.length > 0) this.#count();
   }
 
   get bufferedBytes(): number {
-    return this.connection.bufferedBytes + this.#lostBytes;
+    return this.connection.bufferedBytes + this.#streamedBytes + this.#lostBytes;
   }
 
   send(data: unknown, options: MessageOptions | undefined, callback: SendCallback | undefined): void {
     const payload = given(data);
     const isBinary = options?.binary ?? typeof payload !== 'string';
-    if (this.connection.state !== 'open') return this.#lose(payload, callback);
-    const form = { type: isBinary ? 'binary' : 'text', compress: options?.compress !== false } as const;
-    if (payload instanceof Blob) return this.#stream(payload, form, callback);
-    if (this.#fragments !== undefined || options?.fin === false) {
-      this.#fragments ??= this.#begin(form);
-      this.#fragments.add(payload, callback);
-      if (options?.fin !== false) this.#endFragments();
-      return;
+    const form: Form = { type: isBinary ? 'binary' : 'text', compress: options?.compress !== false };
+    const isLast = options?.fin !== false;
+    if (this.connection.state !== 'open') {
+      this.#lostBytes += sizeOf(payload);
+      callLater(callback, notSent());
+    } else if (this.#fragments !== undefined || !isLast) {
+      this.#part(payload, form, isLast, callback);
+    } else if (payload instanceof Blob) {
+      this.#blob(payload, form, callback);
+    } else if (this.#isTaken(payload, form)) {
+      if (callback !== undefined) this.#whenFlushed(callback);
+    } else {
+      callLater(callback, notSent());
     }
-    if (callback !== undefined) this.#count();
-    this.connection.send(payload, form);
-    // It may have been too much for a peer that does not read.
-    if (this.connection.state === 'open') this.#callbacks?.add(callback);
+  }
+
+  /** A Ping or a Pong. */
+  control(name: 'ping' | 'pong', data: unknown, callback: SendCallback | undefined): void {
+    const payload = givenWhole(data);
+    if (this.connection.state === 'open') void this.connection[name](payload);
+    // So much may have waited that the peer was too slow.
+    if (this.connection.state === 'open') this.#whenFlushed(callback);
     else callLater(callback, notSent());
   }
 
-  /** A Ping or a Pong. It goes before what waits, so that its callback need not wait. */
-  control(name: 'ping' | 'pong', data: unknown, callback: SendCallback | undefined): void {
-    const payload = givenWhole(data);
-    if (this.connection.state !== 'open') return callLater(callback, notSent());
-    void this.connection[name](payload);
-    callLater(callback);
+  close(code: number | null, reason: string): void {
+    void this.connection.close(code, reason);
+    // The Close would wait for its end, which nobody can send any more.
+    this.#fragments?.abort.abort();
   }
 
-  /** The connection has ended. */
-  end(): void {
-    this.#callbacks?.end();
-    this.#endFragments();
+  /** Whether a whole message will be sent: it may have been too much for a peer that does not read. */
+  #isTaken(payload: string | Uint8Array, form: Form): boolean {
+    const { connection } = this;
+    if (connection instanceof ServerConnection) return connection.offer(payload, form) !== 'dropped';
+    return connection.send(payload, form) || connection.state === 'open';
   }
 
-  #count(): void {
-    this.#callbacks ??= new Callbacks(this.connection);
-  }
+  readonly #whenFlushed = (callback: SendCallback | undefined): void => {
+    if (callback === undefined) return;
+    this.connection.flushed().then(
+      () => callLater(callback),
+      () => callLater(callback, notSent()),
+    );
+  };
 
-  #begin(form: StreamForm): Fragments {
-    const fragments = new Fragments();
-    this.#stream(fragments, form, undefined);
-    return fragments;
-  }
-
-  #endFragments(): void {
-    this.#fragments?.end();
+  #part(data: string | Uint8Array | Blob, form: Form, isLast: boolean, callback: SendCallback | undefined): void {
+    const { parts } = (this.#fragments ??= this.#begin(form));
+    parts.add(data, callback);
+    this.#bound();
+    if (!isLast) return;
+    parts.end();
     this.#fragments = undefined;
   }
 
-  #stream(source: MessageSource, form: StreamForm, callback: SendCallback | undefined): void {
-    this.#count();
-    this.connection.sendStream(source, form).then(
-      () => callLater(callback),
-      // The connection fails with it, which is told there.
-      () => callLater(callback, notSent()),
-    );
+  #begin(form: Form): { readonly parts: Fragments; readonly abort: AbortController } {
+    const parts = new Fragments(this.#whenFlushed);
+    const abort = new AbortController();
+    this.#stream(parts, form, abort.signal).catch(() => parts.abort());
+    return { parts, abort };
   }
 
-  #lose(payload: string | Uint8Array | Blob, callback: SendCallback | undefined): void {
-    if (typeof payload === 'string') this.#lostBytes += Buffer.byteLength(payload);
-    else this.#lostBytes += payload instanceof Blob ? payload.size : payload.length;
-    callLater(callback, notSent());
+  #blob(blob: Blob, form: Form, callback: SendCallback | undefined): void {
+    this.#blobBytes += blob.size;
+    this.#bound();
+    this.#stream(blob, form)
+      .then(
+        () => this.#whenFlushed(callback),
+        () => callLater(callback, notSent()),
+      )
+      .finally(() => (this.#blobBytes -= blob.size));
   }
-}
 
-interface StreamForm {
-  readonly type: 'binary' | 'text';
-  readonly compress: boolean;
+  #stream(source: MessageSource, form: Form, signal?: AbortSignal): Promise<void> {
+    return this.connection.sendStream(source, signal === undefined ? form : { ...form, signal });
+  }
+
+  get #streamedBytes(): number {
+    return this.#blobBytes + (this.#fragments?.parts.bytes ?? 0);
+  }
+
+  #bound(): void {
+    if (this.#streamedBytes > MAX_BUFFERED_BYTES) {
+      this.connection.terminate(new ConnectionError('ERR_SOKKER_TOO_SLOW'));
+    }
+  }
 }

@@ -1,0 +1,30 @@
+import type { Server as HttpServer, IncomingMessage } from 'node:http';
+import type { Server as HttpsServer } from 'node:https';
+
+/** Someone of ours who listens for upgrades. */
+export interface Sharer {
+  shouldHandle(request: IncomingMessage): boolean | Promise<boolean>;
+}
+
+/** Who of ours listens on which server. */
+const sharers = new WeakMap<HttpServer | HttpsServer, Set<Sharer>>();
+
+export function share(server: HttpServer | HttpsServer, sharer: Sharer): void {
+  const all = sharers.get(server) ?? new Set();
+  sharers.set(server, all.add(sharer));
+}
+
+export function unshare(server: HttpServer | HttpsServer, sharer: Sharer): void {
+  sharers.get(server)?.delete(sharer);
+}
+
+/**
+ * Whether an upgrade request is `sharer`'s to answer. One that is nobody's is the first's to refuse, unless others than ours
+ * listen: then it may be theirs.
+ */
+export function isFor(sharer: Sharer, server: HttpServer | HttpsServer, request: IncomingMessage): boolean {
+  const all = [...(sharers.get(server) ?? [])];
+  const takers = all.filter((each) => each.shouldHandle(request) !== false);
+  if (takers.length > 0) return takers[0] === sharer;
+  return all[0] === sharer && server.listenerCount('upgrade') === all.length;
+}
