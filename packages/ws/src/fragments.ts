@@ -9,7 +9,6 @@ interface Fragment {
 
 /** A message that is sent in parts, by `fin: false`: the source of the stream that the connection makes of it. */
 export class Fragments implements AsyncIterableIterator<string | Uint8Array> {
-  readonly #onTaken: (callback: SendCallback | undefined) => void;
   #waiting: Fragment[] = [];
   #ended = false;
   /** That which is on its way: it has been taken when the next is asked for. */
@@ -17,11 +16,6 @@ export class Fragments implements AsyncIterableIterator<string | Uint8Array> {
   #wake: (() => void) | undefined;
   /** Of those that wait. */
   bytes = 0;
-
-  /** @param onTaken has the callback of a part called once the operating system has it */
-  constructor(onTaken: (callback: SendCallback | undefined) => void) {
-    this.#onTaken = onTaken;
-  }
 
   add(data: Part, callback: SendCallback | undefined): void {
     this.#waiting.push({ data, callback });
@@ -46,7 +40,7 @@ export class Fragments implements AsyncIterableIterator<string | Uint8Array> {
   }
 
   async next(): Promise<IteratorResult<string | Uint8Array, undefined>> {
-    this.#onTaken(this.#current?.callback);
+    callLater(this.#current?.callback);
     this.#current = undefined;
     while (this.#waiting.length === 0 && !this.#ended) await new Promise<void>((resolve) => (this.#wake = resolve));
     this.#current = this.#waiting.shift();

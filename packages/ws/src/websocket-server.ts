@@ -59,7 +59,7 @@ export class WebSocketServer<Class extends typeof WebSocket = typeof WebSocket> 
     if ([port !== undefined, server !== undefined, noServer].filter(Boolean).length !== 1) {
       throw new TypeError('One and only one of the "port", "server", or "noServer" options must be specified');
     }
-    this.options = { ...options, ...settings } as WebSocketServerOptions<Class> & ServerSettings;
+    this.options = settings as typeof this.options;
     if (settings.clientTracking) this.clients = new Set();
     this.sokker = this.#sokker();
     this.#server = port === undefined ? server : http.createServer(refusePlain);

@@ -18,10 +18,7 @@ const STATES = { open: OPEN, closing: CLOSING, closed: CLOSED } as const;
 const ABNORMAL = 1006;
 const NOTHING = Buffer.alloc(0);
 
-/**
- * A WebSocket with the interface of `ws`, over a Connection of Sokker. What differs is in docs/guides/drop-in.md; above
- * all, an `error` that nobody listens for does not end the process.
- */
+/** A WebSocket with the interface of `ws`, over a Connection of Sokker. What differs is in docs/guides/drop-in.md. */
 export class WebSocket extends ListenerTarget<WebSocketEvents> {
   declare static readonly CONNECTING: 0;
   declare static readonly OPEN: 1;
@@ -112,7 +109,7 @@ export class WebSocket extends ListenerTarget<WebSocketEvents> {
 
   /**
    * Sends a message, or a part of one. Bytes are copied.
-   * @param callback called when the operating system has taken it, or with why it was not sent
+   * @param callback called when the operating system has taken it, of a part when there is room for more; or with an error
    * @throws Error while it is connecting; TypeError for what is no data
    */
   send(data: unknown, callback?: SendCallback): void;

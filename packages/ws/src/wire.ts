@@ -75,13 +75,13 @@ export class Wire {
     return connection.send(payload, form) || connection.state === 'open';
   }
 
-  readonly #whenFlushed = (callback: SendCallback | undefined): void => {
+  #whenFlushed(callback: SendCallback | undefined): void {
     if (callback === undefined) return;
     this.connection.flushed().then(
       () => callLater(callback),
       () => callLater(callback, notSent()),
     );
-  };
+  }
 
   #part(data: string | Uint8Array | Blob, form: Form, isLast: boolean, callback: SendCallback | undefined): void {
     const { parts } = (this.#fragments ??= this.#begin(form));
@@ -93,7 +93,7 @@ export class Wire {
   }
 
   #begin(form: Form): { readonly parts: Fragments; readonly abort: AbortController } {
-    const parts = new Fragments(this.#whenFlushed);
+    const parts = new Fragments();
     const abort = new AbortController();
     this.#stream(parts, form, abort.signal).catch(() => parts.abort());
     return { parts, abort };

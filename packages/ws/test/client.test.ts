@@ -110,6 +110,48 @@ describe.each(BOTH)('a client of %s', (_, it) => {
     });
   });
 
+  test.each([undefined, []])('has its options behind the subprotocols %j', async (none) => {
+    const server = await serverOf(it);
+    const socket = new it.WebSocket(urlOf(server), none as undefined, { headers: { 'X-Name': 'value' } });
+    const [[, request]] = (await Promise.all([once(server, 'connection'), once(socket, 'open')])) as unknown as [
+      [unknown, IncomingMessage],
+    ];
+    expect(request.headers['x-name']).toBe('value');
+  });
+
+  test('takes options that say nothing', async () => {
+    const server = await serverOf(it);
+    const options = {
+      origin: null,
+      maxPayload: Infinity,
+      handshakeTimeout: 0,
+      agent: null,
+      protocol: 'http:',
+      hostname: 'x',
+    };
+    const socket = new it.WebSocket(urlOf(server), options as unknown as ClientOptions);
+    await once(socket, 'open');
+  });
+
+  test('is ended in any of its own listeners', async () => {
+    const server = await serverOf(it);
+    const ends: string[] = [];
+    server.on('connection', () => ends.push('connected'));
+    const inUpgrade = new it.WebSocket(urlOf(server));
+    inUpgrade.on('upgrade', () => inUpgrade.terminate());
+    const log = record(inUpgrade);
+    await ended(inUpgrade);
+    expect(log.map(([name]) => name)).toEqual(['error', 'close']);
+    const finishRequest = (request: ClientRequest, socket: typeof inUpgrade): void => {
+      socket.terminate();
+      request.end();
+    };
+    const inFinish = new it.WebSocket(urlOf(server), { finishRequest } as ClientOptions);
+    inFinish.on('error', () => undefined);
+    await ended(inFinish);
+    expect(inFinish.readyState).toBe(3);
+  });
+
   test('connects by an agent', async () => {
     const agent = new http.Agent();
     const server = await serverOf(it);
@@ -175,6 +217,20 @@ describe.each(BOTH)('a client of %s', (_, it) => {
       expect([request.url, socket.url]).toEqual(['/there', target]);
     });
 
+    test('end with the WebSocket that is closed as it learns of one', async () => {
+      let asked = 0;
+      const target = await listen(
+        net.createServer((socket) => socket.on('data', () => asked++).on('error', () => undefined)),
+      );
+      const socket = new it.WebSocket(await redirecting(`ws://127.0.0.1:${portOf(target)}/`), {
+        followRedirects: true,
+      });
+      socket.on('error', () => undefined);
+      socket.on('redirect', () => socket.terminate());
+      await ended(socket);
+      expect([asked, socket.readyState]).toEqual([0, 3]);
+    });
+
     test('end at maxRedirects', async () => {
       const server = await listen(net.createServer());
       const url = `ws://127.0.0.1:${portOf(server)}/`;
@@ -209,6 +265,77 @@ describe('a client of ours', () => {
       expect(log.map(([name]) => name)).toEqual(['error', 'close']);
     },
   );
+
+  test('shows no other origin a certificate, nor anything by an agent', async () => {
+    const pem = readFileSync(join(CERTIFICATES, 'good.pem'));
+    const ca = readFileSync(join(CERTIFICATES, 'ca.pem'));
+    const serve = (): Promise<https.Server> =>
+      listen(https.createServer({ cert: pem, key: pem, ca, requestCert: true, rejectUnauthorized: false }));
+    const [first, second] = [await serve(), await serve()];
+    const seen: unknown[] = [];
+    const see = (socket: unknown): unknown =>
+      seen.push(Object.keys((socket as { getPeerCertificate(): object }).getPeerCertificate()).length > 0);
+    first.on('upgrade', ({ socket }: IncomingMessage) => {
+      see(socket);
+      socket.end(`HTTP/1.1 302 Found\r\nLocation: wss://localhost:${portOf(second)}/\r\nContent-Length: 0\r\n\r\n`);
+    });
+    second.on('upgrade', ({ socket }: IncomingMessage) => {
+      see(socket);
+      socket.destroy();
+    });
+    const url = `wss://localhost:${portOf(first)}/`;
+    const socket = new it.WebSocket(url, { ca, cert: pem, key: pem, followRedirects: true });
+    socket.on('error', () => undefined);
+    await ended(socket);
+    expect(seen).toEqual([true, false]);
+    const agent = new https.Agent({ ca, cert: pem, key: pem });
+    const byAgent = new it.WebSocket(url, { agent, followRedirects: true });
+    const log = record(byAgent);
+    await ended(byAgent);
+    expect(log[0]).toEqual(['error', 'A redirect to another origin is not followed with agent']);
+    expect(seen).toEqual([true, false, true]);
+  });
+
+  test('checks the certificate of whom the address names, whatever Host says', async () => {
+    const pem = readFileSync(join(CERTIFICATES, 'good.pem'));
+    const ca = readFileSync(join(CERTIFICATES, 'ca.pem'));
+    const httpsServer = await listen(https.createServer({ cert: pem, key: pem }));
+    const server = new it.WebSocketServer({ server: httpsServer });
+    server.on('connection', (accepted) => accepted.close());
+    const named = new it.WebSocket(`wss://localhost:${portOf(httpsServer)}`, {
+      ca,
+      headers: { Host: 'other.example' },
+    });
+    await once(named, 'open');
+    await ended(named);
+  });
+
+  test('is not led from wss: to ws:', async () => {
+    const pem = readFileSync(join(CERTIFICATES, 'good.pem'));
+    const ca = readFileSync(join(CERTIFICATES, 'ca.pem'));
+    const server = await listen(https.createServer({ cert: pem, key: pem }));
+    server.on('upgrade', ({ socket }: IncomingMessage) => {
+      socket.end('HTTP/1.1 302 Found\r\nLocation: ws://localhost:1/\r\nContent-Length: 0\r\n\r\n');
+    });
+    const socket = new it.WebSocket(`wss://localhost:${portOf(server)}`, { ca, followRedirects: true });
+    const log = record(socket);
+    await ended(socket);
+    expect(log[0]).toEqual(['error', 'A redirect from wss: to ws: is not followed']);
+  });
+
+  test('gives up a message in parts that is not ended when it closes', async () => {
+    const server = await serverOf(it);
+    const connection = once(server, 'connection');
+    const client = new it.WebSocket(urlOf(server));
+    await once(client, 'open');
+    const [socket] = (await connection) as [typeof client];
+    const log = record(socket);
+    const told = new Promise<unknown>((resolve) => client.send('never ended', { fin: false }, resolve));
+    await told;
+    client.close();
+    await Promise.all([ended(client), ended(socket)]);
+    expect(log).toEqual([['close', 1011, '']]);
+  });
 
   test('refuses options that would have no effect', () => {
     expect(() => new it.WebSocket('ws://localhost', { autoPong: false })).toThrow('autoPong must be true');

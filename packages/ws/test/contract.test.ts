@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { arrived, closeAll, pairOf, PAIRS, record, serverOf, shown, urlOf } from './implementations.js';
+import { arrived, closeAll, ended, pairOf, PAIRS, record, serverOf, shown, urlOf } from './implementations.js';
 
 afterEach(closeAll);
 
@@ -131,6 +131,61 @@ describe.each(PAIRS)('a server of %s and a client of %s', (_, __, server, client
       ['message', size],
       ['close', 4],
     ]);
+  });
+
+  test('bytes may be used again once they are given', async () => {
+    const it = await pairOf(server, client);
+    const log = record(it.socket);
+    for (const size of [4, 2000, 70_000]) {
+      const buffer = Buffer.alloc(size);
+      for (const byte of [1, 2, 3]) it.client.send(buffer.fill(byte));
+    }
+    while (log.length < 9) await once(it.socket, 'message');
+    expect(log.map(([, data]) => Buffer.from(String(data))[0])).toEqual([1, 2, 3, 1, 2, 3, 1, 2, 3]);
+  });
+
+  test('what was sent before terminate is sent', async () => {
+    const it = await pairOf(server, client);
+    const log = record(it.socket);
+    it.client.send('farewell');
+    it.client.terminate();
+    expect(it.client.readyState).toBe(2);
+    await ended(it.socket);
+    expect(log).toEqual([
+      ['message', 'farewell', false],
+      ['close', 1006, ''],
+    ]);
+  });
+
+  test('a Blob in order, and in parts', async () => {
+    const it = await pairOf(server, client);
+    const log = record(it.socket);
+    const called: string[] = [];
+    it.client.send('before', () => called.push('before'));
+    it.client.send(new Blob(['blob']), () => called.push('blob'));
+    it.client.send('between', () => called.push('between'));
+    it.client.send('one ', { fin: false }, () => called.push('one'));
+    it.client.send(Buffer.from('two'), () => called.push('two'));
+    await new Promise<void>((resolve) => it.client.send('last', () => resolve()));
+    while (log.length < 5) await once(it.socket, 'message');
+    expect(log.map(([, data]) => data)).toEqual(['before', 'blob', 'between', 'one two', 'last']);
+    expect(called.sort()).toEqual(['before', 'between', 'blob', 'one', 'two']);
+    expect(it.client.bufferedAmount).toBe(0);
+  });
+
+  test('callbacks of what is not sent any more are told so', async () => {
+    const it = await pairOf(server, client, {}, { closeTimeout: 50 });
+    it.socket.pause();
+    const outcomes: boolean[] = [];
+    const note = (error?: Error): number => outcomes.push(error === undefined);
+    // More than any kernel takes for a peer that does not read.
+    for (let count = 0; count < 16; count++) it.client.send(Buffer.alloc(4 * 1024 * 1024), note);
+    await new Promise(setImmediate);
+    it.client.terminate();
+    await ended(it.client);
+    while (outcomes.length < 16) await new Promise(setImmediate);
+    expect(outcomes.at(-1)).toBe(false);
+    it.socket.terminate();
   });
 
   test('pause and resume', async () => {

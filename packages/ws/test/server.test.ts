@@ -2,7 +2,7 @@ import type { ServerOptions } from '@sokker/ws';
 import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { BOTH, closeAll, ended, pairOf, rawPeer, record, serverOf, shown, urlOf } from './implementations.js';
+import { BOTH, closeAll, ended, OURS, pairOf, rawPeer, record, serverOf, shown, urlOf } from './implementations.js';
 import type { Implementation, Server, Socket } from './implementations.js';
 
 afterEach(closeAll);
@@ -13,6 +13,10 @@ async function attempt(it: Implementation, url: string, ...rest: unknown[]): Pro
   let outcome: unknown = 'open';
   socket.on('error', (error) => (outcome = shown(error)));
   await Promise.race([new Promise<void>((resolve) => void socket.once('open', () => resolve())), ended(socket)]);
+  if (socket.readyState !== 3) {
+    socket.terminate();
+    await ended(socket);
+  }
   return outcome;
 }
 
@@ -123,22 +127,114 @@ describe.each(BOTH)('a server of %s', (_, it) => {
     });
   });
 
+  test('takes options that say nothing, and numbers that are written out', async () => {
+    const nothing = {
+      path: null,
+      verifyClient: null,
+      handleProtocols: null,
+      server: null,
+      noServer: null,
+      backlog: null,
+    };
+    const more = { port: '0', perMessageDeflate: null, maxPayload: null, clientTracking: 1 };
+    const server = await serverOf(it, { ...nothing, ...more } as unknown as ServerOptions);
+    expect(await attempt(it, urlOf(server))).toBe('open');
+    expect(server.options.maxPayload ?? 104857600).toBe(104857600);
+  });
+
+  test('heeds options that are changed later', async () => {
+    const server = await serverOf(it);
+    server.options.verifyClient = () => false;
+    expect(await attempt(it, urlOf(server))).toBe('Unexpected server response: 401');
+    server.options.verifyClient = undefined;
+    server.options.handleProtocols = (protocols) => [...protocols][1]!;
+    const client = new it.WebSocket(urlOf(server), ['a', 'b']);
+    await once(client, 'open');
+    expect(client.protocol).toBe('b');
+  });
+
+  test('answers those whom none of several servers on one listener is for, and each its own', async () => {
+    const httpServer = http.createServer();
+    const names: string[] = [];
+    for (const path of ['/a', '/b']) {
+      const server = new it.WebSocketServer({ server: httpServer, path });
+      server.on('connection', (socket) => {
+        names.push(path);
+        socket.close();
+      });
+    }
+    httpServer.listen(0, '127.0.0.1');
+    await once(httpServer, 'listening');
+    const url = `ws://127.0.0.1:${(httpServer.address() as AddressInfo).port}`;
+    expect(await attempt(it, `${url}/nowhere`)).toBe('Unexpected server response: 400');
+    // `ws` has the first of them refuse what is the second's.
+    expect(await attempt(it, `${url}/b`)).toBe(it === OURS ? 'open' : 'Unexpected server response: 400');
+    expect(await attempt(it, `${url}/a`)).toBe('open');
+    expect(names).toEqual(it === OURS ? ['/b', '/a'] : ['/a']);
+    httpServer.closeAllConnections();
+    httpServer.close();
+  });
+
+  test('leaves to others who listen what is for them', async () => {
+    const httpServer = http.createServer();
+    new it.WebSocketServer({ server: httpServer, path: '/ours', noServer: false });
+    if (it === OURS)
+      httpServer.on('upgrade', ({ url }, socket) => url === '/theirs' && socket.end('HTTP/1.1 418 Tea\r\n\r\n'));
+    httpServer.listen(0, '127.0.0.1');
+    await once(httpServer, 'listening');
+    const url = `ws://127.0.0.1:${(httpServer.address() as AddressInfo).port}`;
+    expect(await attempt(it, `${url}/theirs`)).toBe(`Unexpected server response: ${it === OURS ? 418 : 400}`);
+    expect(await attempt(it, `${url}/ours`)).toBe('open');
+    httpServer.closeAllConnections();
+    httpServer.close();
+  });
+
+  test('takes a socket once', async () => {
+    const httpServer = http.createServer();
+    const server = new it.WebSocketServer({ noServer: true });
+    const taken = new Promise<[unknown, string]>((resolve) => {
+      httpServer.on('upgrade', (request, socket, head) => {
+        let fault: unknown;
+        server.handleUpgrade(request, socket, head, () => setImmediate(() => resolve([fault, 'first'])));
+        try {
+          server.handleUpgrade(request, socket, head, () => resolve([fault, 'second']));
+        } catch (error) {
+          fault = error;
+        }
+      });
+    });
+    httpServer.listen(0, '127.0.0.1');
+    await once(httpServer, 'listening');
+    const client = new it.WebSocket(`ws://127.0.0.1:${(httpServer.address() as AddressInfo).port}`);
+    await once(client, 'open');
+    const [fault, who] = await taken;
+    expect([String(fault), who]).toEqual([
+      expect.stringContaining('Error: server.handleUpgrade() was called'),
+      'first',
+    ]);
+    client.terminate();
+    httpServer.close();
+  });
+
   describe('handleProtocols', () => {
     test.each<[string, ServerOptions['handleProtocols'], string[], string]>([
       ['chooses', (protocols) => [...protocols][1]!, ['a', 'b'], 'b'],
       ['is not asked where none is offered', () => 'a', [], ''],
-    ])('%s', async (__, handleProtocols, offered, chosen) => {
+    ])('%s', async (__, choose, offered, chosen) => {
+      const handleProtocols = jest.fn(choose);
       const server = await serverOf(it, { handleProtocols });
       const client = new it.WebSocket(urlOf(server), offered);
       const [[socket]] = (await Promise.all([once(server, 'connection'), once(client, 'open')])) as unknown as [
         [Socket],
       ];
       expect([client.protocol, socket.protocol]).toEqual([chosen, chosen]);
+      expect(handleProtocols).toHaveBeenCalledTimes(offered.length === 0 ? 0 : 1);
     });
 
-    test('may choose none, which a client does not stand', async () => {
-      const server = await serverOf(it, { handleProtocols: () => false });
-      expect(await attempt(it, urlOf(server), 'a')).not.toBe('open');
+    test.each([false, null, '', 'c'])('may answer %j, which a client does not stand', async (answer) => {
+      const server = await serverOf(it, { handleProtocols: () => answer as string });
+      expect(await attempt(it, urlOf(server), ['a', 'b'])).not.toBe('open');
+      expect(await attempt(it, urlOf(server))).toBe('open');
     });
   });
 
@@ -243,5 +339,87 @@ describe.each(BOTH)('a server of %s', (_, it) => {
     client.close();
     await Promise.all([once(server, 'close'), ended(socket)]);
     expect([closed, server.clients.size]).toEqual([1, 0]);
+  });
+});
+
+describe('a server of ours', () => {
+  const it = OURS;
+
+  test('ends a client that does not read, at the limit that its options set', async () => {
+    const { socket, client } = await pairOf(it, it, { sokker: { maxBufferedBytes: 1024 * 1024 } });
+    const log = record(socket);
+    client.pause();
+    let failed = 0;
+    const callback = (error?: Error): void => void (error !== undefined && failed++);
+    while (socket.readyState === 1) {
+      socket.send(Buffer.alloc(512 * 1024), callback);
+      await new Promise(setImmediate);
+    }
+    if (log.length < 2) await ended(socket);
+    expect(log).toEqual([
+      ['error', 'ERR_SOKKER_TOO_SLOW'],
+      ['close', 1006, ''],
+    ]);
+    await new Promise(setImmediate);
+    expect(failed).toBeGreaterThan(0);
+  });
+
+  test('drops what its options have it drop, and says so', async () => {
+    const { socket, client } = await pairOf(it, it, {
+      sokker: { maxBufferedBytes: 1024 * 1024, onSlow: 'drop-newest' },
+    });
+    client.pause();
+    let isDropped = false;
+    while (!isDropped) {
+      isDropped = await new Promise<boolean>((resolve) => {
+        socket.send(Buffer.alloc(512 * 1024), (error) => resolve(error !== undefined));
+        setImmediate(() => resolve(false));
+      });
+    }
+    expect(socket.readyState).toBe(1);
+    client.resume();
+    await new Promise<void>((resolve) => socket.ping('', false, () => resolve()));
+  });
+
+  test('leaves the context of its connections to the application', async () => {
+    const server = await serverOf(it);
+    server.sokker.on('connection', (connection) => (connection.context = { mine: true }));
+    const closed = new Promise((resolve) => {
+      server.on('connection', (socket) => {
+        socket.on('message', (data) => socket.send(data));
+        socket.on('close', resolve);
+      });
+    });
+    const client = new it.WebSocket(urlOf(server));
+    await once(client, 'open');
+    client.send('hello');
+    expect(String((await once(client, 'message'))[0])).toBe('hello');
+    client.close();
+    expect(await closed).toBe(1005);
+    expect(server.clients.size).toBe(0);
+  });
+
+  test('refuses with what is a refusal, whatever verifyClient says', async () => {
+    const answers: [unknown, unknown, unknown][] = [
+      [200, 'not OK', null],
+      [null, null, { Connection: 'keep-alive', 'Content-Length': 5 }],
+    ];
+    const server = await serverOf(it, {
+      verifyClient: (__, done) => {
+        const [code, message, headers] = answers.shift()!;
+        done(false, code as number, message as string, headers as object);
+      },
+    });
+    for (const body of ['not OK', 'Unauthorized']) {
+      const { port } = server.address() as AddressInfo;
+      const handshake = { Connection: 'Upgrade', Upgrade: 'websocket', 'Sec-WebSocket-Version': 13 };
+      const key = { 'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==' };
+      const request = http.request({ port, host: '127.0.0.1', headers: { ...handshake, ...key } });
+      request.end();
+      const [response] = (await once(request, 'response')) as [http.IncomingMessage];
+      let text = '';
+      for await (const chunk of response) text += String(chunk);
+      expect([response.statusCode, response.headers.connection, text]).toEqual([401, 'close', body]);
+    }
   });
 });

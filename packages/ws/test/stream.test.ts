@@ -60,6 +60,19 @@ describe.each(BOTH)('createWebSocketStream of %s', (_, it) => {
     expect([bytes, client.isPaused]).toEqual([1024 * 1024 + 6, false]);
   });
 
+  test('has the answers read after its own side has ended', async () => {
+    const { socket, client } = await pairOf(it);
+    socket.on('message', () => {
+      socket.send('the ');
+      socket.send('answer');
+    });
+    const stream = it.createWebSocketStream(client);
+    stream.end('question');
+    let text = '';
+    for await (const chunk of stream) text += String(chunk);
+    expect(text).toBe('the answer');
+  });
+
   test('ends the WebSocket where it is destroyed, and fails where that does', async () => {
     const { socket, client } = await pairOf(it);
     it.createWebSocketStream(client)

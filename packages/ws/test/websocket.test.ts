@@ -85,7 +85,7 @@ describe.each(BOTH)('a WebSocket of %s', (_, it) => {
     expect(Buffer.concat([Buffer.from([data].flat()[0] as Buffer)]).toString()).toBe('bytes');
     socket.send('text');
     const [text, isText] = (await once(client, 'message')) as [unknown, boolean];
-    expect([String(text), isText]).toEqual(['text', false]);
+    expect([Buffer.isBuffer(text), String(text), isText]).toEqual([true, 'text', false]);
   });
 
   test('has Blobs, and sends them', async () => {
