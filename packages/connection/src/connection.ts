@@ -242,8 +242,8 @@ export class Connection<Context = unknown> extends LateEmitter<ConnectionEvents>
     this.#delivery.fault(error, event);
   }
 
-  /** Offers the duplex what was sent, before the turn is over. */
-  protected flush(): void {
+  /** Has what was sent written now; of itself that is done at the end of the turn, for all of it together. */
+  flush(): void {
     this.#engine.outgoing.writer.offer();
   }
 }

@@ -364,6 +364,19 @@ test('what was written before us counts from our first write on, and room is tol
   expect(connection.bufferedBytes).toBe(0);
 });
 
+test('flush has what was sent written before the turn is over', async () => {
+  const duplex = new SlowDuplex();
+  const connection = new Connection(duplex, { role: 'server' });
+  connection.send('now');
+  expect(duplex.writableLength).toBe(0);
+  connection.flush();
+  expect(duplex.writableLength).toBe(5);
+  connection.send('behind');
+  connection.flush();
+  await settled();
+  expect([duplex.writableLength, connection.bufferedBytes]).toEqual([5, 13]);
+});
+
 describe('flushed', () => {
   /** What has settled so far. */
   function follow(connection: Connection): (name: string) => string[] {

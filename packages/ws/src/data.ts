@@ -17,17 +17,15 @@ export function received(type: MessageType, data: Buffer, binaryType: BinaryType
 
 /**
  * What `send`, `ping` and `pong` are given, as a string, bytes or a Blob: numbers are written out, nothing is nothing, and
- * what is no bytes becomes what `Buffer.from` makes of it. Bytes are copied: what is sent leaves at the end of the turn, and
- * code that was written for `ws`, which mostly writes at once, may use its buffer again before.
+ * what is no bytes becomes what `Buffer.from` makes of it.
  * @throws TypeError as `Buffer.from` does
  */
 export function given(data: unknown): string | Uint8Array | Blob {
-  if (typeof data === 'string' || data instanceof Blob) return data;
+  if (typeof data === 'string' || Buffer.isBuffer(data) || data instanceof Blob) return data;
   if (typeof data === 'number') return String(data);
   if (data === undefined || data === null) return Buffer.alloc(0);
-  if (Buffer.isBuffer(data)) return Buffer.from(data);
-  if (ArrayBuffer.isView(data)) return Buffer.from(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-  return Buffer.from(isAnyArrayBuffer(data) ? new Uint8Array(data) : (data as Buffer));
+  if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  return isAnyArrayBuffer(data) ? new Uint8Array(data) : Buffer.from(data as Buffer);
 }
 
 /** The same for frames that carry no Blob. */

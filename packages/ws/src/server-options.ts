@@ -58,7 +58,7 @@ export interface ServerSettings extends SharedSettings {
   readonly clientTracking: boolean;
   readonly verifyClient?: VerifyClientCallbackAsync;
   readonly handleProtocols?: (protocols: Set<string>, request: IncomingMessage) => string | false;
-  readonly WebSocket?: new (address: null) => WebSocket;
+  readonly WebSocket?: new (address: null, protocols?: undefined, options?: never) => WebSocket;
   readonly sokker?: SokkerOptions;
 }
 

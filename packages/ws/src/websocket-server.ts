@@ -37,7 +37,7 @@ export class WebSocketServer<Class extends typeof WebSocket = typeof WebSocket> 
   WebSocketServerEvents<InstanceType<Class>>
 > {
   /** Settled; `path`, `verifyClient`, `handleProtocols` and `WebSocket` may be changed later. */
-  readonly options: WebSocketServerOptions<Class> & ServerSettings;
+  readonly options: WebSocketServerOptions<Class>;
   /** Those that are open; undefined with `clientTracking: false`. */
   readonly clients!: Set<InstanceType<Class>>;
   /** The server beneath: broadcasts, topics, metrics and a drain. Its `close` closes the clients too. */
@@ -59,7 +59,7 @@ export class WebSocketServer<Class extends typeof WebSocket = typeof WebSocket> 
     if ([port !== undefined, server !== undefined, noServer].filter(Boolean).length !== 1) {
       throw new TypeError('One and only one of the "port", "server", or "noServer" options must be specified');
     }
-    this.options = settings as typeof this.options;
+    this.options = settings as WebSocketServerOptions<Class>;
     if (settings.clientTracking) this.clients = new Set();
     this.sokker = this.#sokker();
     this.#server = port === undefined ? server : http.createServer(refusePlain);
@@ -77,7 +77,7 @@ export class WebSocketServer<Class extends typeof WebSocket = typeof WebSocket> 
 
   /** Whether a request is for this server; to be replaced by those who know better than `path`. */
   shouldHandle(request: IncomingMessage): boolean | Promise<boolean> {
-    const { path } = this.options;
+    const { path } = this.#settings;
     return (path ?? '') === '' || path === (request.url ?? '').split('?', 1)[0];
   }
 
@@ -117,14 +117,19 @@ export class WebSocketServer<Class extends typeof WebSocket = typeof WebSocket> 
     const server = this.#server;
     if (server !== undefined) unshare(server, this);
     server?.off('listening', this.#onListening).off('upgrade', this.#onUpgrade);
-    if (this.options.port !== undefined) return void server?.close(() => this.#closed());
+    if (this.#settings.port !== undefined) return void server?.close(() => this.#closed());
     server?.off('error', this.#onError);
-    if (this.options.clientTracking && this.sokker.clients.size > 0) return;
+    if (this.#settings.clientTracking && this.sokker.clients.size > 0) return;
     process.nextTick(() => this.#closed());
   }
 
+  /** As they are now. */
+  get #settings(): ServerSettings {
+    return this.options as ServerSettings;
+  }
+
   #sokker(): SokkerServer {
-    const { maxPayload, maxFragments, closeTimeout, perMessageDeflate, sokker } = this.options;
+    const { maxPayload, maxFragments, closeTimeout, perMessageDeflate, sokker } = this.#settings;
     const server = new SokkerServer({
       origin: 'any',
       maxMessageBytes: bound(maxPayload),
@@ -153,7 +158,7 @@ export class WebSocketServer<Class extends typeof WebSocket = typeof WebSocket> 
     const { incoming, subprotocols } = request;
     // By `sokker.listen`, which knows of no request of node:http.
     if (incoming === undefined) return reject(503, { body: STATUS_CODES[503] });
-    const { verifyClient, handleProtocols } = this.options;
+    const { verifyClient, handleProtocols } = this.#settings;
     if (!(await this.shouldHandle(incoming))) return reject(400, { body: STATUS_CODES[400] });
     if (typeof verifyClient === 'function') await verify(verifyClient, incoming);
     if (this.#state !== 'running') return reject(503, { body: STATUS_CODES[503] });
@@ -171,10 +176,10 @@ export class WebSocketServer<Class extends typeof WebSocket = typeof WebSocket> 
     const incoming = request.incoming as IncomingMessage;
     const waiting = this.#takers.get(incoming);
     if (waiting === undefined) return connection.terminate();
-    const { WebSocket: Class = WebSocket } = this.options;
-    const socket = new Class(null, undefined, this.options) as InstanceType<Class>;
+    const { WebSocket: Class = WebSocket } = this.#settings;
+    const socket = new Class(null, undefined, this.options as never) as InstanceType<Class>;
     WebSocket.open(socket, connection, waiting.socket);
-    if (this.options.clientTracking) this.clients.add(socket);
+    if (this.#settings.clientTracking) this.clients.add(socket);
     try {
       waiting.taker(socket, incoming);
     } catch (error) {
@@ -184,9 +189,9 @@ export class WebSocketServer<Class extends typeof WebSocket = typeof WebSocket> 
 
   #forget(connection: ServerConnection): void {
     const socket = Above.of(connection);
-    if (socket === undefined || !this.options.clientTracking) return;
+    if (socket === undefined || !this.#settings.clientTracking) return;
     this.clients.delete(socket as InstanceType<Class>);
-    const isLast = this.#state === 'closing' && this.clients.size === 0 && this.options.port === undefined;
+    const isLast = this.#state === 'closing' && this.clients.size === 0 && this.#settings.port === undefined;
     if (isLast) process.nextTick(() => this.#closed());
   }
 

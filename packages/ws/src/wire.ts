@@ -9,6 +9,12 @@ import type { MessageOptions } from './message-options.js';
 /** As much may wait to be sent of Blobs and of messages in parts as of whole messages. */
 export const MAX_BUFFERED_BYTES = 100 * 1024 * 1024;
 
+/**
+ * What is sent leaves at the end of the turn. Code that was written for `ws`, which mostly writes at once, may use its
+ * buffer again before: shorter ones are copied, longer ones written at once as well.
+ */
+const COPIED_BYTES = 4096;
+
 interface Form {
   readonly type: 'binary' | 'text';
   readonly compress: boolean;
@@ -35,7 +41,7 @@ export class Wire {
   }
 
   send(data: unknown, options: MessageOptions | undefined, callback: SendCallback | undefined): void {
-    const payload = given(data);
+    let payload = given(data);
     const isBinary = options?.binary ?? typeof payload !== 'string';
     const form: Form = { type: isBinary ? 'binary' : 'text', compress: options?.compress !== false };
     const isLast = options?.fin !== false;
@@ -46,11 +52,19 @@ export class Wire {
       this.#part(payload, form, isLast, callback);
     } else if (payload instanceof Blob) {
       this.#blob(payload, form, callback);
-    } else if (this.#isTaken(payload, form)) {
-      if (callback !== undefined) this.#whenFlushed(callback);
     } else {
-      callLater(callback, notSent());
+      // An extension may work on it in a later turn.
+      const isKept =
+        typeof payload !== 'string' && (payload.length < COPIED_BYTES || this.connection.extensions.length > 0);
+      if (isKept) payload = Buffer.from(payload);
+      this.#whole(payload, form, callback);
+      if (!isKept && typeof payload !== 'string') this.connection.flush();
     }
+  }
+
+  #whole(payload: string | Uint8Array, form: Form, callback: SendCallback | undefined): void {
+    if (!this.#isTaken(payload, form)) callLater(callback, notSent());
+    else if (callback !== undefined) this.#whenFlushed(callback);
   }
 
   /** A Ping or a Pong. */
@@ -85,7 +99,7 @@ export class Wire {
 
   #part(data: string | Uint8Array | Blob, form: Form, isLast: boolean, callback: SendCallback | undefined): void {
     const { parts } = (this.#fragments ??= this.#begin(form));
-    parts.add(data, callback);
+    parts.add(data instanceof Uint8Array ? Buffer.from(data) : data, callback);
     this.#bound();
     if (!isLast) return;
     parts.end();

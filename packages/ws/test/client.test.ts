@@ -112,7 +112,7 @@ describe.each(BOTH)('a client of %s', (_, it) => {
 
   test.each([undefined, []])('has its options behind the subprotocols %j', async (none) => {
     const server = await serverOf(it);
-    const socket = new it.WebSocket(urlOf(server), none as undefined, { headers: { 'X-Name': 'value' } });
+    const socket = new it.WebSocket(urlOf(server), none, { headers: { 'X-Name': 'value' } });
     const [[, request]] = (await Promise.all([once(server, 'connection'), once(socket, 'open')])) as unknown as [
       [unknown, IncomingMessage],
     ];
@@ -146,7 +146,7 @@ describe.each(BOTH)('a client of %s', (_, it) => {
       socket.terminate();
       request.end();
     };
-    const inFinish = new it.WebSocket(urlOf(server), { finishRequest } as ClientOptions);
+    const inFinish = new it.WebSocket(urlOf(server), { finishRequest });
     inFinish.on('error', () => undefined);
     await ended(inFinish);
     expect(inFinish.readyState).toBe(3);

@@ -1,6 +1,6 @@
 import type { ServerOptions } from '@sokker/ws';
 import { once } from 'node:events';
-import http from 'node:http';
+import http, { type OutgoingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { BOTH, closeAll, ended, OURS, pairOf, rawPeer, record, serverOf, shown, urlOf } from './implementations.js';
 import type { Implementation, Server, Socket } from './implementations.js';
@@ -350,7 +350,9 @@ describe('a server of ours', () => {
     const log = record(socket);
     client.pause();
     let failed = 0;
-    const callback = (error?: Error): void => void (error !== undefined && failed++);
+    const callback = (error?: Error): void => {
+      if (error !== undefined) failed++;
+    };
     while (socket.readyState === 1) {
       socket.send(Buffer.alloc(512 * 1024), callback);
       await new Promise(setImmediate);
@@ -407,7 +409,7 @@ describe('a server of ours', () => {
     const server = await serverOf(it, {
       verifyClient: (__, done) => {
         const [code, message, headers] = answers.shift()!;
-        done(false, code as number, message as string, headers as object);
+        done(false, code as number, message as string, headers as OutgoingHttpHeaders);
       },
     });
     for (const body of ['not OK', 'Unauthorized']) {
