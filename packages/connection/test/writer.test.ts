@@ -382,7 +382,7 @@ describe('flushed', () => {
     return (name) => {
       connection.flushed().then(
         () => settled.push(name),
-        (error: NodeJS.ErrnoException) => settled.push(`${name}: ${error.code}`),
+        (error: unknown) => settled.push(`${name}: ${(error as NodeJS.ErrnoException).code}`),
       );
       return settled;
     };
@@ -411,6 +411,25 @@ describe('flushed', () => {
     duplex.finish();
     await settled();
     expect(log.slice(4)).toEqual(['b']);
+  });
+
+  test('is told also where it is asked of what left before anyone asked', async () => {
+    const duplex = new SlowDuplex();
+    const connection = new Connection(duplex, { role: 'server' });
+    connection.send('first');
+    await settled();
+    duplex.finish();
+    await settled();
+    connection.send('short');
+    await settled();
+    const log = follow(connection)('short');
+    await settled();
+    expect(log).toEqual([]);
+    for (let writes = 0; writes < 2; writes++) {
+      duplex.finish();
+      await settled();
+    }
+    expect([log, connection.bufferedBytes]).toEqual([['short'], 0]);
   });
 
   test('waits for all portions of a long message, and for what is being made', async () => {

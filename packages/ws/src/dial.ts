@@ -59,7 +59,12 @@ export class Dialling {
 
   /** @throws SyntaxError for a subprotocol, and what node:http finds wrong with its options */
   start(): void {
-    this.#ask();
+    try {
+      this.#ask();
+    } catch (error) {
+      this.#end();
+      throw error;
+    }
     const { handshakeTimeout } = this.#settings;
     if (handshakeTimeout === 0 || this.#isOver) return;
     const expire = (): void => this.#fail(new Error('Opening handshake has timed out'));

@@ -11,6 +11,7 @@ interface Fragment {
 export class Fragments implements AsyncIterableIterator<string | Uint8Array> {
   #waiting: Fragment[] = [];
   #ended = false;
+  #aborted = false;
   /** That which is on its way: it has been taken when the next is asked for. */
   #current: Fragment | undefined;
   #wake: (() => void) | undefined;
@@ -18,6 +19,7 @@ export class Fragments implements AsyncIterableIterator<string | Uint8Array> {
   bytes = 0;
 
   add(data: Part, callback: SendCallback | undefined): void {
+    if (this.#aborted) return callLater(callback, notSent());
     this.#waiting.push({ data, callback });
     this.bytes += sizeOf(data);
     this.#wake?.();
@@ -35,6 +37,7 @@ export class Fragments implements AsyncIterableIterator<string | Uint8Array> {
     this.#current = undefined;
     this.#waiting = [];
     this.bytes = 0;
+    this.#aborted = true;
     this.end();
     for (const fragment of left) callLater(fragment?.callback, notSent());
   }

@@ -85,8 +85,8 @@ export const SHARED_OPTIONS = {
 } as const satisfies OptionTable;
 
 /**
- * Options of a table, settled; those of others are passed over. As `ws` takes them: null is left out, whatever is not false
- * is true, numbers may be written out, and Infinity is no bound.
+ * Options of a table, settled; those of others are passed over. As `ws` takes them: null and false are left out, what is not
+ * false is true, numbers may be written out, and neither Infinity nor less than 0 is a bound.
  * @throws UsageError `ERR_SOKKER_OPTION`
  */
 export function settle<Settled>(owner: string, table: OptionTable, given: object): Settled {
@@ -98,13 +98,15 @@ export function settle<Settled>(owner: string, table: OptionTable, given: object
     const value = values[name];
     if (value === undefined || value === null) return [];
     if (kind === 'flag') return [[name, Boolean(value)] as const];
-    return [[name, kind === 'number' ? numberOf(value) : value] as const];
+    if (kind === 'number') return [[name, numberOf(value)] as const];
+    if (name === 'perMessageDeflate') return [[name, isObject(value) ? value : Boolean(value)] as const];
+    return value === false && name !== 'autoPong' ? [] : [[name, value] as const];
   });
   return readOptions<Settled>(owner, table, Object.fromEntries(ours));
 }
 
 function numberOf(value: unknown): unknown {
-  if (value === Infinity) return 0;
+  if (value === Infinity || (typeof value === 'number' && value < 0)) return 0;
   return typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
 }
 

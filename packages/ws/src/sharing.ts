@@ -24,7 +24,16 @@ export function unshare(server: HttpServer | HttpsServer, sharer: Sharer): void 
  */
 export function isFor(sharer: Sharer, server: HttpServer | HttpsServer, request: IncomingMessage): boolean {
   const all = [...(sharers.get(server) ?? [])];
-  const takers = all.filter((each) => each.shouldHandle(request) !== false);
+  if (server.listenerCount('upgrade') === 1) return true;
+  const takers = all.filter((each) => mayHandle(each, request));
   if (takers.length > 0) return takers[0] === sharer;
   return all[0] === sharer && server.listenerCount('upgrade') === all.length;
+}
+
+/** Who takes a while to say so may; it is asked again when its turn has come, and then heard. */
+function mayHandle(sharer: Sharer, request: IncomingMessage): boolean {
+  const answer = sharer.shouldHandle(request);
+  if (typeof answer === 'boolean') return answer;
+  answer.catch(() => undefined);
+  return true;
 }

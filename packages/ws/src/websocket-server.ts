@@ -29,6 +29,9 @@ export interface WebSocketServerEvents<Socket extends WebSocket> {
   close: [];
 }
 
+/** Policies that drop what they have taken. */
+const DROPPING: readonly unknown[] = ['drop-oldest', 'keep-latest'];
+
 /** Takes a request that was let in, as the WebSocket that it has become. */
 type Taker<Socket extends WebSocket> = (socket: Socket, request: IncomingMessage) => void;
 
@@ -119,7 +122,7 @@ export class WebSocketServer<Class extends typeof WebSocket = typeof WebSocket> 
     server?.off('listening', this.#onListening).off('upgrade', this.#onUpgrade);
     if (this.#settings.port !== undefined) return void server?.close(() => this.#closed());
     server?.off('error', this.#onError);
-    if (this.#settings.clientTracking && this.sokker.clients.size > 0) return;
+    if (this.#settings.clientTracking && this.clients.size > 0) return;
     process.nextTick(() => this.#closed());
   }
 
@@ -176,13 +179,14 @@ export class WebSocketServer<Class extends typeof WebSocket = typeof WebSocket> 
     const incoming = request.incoming as IncomingMessage;
     const waiting = this.#takers.get(incoming);
     if (waiting === undefined) return connection.terminate();
-    const { WebSocket: Class = WebSocket } = this.#settings;
-    const socket = new Class(null, undefined, this.options as never) as InstanceType<Class>;
-    WebSocket.open(socket, connection, waiting.socket);
-    if (this.#settings.clientTracking) this.clients.add(socket);
+    const { WebSocket: Class = WebSocket, sokker, clientTracking } = this.#settings;
     try {
+      const socket = new Class(null, undefined, this.options as never) as InstanceType<Class>;
+      WebSocket.open(socket, connection, waiting.socket, DROPPING.includes(sokker?.onSlow));
+      if (clientTracking) this.clients.add(socket);
       waiting.taker(socket, incoming);
     } catch (error) {
+      if (Above.of(connection) === undefined) connection.terminate();
       throwLater(error);
     }
   }

@@ -40,8 +40,6 @@ export class WebSocket extends ListenerTarget<WebSocketEvents> {
   #failed: 2 | 3 | undefined;
   #wasClean = false;
   #hearsControl = false;
-  /** It is to be terminated at the end of the turn. */
-  #isEnding = false;
 
   /**
    * @param address `ws:`, `wss:`, `http:`, `https:`, or `ws+unix:/path/to.sock:/path`; null where a server makes it
@@ -73,11 +71,7 @@ export class WebSocket extends ListenerTarget<WebSocketEvents> {
   }
 
   get readyState(): 0 | 1 | 2 | 3 {
-    if (this.#wire !== undefined) {
-      const state = STATES[this.#wire.connection.state];
-      return state === OPEN && this.#isEnding ? CLOSING : state;
-    }
-    return this.#failed ?? CONNECTING;
+    return this.#wire === undefined ? (this.#failed ?? CONNECTING) : STATES[this.#wire.state];
   }
 
   get protocol(): string {
@@ -143,11 +137,7 @@ export class WebSocket extends ListenerTarget<WebSocketEvents> {
 
   /** Destroys the socket at once, without a Close. */
   terminate(): void {
-    const connection = this.#closable()?.connection;
-    if (connection === undefined || connection.bufferedBytes === 0) return connection?.terminate();
-    // What was sent in this turn leaves at its end, where `ws` would have written it.
-    this.#isEnding = true;
-    process.nextTick(() => connection.terminate());
+    this.#closable()?.terminate();
   }
 
   pause(): void {
@@ -158,10 +148,10 @@ export class WebSocket extends ListenerTarget<WebSocketEvents> {
     this.#setPaused(false);
   }
 
-  /** @internal It is open. */
-  static open(socket: WebSocket, connection: Connection, duplex: Duplex): void {
+  /** @internal It is open. @param mayDrop whether a policy may drop what it has taken to send */
+  static open(socket: WebSocket, connection: Connection, duplex: Duplex, mayDrop = false): void {
     new Above(connection, socket);
-    socket.#wire = new Wire(connection, duplex);
+    socket.#wire = new Wire(connection, duplex, mayDrop);
     if (socket.listenerCount('ping') > 0 || socket.listenerCount('pong') > 0) socket.heed('ping');
   }
 

@@ -1,4 +1,4 @@
-import { ConnectionError, type Connection, type MessageSource } from '@sokker/connection';
+import { ConnectionError, type Connection, type ConnectionState, type MessageSource } from '@sokker/connection';
 import { ServerConnection } from '@sokker/server';
 import type { Duplex } from 'node:stream';
 import { callLater, notSent, type SendCallback } from './callbacks.js';
@@ -30,10 +30,20 @@ export class Wire {
   #blobBytes = 0;
   /** Given to `send` after the end. */
   #lostBytes = 0;
+  /** It is to be terminated at the end of the turn. */
+  #isEnding = false;
+  /** Whether a policy may drop what it has taken, so that nobody knows when, or whether, it has left. */
+  readonly #mayDrop: boolean;
 
-  constructor(connection: Connection, socket: Duplex) {
+  constructor(connection: Connection, socket: Duplex, mayDrop: boolean) {
     this.connection = connection;
     this.socket = socket;
+    this.#mayDrop = mayDrop;
+  }
+
+  get state(): ConnectionState {
+    const { state } = this.connection;
+    return state === 'open' && this.#isEnding ? 'closing' : state;
   }
 
   get bufferedBytes(): number {
@@ -45,7 +55,7 @@ export class Wire {
     const isBinary = options?.binary ?? typeof payload !== 'string';
     const form: Form = { type: isBinary ? 'binary' : 'text', compress: options?.compress !== false };
     const isLast = options?.fin !== false;
-    if (this.connection.state !== 'open') {
+    if (this.state !== 'open') {
       this.#lostBytes += sizeOf(payload);
       callLater(callback, notSent());
     } else if (this.#fragments !== undefined || !isLast) {
@@ -70,16 +80,26 @@ export class Wire {
   /** A Ping or a Pong. */
   control(name: 'ping' | 'pong', data: unknown, callback: SendCallback | undefined): void {
     const payload = givenWhole(data);
-    if (this.connection.state === 'open') void this.connection[name](payload);
+    if (this.state === 'open') void this.connection[name](payload);
     // So much may have waited that the peer was too slow.
-    if (this.connection.state === 'open') this.#whenFlushed(callback);
-    else callLater(callback, notSent());
+    if (this.state !== 'open') callLater(callback, notSent());
+    // It goes before a message that is being made, which may take for ever.
+    else if (this.#fragments !== undefined || this.#blobBytes > 0) callLater(callback);
+    else this.#whenFlushed(callback);
   }
 
   close(code: number | null, reason: string): void {
+    if (this.#isEnding) return;
     void this.connection.close(code, reason);
     // The Close would wait for its end, which nobody can send any more.
     this.#fragments?.abort.abort();
+  }
+
+  /** What was sent in this turn leaves at its end, where `ws` would have written it: the end waits for that. */
+  terminate(): void {
+    if (this.#isEnding || this.bufferedBytes === 0) return this.connection.terminate();
+    this.#isEnding = true;
+    process.nextTick(() => this.connection.terminate());
   }
 
   /** Whether a whole message will be sent: it may have been too much for a peer that does not read. */
@@ -91,6 +111,7 @@ export class Wire {
 
   #whenFlushed(callback: SendCallback | undefined): void {
     if (callback === undefined) return;
+    if (this.#mayDrop) return callLater(callback);
     this.connection.flushed().then(
       () => callLater(callback),
       () => callLater(callback, notSent()),

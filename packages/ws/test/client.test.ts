@@ -337,11 +337,22 @@ describe('a client of ours', () => {
     expect(log).toEqual([['close', 1011, '']]);
   });
 
+  test('throws what finishRequest throws, and nothing later', async () => {
+    const server = await serverOf(it);
+    const finishRequest = (): void => {
+      throw new Error('of finishRequest');
+    };
+    expect(() => new it.WebSocket(urlOf(server), { finishRequest })).toThrow('of finishRequest');
+    await new Promise(setImmediate);
+  });
+
   test('refuses options that would have no effect', () => {
     expect(() => new it.WebSocket('ws://localhost', { autoPong: false })).toThrow('autoPong must be true');
     expect(() => new it.WebSocket('ws://localhost', { protocolVersion: 8 })).toThrow('protocolVersion must be 13');
     const masked = { generateMask: () => undefined } as ClientOptions;
     expect(() => new it.WebSocket('ws://localhost', masked)).toThrow('generateMask is not offered');
-    expect(() => new it.WebSocket('ws://localhost', { maxPayload: -1 })).toThrow('maxPayload must be an integer');
+    expect(() => new it.WebSocket('ws://localhost', { maxPayload: 'much' as unknown as number })).toThrow(
+      'maxPayload must be an integer',
+    );
   });
 });

@@ -150,7 +150,10 @@ describe.each(PAIRS)('a server of %s and a client of %s', (_, __, server, client
     it.client.send('farewell');
     it.client.terminate();
     expect(it.client.readyState).toBe(2);
+    const late = await new Promise((resolve) => it.client.send('late', resolve));
+    it.client.close(3000);
     await ended(it.socket);
+    expect(String(late)).toContain('Error');
     expect(log).toEqual([
       ['message', 'farewell', false],
       ['close', 1006, ''],

@@ -58,4 +58,22 @@ await heard;
 console.log(texts.join(', '));
 client.close();
 await once(client, 'close');
-server.close();
+
+class Faulty extends WebSocket {
+  constructor() {
+    super(null);
+    throw new Error('of a class');
+  }
+}
+const faulty = new WebSocketServer({ port: 0, host: '127.0.0.1', WebSocket: Faulty as unknown as typeof WebSocket });
+await once(faulty, 'listening');
+const lost = new WebSocket(`ws://127.0.0.1:${(faulty.address() as AddressInfo).port}`);
+await once(lost, 'close');
+await new Promise((resolve) => faulty.close(resolve));
+const unreachable = new WebSocket('ws://127.0.0.1:1');
+await once(unreachable, 'close').catch((error: unknown) =>
+  console.log(`refused: ${(error as NodeJS.ErrnoException).code}`),
+);
+const unheard = new WebSocket('ws://127.0.0.1:1');
+await new Promise((resolve) => unheard.on('close', resolve));
+server.close(() => console.log('closed'));

@@ -383,6 +383,22 @@ describe('a server of ours', () => {
     await new Promise<void>((resolve) => socket.ping('', false, () => resolve()));
   });
 
+  test('drops the parts of a message with it, each with its callback', async () => {
+    const { socket, client } = await pairOf(it, it, {
+      sokker: { maxBufferedBytes: 1024 * 1024, onSlow: 'drop-newest' },
+    });
+    client.pause();
+    const send = (data: Buffer, fin: boolean): Promise<boolean> =>
+      new Promise((resolve) => socket.send(data, { fin }, (error) => resolve(error === undefined)));
+    while (socket.bufferedAmount < 1024 * 1024) {
+      socket.send(Buffer.alloc(512 * 1024));
+      await new Promise(setImmediate);
+    }
+    expect(await send(Buffer.alloc(10), false)).toBe(false);
+    expect(await Promise.all([send(Buffer.alloc(10), false), send(Buffer.alloc(10), true)])).toEqual([false, false]);
+    socket.terminate();
+  });
+
   test('leaves the context of its connections to the application', async () => {
     const server = await serverOf(it);
     server.sokker.on('connection', (connection) => (connection.context = { mine: true }));
