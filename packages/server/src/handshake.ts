@@ -19,15 +19,8 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Peer } from './address.js';
 import { openWith } from './answer.js';
-import {
-  admissionFrom,
-  heeds,
-  Rejection,
-  serverRequest,
-  type Admission,
-  type ServerRequest,
-  type UpgradeFunction,
-} from './decision.js';
+import { admissionFrom, heeds, OVER, Rejection, serverRequest } from './decision.js';
+import type { Admission, ServerRequest, UpgradeFunction } from './decision.js';
 import { violation } from './errors.js';
 import { endWith, ignoreError } from './farewell.js';
 import type { HandshakeHost, Outcome } from './handshake-host.js';
@@ -226,7 +219,7 @@ export class Handshake<Context> {
     this.#host.clock.clearTimeout(this.#timer);
     this.#stopReading();
     this.#socket.off('close', this.#onClose).off('aborted', this.#onReset);
-    this.#abort?.abort();
+    this.#abort?.abort(OVER);
     this.#host.onEnd(this);
     return true;
   }

@@ -13,6 +13,7 @@ import { bound, settle } from './shared-options.js';
 import { isFor, share, unshare } from './sharing.js';
 import { TypedEmitter } from './typed-emitter.js';
 import { verify } from './verify-client.js';
+import { WaitingRequest, type Taker } from './waiting-request.js';
 import { WebSocket } from './websocket.js';
 import { MAX_BUFFERED_BYTES } from './wire.js';
 
@@ -32,9 +33,6 @@ export interface WebSocketServerEvents<Socket extends WebSocket> {
 /** Policies that drop what they have taken. */
 const DROPPING: readonly unknown[] = ['drop-oldest', 'keep-latest'];
 
-/** Takes a request that was let in, as the WebSocket that it has become. */
-type Taker<Socket extends WebSocket> = (socket: Socket, request: IncomingMessage) => void;
-
 /** A server with the interface of `ws`, over a SokkerServer. What differs is in docs/guides/drop-in.md. */
 export class WebSocketServer<Class extends typeof WebSocket = typeof WebSocket> extends TypedEmitter<
   WebSocketServerEvents<InstanceType<Class>>
@@ -46,9 +44,6 @@ export class WebSocketServer<Class extends typeof WebSocket = typeof WebSocket> 
   /** The server beneath: broadcasts, topics, metrics and a drain. Its `close` closes the clients too. */
   readonly sokker: SokkerServer;
   readonly #server: HttpServer | HttpsServer | undefined;
-  readonly #takers = new WeakMap<IncomingMessage, { socket: Duplex; taker: Taker<InstanceType<Class>> }>();
-  /** Sockets that were handed over, once each. */
-  readonly #sockets = new WeakSet<Duplex>();
   #state: 'running' | 'closing' | 'closed' = 'running';
 
   /**
@@ -87,11 +82,10 @@ export class WebSocketServer<Class extends typeof WebSocket = typeof WebSocket> 
   /**
    * Answers an upgrade request; the socket is ours from here on.
    * @param taker called with the WebSocket, unless the request is refused
-   * @throws Error where the socket was handed over before
+   * @throws Error where the request was handed over before
    */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, taker: Taker<InstanceType<Class>>): void {
-    if (this.#sockets.has(socket)) throw new Error('server.handleUpgrade() was called twice with the same socket');
-    this.#sockets.add(socket);
+    new WaitingRequest(request, socket, taker);
     if (this.listenerCount('wsClientError') > 0) {
       const { method = '', url = '', httpVersion, rawHeaders } = request;
       const offer = examine({ method, target: url, httpVersion, rawHeaders }, { origin: 'any' });
@@ -101,7 +95,6 @@ export class WebSocketServer<Class extends typeof WebSocket = typeof WebSocket> 
         return void this.emit('wsClientError', offer.error, socket, request);
       }
     }
-    this.#takers.set(request, { socket, taker });
     this.sokker.handleUpgrade(request, socket, head).catch((error: unknown) => {
       socket.destroy();
       throwLater(error);
@@ -169,6 +162,7 @@ export class WebSocketServer<Class extends typeof WebSocket = typeof WebSocket> 
     const chosen = isAsked ? handleProtocols(new Set(subprotocols), incoming) : subprotocols[0];
     // What was not offered no client would accept.
     const protocol = subprotocols.find((offered) => offered === chosen);
+    if (this.listenerCount('headers') === 0) return { protocol };
     const shown = switchingLines(request, protocol);
     const lines = [...shown];
     this.emit('headers', lines, incoming);
@@ -177,14 +171,14 @@ export class WebSocketServer<Class extends typeof WebSocket = typeof WebSocket> 
 
   #welcome(connection: ServerConnection, request: ServerRequest): void {
     const incoming = request.incoming as IncomingMessage;
-    const waiting = this.#takers.get(incoming);
+    const waiting = WaitingRequest.of(incoming);
     if (waiting === undefined) return connection.terminate();
     const { WebSocket: Class = WebSocket, sokker, clientTracking } = this.#settings;
     try {
       const socket = new Class(null, undefined, this.options as never) as InstanceType<Class>;
       WebSocket.open(socket, connection, waiting.socket, DROPPING.includes(sokker?.onSlow));
       if (clientTracking) this.clients.add(socket);
-      waiting.taker(socket, incoming);
+      waiting.taker(socket as never, incoming);
     } catch (error) {
       if (Above.of(connection) === undefined) connection.terminate();
       throwLater(error);
