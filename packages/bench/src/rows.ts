@@ -230,7 +230,13 @@ const OWN_ROWS: readonly ServerRow[] = [
 ];
 
 /** Those in which `@sokker/ws` is measured in the place of `ws`, with the same program. */
-const DROP_IN: readonly string[] = ['echo-125-1', 'echo-125-32', 'broadcast-125', 'reopen-attached', 'memory-10000-after-echo'];
+const DROP_IN: readonly string[] = [
+  'echo-125-1',
+  'echo-125-32',
+  'broadcast-125',
+  'reopen-attached',
+  'memory-10000-after-echo',
+];
 
 export const SERVER_ROWS: readonly ServerRow[] = [
   ...OWN_ROWS,
