@@ -1,5 +1,4 @@
 import type { Socket } from 'node:net';
-import { permessageDeflate } from '@sokker/deflate';
 import { DecoderCore, Opcode } from '@sokker/frame';
 import { bytesOf, fixtures, testServer, type WireResult } from '../../src/index.js';
 import { framesFor } from '../../src/wire/selection.js';
@@ -14,15 +13,12 @@ const PING = /^fragmentation\/control\/ping-inside-server$/;
 const CLOSE = /^close-payload\/valid-code\/1000-server$/;
 const OPEN = /^handshake\/open\/plain$/;
 
-// With contexts that are given up, which is less, in deflate.peer.ts.
-test.concurrent.each([
-  ['without extensions', [], 533],
-  [
-    'whose messages look back',
-    [permessageDeflate({ serverNoContextTakeover: false, clientNoContextTakeover: false, clientMaxWindowBits: 15 })],
-    633,
-  ],
-])('a Sokker server does what every fixture says, %s', (_name, ...run) => expectRightServer(...run), 120_000);
+// With permessage-deflate in deflate.peer.ts.
+test.concurrent(
+  'a Sokker server does what every fixture says, without extensions',
+  () => expectRightServer([], 533),
+  120_000,
+);
 
 test.concurrent.each<[name: string, faults: ServerFaults, only: RegExp, wrong: string[]]>([
   ['none', {}, /^header\/(?!reserved-bits-deflate)/, []],
