@@ -18,6 +18,7 @@ export type { AdmitExtension, AgreedExtension, Extension } from './negotiation.j
 export { nodeHeaders } from './node-headers.js';
 export { isSameOrigin } from './origin.js';
 export type { OriginPolicy } from './origin.js';
+export { RESPONSE_HEADERS } from './output-headers.js';
 export type { HeadersInput } from './output-headers.js';
 export { UPGRADE_POLICY_OPTIONS } from './options.js';
 export { refuse } from './refusal.js';

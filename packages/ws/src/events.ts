@@ -54,15 +54,10 @@ export interface WebSocketEventMap {
 /** How each is made of what its listeners on the emitter get. */
 const MAKERS: { readonly [Type in keyof WebSocketEventMap]: (target: WebSocket, ...args: never[]) => object } = {
   open: () => ({}),
-  message: (_, data: Data, isBinary: boolean) => ({ data: isBinary ? data : textOf(data) }),
+  message: (_, data: RawData, isBinary: boolean) => ({ data: isBinary ? data : (data as Buffer).toString() }),
   error: (_, error: Error) => ({ error, message: error.message }),
   close: (target, code: number, reason: Buffer) => ({ code, reason: String(reason), wasClean: target.wasClean }),
 };
-
-/** The text of a message that came as bytes. */
-export function textOf(data: Data): string {
-  return typeof data === 'string' ? data : Buffer.concat([data as Buffer].flat()).toString();
-}
 
 export const EVENT_TYPES = Object.keys(MAKERS) as readonly (keyof WebSocketEventMap)[];
 

@@ -1,4 +1,5 @@
-import type { FlagOption, OptionTable } from '@sokker/frame';
+import type { OptionTable } from '@sokker/frame';
+import { flag, option } from './shared-options.js';
 
 /** What `send` takes. */
 export interface MessageOptions {
@@ -12,18 +13,15 @@ export interface MessageOptions {
   mask?: boolean | undefined;
 }
 
-const flag = (text: string): FlagOption => ({ kind: 'flag', default: true, text });
-
 /** They are read, and not checked: to do so for every message would cost more than to send it. */
 export const MESSAGE_OPTIONS = {
-  binary: {
-    kind: 'value',
-    default: 'unless it is a string or a number',
-    expected: 'true or false',
-    accepts: (value) => typeof value === 'boolean',
-    text: 'Whether it is a binary message.',
-  },
-  compress: flag('Whether a negotiated extension may compress it.'),
-  fin: flag('Whether it ends the message.'),
-  mask: flag('Has no effect: a client masks, a server does not.'),
+  binary: option(
+    'unless it is a string or a number',
+    'true or false',
+    (value) => typeof value === 'boolean',
+    'Whether it is a binary message.',
+  ),
+  compress: flag(true, 'Whether a negotiated extension may compress it.'),
+  fin: flag(true, 'Whether it ends the message.'),
+  mask: flag(true, 'Has no effect: a client masks, a server does not.'),
 } as const satisfies OptionTable;

@@ -23,11 +23,12 @@ export function unshare(server: HttpServer | HttpsServer, sharer: Sharer): void 
  * listen: then it may be theirs.
  */
 export function isFor(sharer: Sharer, server: HttpServer | HttpsServer, request: IncomingMessage): boolean {
+  const listeners = server.listenerCount('upgrade');
+  if (listeners === 1) return true;
   const all = [...(sharers.get(server) ?? [])];
-  if (server.listenerCount('upgrade') === 1) return true;
   const takers = all.filter((each) => mayHandle(each, request));
   if (takers.length > 0) return takers[0] === sharer;
-  return all[0] === sharer && server.listenerCount('upgrade') === all.length;
+  return all[0] === sharer && listeners === all.length;
 }
 
 /** Who takes a while to say so may; it is asked again when its turn has come, and then heard. */

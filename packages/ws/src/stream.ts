@@ -1,5 +1,5 @@
 import { Duplex, type DuplexOptions } from 'node:stream';
-import { textOf, type RawData } from './events.js';
+import type { RawData } from './events.js';
 import { WebSocket } from './websocket.js';
 
 /**
@@ -32,7 +32,7 @@ class SocketStream extends Duplex {
   }
 
   onMessage(data: RawData, isBinary: boolean): void {
-    const chunk: unknown = !isBinary && this.#isObjects ? textOf(data) : data;
+    const chunk: unknown = !isBinary && this.#isObjects ? (data as Buffer).toString() : data;
     if (!this.push(chunk)) this.#socket.pause();
   }
 

@@ -1,19 +1,11 @@
 import { asError } from '@sokker/connection';
+import { RESPONSE_HEADERS } from '@sokker/handshake';
 import { reject } from '@sokker/server';
 import { STATUS_CODES, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import type { VerifyClientCallbackAsync, VerifyClientCallbackSync } from './server-options.js';
 
 const UNAUTHORIZED = 401;
-/** Those that end where a refusal ends, which is known here. */
-const FRAMING: readonly string[] = [
-  'connection',
-  'content-length',
-  'keep-alive',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-];
 
 /** @throws Rejection where the client is not to be let in */
 export async function verify(
@@ -40,9 +32,9 @@ export async function verify(
 }
 
 function refuse(code?: number | null, message?: string | null, headers?: OutgoingHttpHeaders | null): never {
-  // Anything else would be no refusal.
+  // Another would be no refusal, and some headers are not the application's to say.
   const status = typeof code === 'number' && code >= 300 && code <= 599 ? code : UNAUTHORIZED;
-  const sent = Object.entries(headers ?? {}).filter(([name]) => !FRAMING.includes(name.toLowerCase()));
+  const sent = Object.entries(headers ?? {}).filter(([name]) => !RESPONSE_HEADERS.has(name.toLowerCase()));
   return reject(status, {
     headers: sent.flatMap(([name, value]) => [value].flat().map((each) => [name, String(each)] as const)),
     body: message ?? STATUS_CODES[status] ?? '',

@@ -102,7 +102,8 @@ export class WebSocket extends ListenerTarget<WebSocketEvents> {
   }
 
   /**
-   * Sends a message, or a part of one. Bytes are copied.
+   * Sends a message, or a part of one. Bytes below 4 KiB, and those of a part, are copied; longer ones are written at once, and
+   * must not change before the callback where the peer is behind.
    * @param callback called when the operating system has taken it, of a part when there is room for more; or with an error
    * @throws Error while it is connecting; TypeError for what is no data
    */
