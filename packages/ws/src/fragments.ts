@@ -9,20 +9,23 @@ interface Fragment {
 
 /** A message that is sent in parts, by `fin: false`: the source of the stream that the connection makes of it. */
 export class Fragments implements AsyncIterableIterator<string | Uint8Array> {
-  #waiting: Fragment[] = [];
+  readonly #waiting: Fragment[] = [];
   #ended = false;
   #aborted = false;
   /** That which is on its way: it has been taken when the next is asked for. */
   #current: Fragment | undefined;
   #wake: (() => void) | undefined;
-  /** Of those that wait. */
-  bytes = 0;
+  /** Hears of how many bytes wait no longer. */
+  readonly #onLeft: (bytes: number) => void;
+
+  constructor(onLeft: (bytes: number) => void) {
+    this.#onLeft = onLeft;
+  }
 
   add(data: Part, callback: SendCallback | undefined): void {
-    if (this.#aborted) return callLater(callback, notSent());
     this.#waiting.push({ data, callback });
-    this.bytes += sizeOf(data);
-    this.#wake?.();
+    if (this.#aborted) this.#giveUp();
+    else this.#wake?.();
   }
 
   /** No more follow. */
@@ -33,13 +36,18 @@ export class Fragments implements AsyncIterableIterator<string | Uint8Array> {
 
   /** It will not be sent to its end. */
   abort(): void {
-    const left = [this.#current, ...this.#waiting];
-    this.#current = undefined;
-    this.#waiting = [];
-    this.bytes = 0;
     this.#aborted = true;
+    callLater(this.#current?.callback, notSent());
+    this.#current = undefined;
+    this.#giveUp();
     this.end();
-    for (const fragment of left) callLater(fragment?.callback, notSent());
+  }
+
+  #giveUp(): void {
+    for (const { data, callback } of this.#waiting.splice(0)) {
+      this.#onLeft(sizeOf(data));
+      callLater(callback, notSent());
+    }
   }
 
   async next(): Promise<IteratorResult<string | Uint8Array, undefined>> {
@@ -49,7 +57,7 @@ export class Fragments implements AsyncIterableIterator<string | Uint8Array> {
     this.#current = this.#waiting.shift();
     if (this.#current === undefined) return { done: true, value: undefined };
     const { data } = this.#current;
-    this.bytes -= sizeOf(data);
+    this.#onLeft(sizeOf(data));
     return { done: false, value: data instanceof Blob ? new Uint8Array(await data.arrayBuffer()) : data };
   }
 

@@ -26,8 +26,8 @@ export class Wire {
   readonly socket: Duplex;
   /** The message that is being sent in parts, and what gives it up. */
   #fragments: { readonly parts: Fragments; readonly abort: AbortController } | undefined;
-  /** Of Blobs that have not left. */
-  #blobBytes = 0;
+  /** Of Blobs and parts that have not left. */
+  #streamedBytes = 0;
   /** Given to `send` after the end. */
   #lostBytes = 0;
   /** It is to be terminated at the end of the turn. */
@@ -84,7 +84,7 @@ export class Wire {
     // So much may have waited that the peer was too slow.
     if (this.state !== 'open') callLater(callback, notSent());
     // It goes before a message that is being made, which may take for ever.
-    else if (this.#fragments !== undefined || this.#blobBytes > 0) callLater(callback);
+    else if (this.#fragments !== undefined || this.#streamedBytes > 0) callLater(callback);
     else this.#whenFlushed(callback);
   }
 
@@ -120,40 +120,36 @@ export class Wire {
 
   #part(data: string | Uint8Array | Blob, form: Form, isLast: boolean, callback: SendCallback | undefined): void {
     const { parts } = (this.#fragments ??= this.#begin(form));
+    this.#count(sizeOf(data));
     parts.add(data instanceof Uint8Array ? Buffer.from(data) : data, callback);
-    this.#bound();
     if (!isLast) return;
     parts.end();
     this.#fragments = undefined;
   }
 
   #begin(form: Form): { readonly parts: Fragments; readonly abort: AbortController } {
-    const parts = new Fragments();
+    const parts = new Fragments((bytes) => (this.#streamedBytes -= bytes));
     const abort = new AbortController();
     this.#stream(parts, form, abort.signal).catch(() => parts.abort());
     return { parts, abort };
   }
 
   #blob(blob: Blob, form: Form, callback: SendCallback | undefined): void {
-    this.#blobBytes += blob.size;
-    this.#bound();
+    this.#count(blob.size);
     this.#stream(blob, form)
       .then(
         () => this.#whenFlushed(callback),
         () => callLater(callback, notSent()),
       )
-      .finally(() => (this.#blobBytes -= blob.size));
+      .finally(() => (this.#streamedBytes -= blob.size));
   }
 
   #stream(source: MessageSource, form: Form, signal?: AbortSignal): Promise<void> {
     return this.connection.sendStream(source, signal === undefined ? form : { ...form, signal });
   }
 
-  get #streamedBytes(): number {
-    return this.#blobBytes + (this.#fragments?.parts.bytes ?? 0);
-  }
-
-  #bound(): void {
+  #count(bytes: number): void {
+    this.#streamedBytes += bytes;
     if (this.#streamedBytes > MAX_BUFFERED_BYTES) {
       this.connection.terminate(new ConnectionError('ERR_SOKKER_TOO_SLOW'));
     }

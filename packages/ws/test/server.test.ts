@@ -366,6 +366,26 @@ describe('a server of ours', () => {
     expect(failed).toBeGreaterThan(0);
   });
 
+  test('counts messages in parts until they have left, also those that are ended and wait', async () => {
+    const { socket, client } = await pairOf(it);
+    const log = record(socket);
+    client.pause();
+    const part = Buffer.alloc(1024 * 1024);
+    let failed = 0;
+    const callback = (error?: Error): void => {
+      if (error !== undefined) failed++;
+    };
+    for (let sent = 0; sent <= 101 && socket.readyState === 1; sent++)
+      socket.send(part, { fin: sent % 2 === 1 }, callback);
+    if (log.length < 2) await ended(socket);
+    expect(log).toEqual([
+      ['error', 'ERR_SOKKER_TOO_SLOW'],
+      ['close', 1006, ''],
+    ]);
+    await new Promise(setImmediate);
+    expect(failed).toBeGreaterThan(100);
+  });
+
   test('drops what its options have it drop, and says so', async () => {
     const { socket, client } = await pairOf(it, it, {
       sokker: { maxBufferedBytes: 1024 * 1024, onSlow: 'drop-newest' },
